@@ -1,0 +1,112 @@
+# scwkms: `make help` lists what there is to make.
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+PLATFORM = $(shell go env GOOS)_$(shell go env GOARCH)
+LIBRARY := $(TARGET)/release/libscwkms.a
+CAPI := go/internal/capi
+EMULATOR := $(TARGET)/debug/scwkms-emulator
+
+# What the tests look for.
+export SCWKMS_EMULATOR := $(EMULATOR)
+export SCWKMS_LIB_DIR := $(TARGET)/release
+export SCWKMS_INCLUDE_DIR := $(abspath include)
+export SCWKMS_E2E_DIR := $(TARGET)/e2e
+
+.PHONY: all library header go emulator
+.PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
+.PHONY: demo check install clean help need need-test
+
+all: library go ## The static library, its header and the Go package (the default)
+
+need:
+	@scripts/need cargo go cc
+
+need-test: need
+	@scripts/need c++ openssl valgrind pkg-config python3 ssh-keygen
+
+library: need ## The static library alone: target/release/libscwkms.a
+	cargo build --release --package scwkms
+
+header: need ## include/scwkms.h, anew from src/ffi
+	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
+
+# The go command does not look into the library when it decides what is up to date, but it does
+# read the headers beside the Go files: hence library.h.
+go: library ## The Go package, with the library where it looks for it
+	@mkdir -p $(CAPI)/lib/$(PLATFORM)
+	@cmp -s $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/libscwkms.a || cp $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/
+	@printf '/* Written by make: the digest of the library that is linked. */\n#define SCWKMS_LIBRARY_DIGEST "%s"\n' \
+		"$$(openssl dgst -sha256 -r $(LIBRARY) | cut -d' ' -f1)" > $(CAPI)/library.h.new
+	@cmp -s $(CAPI)/library.h.new $(CAPI)/library.h && rm $(CAPI)/library.h.new || mv $(CAPI)/library.h.new $(CAPI)/library.h
+	cd go && go build ./...
+
+emulator: need ## The emulator of Key Manager: target/debug/scwkms-emulator
+	cargo build --package scwkms-emulator
+
+test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e ## Every test
+	@echo "make test: all passed"
+
+test-rust: need-test emulator
+	cargo test --package scwkms
+
+test-emulator: need-test
+	cargo test --package scwkms-emulator
+
+test-sdk: need-test emulator
+	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
+
+# Recordings of the real service are not part of the repository; whoever has some says where.
+test-recordings: emulator
+	@scripts/replay-recordings "$(REPLAY)" "$(RECORDINGS)"
+
+test-c: need-test library emulator
+	$(MAKE) -C tests/c test
+	$(MAKE) -C tests/cpp test
+	$(MAKE) -C tests/python test
+	$(MAKE) -C tests/install test
+
+test-go: need-test go emulator
+	cd go && go vet ./... && go test -race -count=1 ./...
+
+test-e2e: need-test go emulator
+	tests/e2e/build.sh all
+	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m ./...
+
+demo: need go emulator ## A step-ca that issues a certificate with a key it cannot see, on the emulator
+	@scripts/need openssl
+	tests/e2e/demo.sh
+
+check: need go ## Formatting, lints, and whether the header is up to date
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test --quiet --package scwkms --test header
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
+	scripts/check-boundaries
+	test -z "$$(gofmt -l go tests | tee /dev/stderr)"
+	cd go && go vet ./... && CGO_ENABLED=0 go vet . && go vet -tags noscwkms .
+	cd tests/sdk && go vet ./...
+	cd tests/e2e && go vet ./...
+
+install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
+	install -m 644 include/scwkms.h include/scwkms.hpp $(DESTDIR)$(PREFIX)/include/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
+	scripts/install-go $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
+
+clean: ## Removes all that was built
+	rm -rf $(TARGET) $(CAPI)/lib $(CAPI)/library.h
+
+help: ## This list
+	@echo "make targets of scwkms $(VERSION):"
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14

@@ -1,0 +1,18 @@
+//go:build cgo && !noscwkms && !scwkms_system
+
+package capi
+
+// The header library.h holds the library's digest. The go command keys its cache by the text of
+// the files here, not by the library's content, so without it a new library would go unnoticed.
+
+/*
+#cgo CFLAGS: -I${SRCDIR}/../../../include
+#cgo linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux_amd64/libscwkms.a
+#cgo linux,arm64 LDFLAGS: ${SRCDIR}/lib/linux_arm64/libscwkms.a
+#cgo darwin,amd64 LDFLAGS: ${SRCDIR}/lib/darwin_amd64/libscwkms.a
+#cgo darwin,arm64 LDFLAGS: ${SRCDIR}/lib/darwin_arm64/libscwkms.a
+#cgo linux LDFLAGS: -lgcc_s -lm -ldl -lpthread
+#cgo darwin LDFLAGS: -framework Security -framework CoreFoundation -liconv
+#include "library.h"
+*/
+import "C"

@@ -1,0 +1,285 @@
+//! Key Manager's endpoints, as far as the client needs them: typed request, typed answer.
+//!
+//! Source: Scaleway's Key Manager API, version v1alpha1, as its official Go SDK speaks it.
+
+mod failure;
+mod wire;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Answer, Deadline, Repeatable, Request, Transport};
+
+pub(crate) use wire::{Base64, CreateKey, Key};
+use wire::{
+    Ciphertext, DecryptAnswer, Digest, EncryptAnswer, KeyPage, Plaintext, PublicKeyAnswer,
+    SignAnswer,
+};
+
+/// Everything but RFC 3986's unreserved characters is escaped in a query.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The most that the service gives on a page.
+const PAGE_SIZE: usize = 100;
+
+/// A key's place in the service. Both parts were checked when they were parsed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct KeyPath {
+    pub(crate) region: String,
+    pub(crate) id: String,
+}
+
+/// The endpoints.
+pub(crate) struct Api {
+    transport: Transport,
+}
+
+impl Api {
+    pub(crate) fn new(transport: Transport) -> Self {
+        Self { transport }
+    }
+
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.transport.deadline()
+    }
+
+    pub(crate) async fn get_key(&self, key: &KeyPath, deadline: Deadline) -> Result<Key> {
+        let answer: Key = self.read(get(key_path(key, "")), deadline).await?;
+        same_key(key, &answer.id)?;
+        Ok(answer)
+    }
+
+    /// The public key in PEM, with the service's own labels.
+    pub(crate) async fn get_public_key(&self, key: &KeyPath, deadline: Deadline) -> Result<String> {
+        let answer: PublicKeyAnswer = self
+            .read(get(key_path(key, "/public-key")), deadline)
+            .await?;
+        Ok(answer.pem)
+    }
+
+    /// Creates a key. Where it cannot be known whether the service did, the error says so.
+    pub(crate) async fn create_key(
+        &self,
+        region: &str,
+        key: &CreateKey<'_>,
+        deadline: Deadline,
+    ) -> Result<Key> {
+        let request = Request {
+            method: Method::POST,
+            path: keys_path(region),
+            body: Some(json(key)?),
+            repeatable: Repeatable::IfNotProcessed,
+        };
+        self.read(request, deadline).await
+    }
+
+    /// Schedules a key for deletion.
+    pub(crate) async fn delete_key(&self, key: &KeyPath, deadline: Deadline) -> Result<()> {
+        let request = Request {
+            method: Method::DELETE,
+            path: key_path(key, ""),
+            body: None,
+            repeatable: Repeatable::IfNotProcessed,
+        };
+        self.succeed(request, deadline).await.map(|_| ())
+    }
+
+    /// The keys on all pages, in the order of their names.
+    pub(crate) async fn list_keys(
+        &self,
+        region: &str,
+        filter: &KeyFilter<'_>,
+        deadline: Deadline,
+    ) -> Result<Vec<Key>> {
+        let mut keys: Vec<Key> = Vec::new();
+        for page in 1.. {
+            let path = format!("{}?{}", keys_path(region), filter.query(page));
+            let answer: KeyPage = self.read(get(path), deadline).await?;
+            let came = answer.keys.len();
+            keys.extend(answer.keys);
+            if came == 0 || keys.len() as u64 >= answer.total_count {
+                break;
+            }
+        }
+        // A key that was created meanwhile moves others to the next page.
+        let mut seen = std::collections::HashSet::new();
+        keys.retain(|key| seen.insert(key.id.clone()));
+        Ok(keys)
+    }
+
+    pub(crate) async fn sign(
+        &self,
+        key: &KeyPath,
+        digest: Base64,
+        deadline: Deadline,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let request = post(key_path(key, "/sign"), &Digest { digest })?;
+        let answer: SignAnswer = self.read(request, deadline).await?;
+        same_key(key, &answer.key_id)?;
+        Ok(answer.signature.0)
+    }
+
+    pub(crate) async fn encrypt(
+        &self,
+        key: &KeyPath,
+        plaintext: Base64,
+        deadline: Deadline,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let request = post(key_path(key, "/encrypt"), &Plaintext { plaintext })?;
+        let answer: EncryptAnswer = self.read(request, deadline).await?;
+        same_key(key, &answer.key_id)?;
+        Ok(answer.ciphertext.0)
+    }
+
+    pub(crate) async fn decrypt(
+        &self,
+        key: &KeyPath,
+        ciphertext: Base64,
+        deadline: Deadline,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let request = post(key_path(key, "/decrypt"), &Ciphertext { ciphertext })?;
+        let answer: DecryptAnswer = self.read(request, deadline).await?;
+        same_key(key, &answer.key_id)?;
+        Ok(answer.plaintext.0)
+    }
+
+    async fn succeed(&self, request: Request, deadline: Deadline) -> Result<Answer> {
+        let answer = self.transport.send(request, deadline).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        Err(failure::of_answer(&answer, &|text| {
+            self.transport.redact(text)
+        }))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, request: Request, deadline: Deadline) -> Result<T> {
+        let answer = self.succeed(request, deadline).await?;
+        let senseless = |what: String| {
+            Error::new(ErrorKind::Protocol, format!("the service's answer {what}"))
+                .with_http_status(answer.status.as_u16())
+                .with_request_id(answer.request_id.clone())
+                .uncertain()
+        };
+        if !answer.is_json {
+            return Err(senseless(
+                "is not JSON: something other than Key Manager answers here".into(),
+            ));
+        }
+        if answer.status != StatusCode::OK {
+            return Err(senseless("has an unexpected status".into()));
+        }
+        serde_json::from_slice(&answer.body).map_err(|e| {
+            // serde_json's own text may quote a value, which may be a plaintext.
+            senseless(match e.classify() {
+                serde_json::error::Category::Data => format!(
+                    "lacks a field or has one of the wrong type (column {})",
+                    e.column()
+                ),
+                _ => format!("is malformed JSON (column {})", e.column()),
+            })
+        })
+    }
+}
+
+/// Which keys to list. Keys that are scheduled for deletion are never among them.
+#[derive(Debug, Default)]
+pub(crate) struct KeyFilter<'a> {
+    pub(crate) project_id: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) usage: Option<&'a str>,
+    pub(crate) tags: &'a [String],
+}
+
+impl KeyFilter<'_> {
+    fn query(&self, page: usize) -> String {
+        let mut query = format!(
+            "page={page}&page_size={PAGE_SIZE}&order_by=name_asc&scheduled_for_deletion=false"
+        );
+        let single = [
+            ("project_id", self.project_id),
+            ("name", self.name),
+            ("usage", self.usage),
+        ];
+        let given = single.iter().filter_map(|(k, v)| v.map(|v| (*k, v)));
+        let tags = self.tags.iter().map(|tag| ("tags", tag.as_str()));
+        for (name, value) in given.chain(tags) {
+            query.push_str(&format!("&{name}={}", utf8_percent_encode(value, QUERY)));
+        }
+        query
+    }
+}
+
+fn keys_path(region: &str) -> String {
+    format!("/key-manager/v1alpha1/regions/{region}/keys")
+}
+
+fn key_path(key: &KeyPath, operation: &str) -> String {
+    format!("{}/{}{operation}", keys_path(&key.region), key.id)
+}
+
+fn get(path: String) -> Request {
+    Request {
+        method: Method::GET,
+        path,
+        body: None,
+        repeatable: Repeatable::Always,
+    }
+}
+
+fn post(path: String, body: &impl Serialize) -> Result<Request> {
+    Ok(Request {
+        method: Method::POST,
+        path,
+        body: Some(json(body)?),
+        repeatable: Repeatable::Always,
+    })
+}
+
+fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
+    serde_json::to_vec(value).map(Zeroizing::new).map_err(|e| {
+        Error::new(
+            ErrorKind::Internal,
+            format!("the request cannot be written as JSON: {e}"),
+        )
+    })
+}
+
+/// An answer about another key than the one asked for must not be used.
+fn same_key(asked: &KeyPath, answered: &str) -> Result<()> {
+    if asked.id.eq_ignore_ascii_case(answered) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Integrity,
+        "the service's answer is about another key",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_escaped() {
+        let tags = ["a&b".to_owned(), "é".to_owned()];
+        let filter = KeyFilter {
+            name: Some("my key=1"),
+            tags: &tags,
+            ..KeyFilter::default()
+        };
+        assert_eq!(
+            filter.query(2),
+            "page=2&page_size=100&order_by=name_asc&scheduled_for_deletion=false\
+             &name=my%20key%3D1&tags=a%26b&tags=%C3%A9"
+        );
+    }
+}

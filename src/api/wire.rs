@@ -1,0 +1,216 @@
+//! The JSON of requests and answers. Fields that this library does not know are ignored; values
+//! of enumerations stay text until they must be understood.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use crate::algorithm::Algorithm;
+
+/// Bytes that travel as padded base64. They may be secret, so they are wiped and have no `Debug`.
+pub(crate) struct Base64(pub(crate) Zeroizing<Vec<u8>>);
+
+impl Base64 {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+}
+
+impl Serialize for Base64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(STANDARD.encode(&*self.0)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        STANDARD
+            .decode(text.as_bytes())
+            .map(|bytes| Self(Zeroizing::new(bytes)))
+            .map_err(|_| serde::de::Error::custom("malformed base64"))
+    }
+}
+
+/// A key's metadata.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    #[serde(default)]
+    pub(crate) project_id: String,
+    #[serde(default)]
+    pub(crate) name: String,
+    pub(crate) usage: KeyUsage,
+    #[serde(default)]
+    pub(crate) state: String,
+    #[serde(default)]
+    pub(crate) protected: bool,
+    #[serde(default)]
+    pub(crate) locked: bool,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) protection_level: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) created_at: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) tags: Vec<String>,
+}
+
+/// Usage and algorithm: an object with one field that is not null, named after the usage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyUsage {
+    pub(crate) usage: String,
+    pub(crate) algorithm: String,
+}
+
+impl<'de> Deserialize<'de> for KeyUsage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // An ordered map, so that an answer with two usages is read the same way each time.
+        let fields =
+            std::collections::BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
+        let mut given = fields.into_iter().filter_map(|(k, v)| v.map(|v| (k, v)));
+        match (given.next(), given.next()) {
+            (Some((usage, algorithm)), None) => Ok(Self { usage, algorithm }),
+            _ => Err(serde::de::Error::custom("not exactly one usage")),
+        }
+    }
+}
+
+impl Serialize for KeyUsage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(&self.usage, &self.algorithm)])
+    }
+}
+
+impl From<Algorithm> for KeyUsage {
+    fn from(algorithm: Algorithm) -> Self {
+        Self {
+            usage: algorithm.usage().wire_name().to_owned(),
+            algorithm: algorithm.wire_name().to_owned(),
+        }
+    }
+}
+
+fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[derive(Serialize)]
+pub(crate) struct CreateKey<'a> {
+    pub(crate) project_id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) usage: KeyUsage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<&'a str>,
+    pub(crate) tags: &'a [String],
+    pub(crate) unprotected: bool,
+    pub(crate) origin: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) protection_level: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct KeyPage {
+    pub(crate) keys: Vec<Key>,
+    pub(crate) total_count: u64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PublicKeyAnswer {
+    pub(crate) pem: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Digest {
+    pub(crate) digest: Base64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignAnswer {
+    pub(crate) key_id: String,
+    pub(crate) signature: Base64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Plaintext {
+    pub(crate) plaintext: Base64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct EncryptAnswer {
+    pub(crate) key_id: String,
+    pub(crate) ciphertext: Base64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Ciphertext {
+    pub(crate) ciphertext: Base64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DecryptAnswer {
+    pub(crate) key_id: String,
+    pub(crate) plaintext: Base64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(json: &str) -> Option<KeyUsage> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn usages() {
+        let expected = KeyUsage::from(Algorithm::EcP256Sha256);
+        let json = r#"{"asymmetric_signing": "ec_p256_sha256"}"#;
+        assert_eq!(usage(json), Some(expected.clone()));
+        assert_eq!(
+            usage(r#"{"symmetric_encryption": null, "asymmetric_signing": "ec_p256_sha256"}"#),
+            Some(expected.clone())
+        );
+        assert_eq!(
+            serde_json::to_value(&expected).ok(),
+            serde_json::from_str(json).ok()
+        );
+        assert_eq!(usage("{}"), None);
+        assert_eq!(usage(r#"{"a": "x", "b": "y"}"#), None);
+        assert_eq!(
+            usage(r#"{"future_usage": "new"}"#).map(|u| u.algorithm),
+            Some("new".into())
+        );
+    }
+
+    #[test]
+    fn base64_is_padded_and_strict() {
+        let bytes = |json: &str| {
+            serde_json::from_str::<Base64>(json)
+                .ok()
+                .map(|b| b.0.to_vec())
+        };
+        assert_eq!(bytes(r#""AQI=""#), Some(vec![1, 2]));
+        assert_eq!(bytes(r#""""#), Some(vec![]));
+        assert_eq!(bytes(r#""AQI""#), None);
+        assert_eq!(bytes(r#""A_I=""#), None);
+        assert_eq!(
+            serde_json::to_string(&Base64::new(&[1, 2])).ok().as_deref(),
+            Some(r#""AQI=""#)
+        );
+    }
+
+    #[test]
+    fn unknown_fields_and_nulls_of_keys_are_no_obstacle() {
+        let key: Key = serde_json::from_str(
+            r#"{"id": "x", "usage": {"asymmetric_signing": "ec_p256_sha256"}, "new": [1],
+                "tags": null, "protection_level": null, "state": "a_new_state"}"#,
+        )
+        .expect("a key");
+        assert_eq!(key.state, "a_new_state");
+        assert!(key.tags.is_empty() && !key.protected);
+    }
+}

@@ -1,0 +1,245 @@
+//! The client: what a caller does, composed from the rooms below.
+
+mod cache;
+mod info;
+mod lifecycle;
+mod open;
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::algorithm::Algorithm;
+use crate::api::{Api, Base64, KeyPath};
+use crate::config::{self, Process, Settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::runtime;
+use crate::transport::{Deadline, Transport};
+use crate::uri::{KeyReference, Uri};
+
+pub use info::KeyInfo;
+pub use lifecycle::ProtectionLevel;
+
+use cache::KeyCache;
+use open::OpenKey;
+
+/// A client of Key Manager with one set of settings.
+///
+/// It serves any number of threads at once, and no lock is held while a request is under way.
+/// Every operation blocks until it is done or the deadline (`timeout=`, 15 seconds where the URI
+/// does not say) has passed; the deadline holds for the whole operation, retries included.
+///
+/// A key is named by text: its id, `REGION/ID`, `scwkms:ID`, `scwkms:key-id=ID;region=REGION`, or
+/// `scwkms:name=NAME` where exactly one key has that name. Its algorithm and public key are
+/// fetched once and kept for the life of the client, since neither ever changes under one id.
+///
+/// ```no_run
+/// # fn main() -> Result<(), scwkms::Error> {
+/// let client = scwkms::Client::open("scwkms:region=fr-par")?;
+/// let key = "scwkms:name=my-signing-key";
+/// let public_key = client.public_key(key)?;
+/// let digest = [0x5a; 32];
+/// let signature = client.sign(key, None, &digest)?;
+/// println!("{} bytes by {}", signature.len(), public_key.algorithm);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+/// What operations share, so that one can go on after the client is dropped.
+struct Inner {
+    api: Api,
+    keys: KeyCache,
+    region: Option<String>,
+    project_id: Option<String>,
+    verify: bool,
+}
+
+/// A key's public half.
+#[derive(Debug, Clone)]
+pub struct PublicKeyInfo {
+    /// The key's algorithm.
+    pub algorithm: Algorithm,
+    /// The SubjectPublicKeyInfo in DER (RFC 5280, section 4.1).
+    pub spki: Vec<u8>,
+}
+
+impl Client {
+    /// Opens a client from a URI, the environment and Scaleway's config file. Nothing is sent.
+    ///
+    /// The URI is `scwkms:name=value;name=value`, or empty where the environment or the file say
+    /// all. Warnings, about `insecure` for example, go to standard error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a malformed URI, [`ErrorKind::Configuration`] for
+    /// settings that are missing, malformed or unreadable.
+    pub fn open(uri: &str) -> Result<Self> {
+        let uri = Uri::parse(if uri.is_empty() { "scwkms:" } else { uri })
+            .map_err(|e| e.context("open a client"))?;
+        let settings = config::resolve(&uri, &Process).map_err(|e| e.context("open a client"))?;
+        for warning in &settings.warnings {
+            eprintln!("scwkms: warning: {warning}");
+        }
+        Self::with_settings(settings).map_err(|e| e.context("open a client"))
+    }
+
+    fn with_settings(settings: Settings) -> Result<Self> {
+        let api = Api::new(Transport::new(&settings)?);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                api,
+                keys: KeyCache::default(),
+                region: settings.region,
+                project_id: settings.project_id.or(settings.organization_id),
+                verify: settings.verify,
+            }),
+        })
+    }
+
+    /// The public key of an asymmetric key, and its algorithm.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for a symmetric key or an algorithm that this library does not
+    /// know, besides those of reaching the service.
+    pub fn public_key(&self, key: &str) -> Result<PublicKeyInfo> {
+        let attempted = |e: Error| e.context(format_args!("public key of {}", shown(key)));
+        let (open, _) = self.open_key(key).map_err(attempted)?;
+        open.public_key().map_err(attempted)
+    }
+
+    /// Signs a digest.
+    ///
+    /// The digest must be as long as the key's hash says (32 bytes for SHA-256, 48 for SHA-384).
+    /// `expected` is the caller's own idea of the key's algorithm, or `None`. ECDSA signatures
+    /// are in ASN.1 DER (RFC 3279, section 2.2.3), RSA ones are as long as the modulus; a PSS
+    /// salt is as long as the hash or as long as fits, as the service chooses. The signature was
+    /// verified with the key's public half, unless `verify=false` is in the client's URI.
+    ///
+    /// # Errors
+    /// Nothing is sent for [`ErrorKind::InvalidArgument`] (a digest of the wrong length) and
+    /// [`ErrorKind::Unsupported`] (a key that does not sign, an algorithm other than expected).
+    /// [`ErrorKind::Integrity`] means that the service's signature is not one of the digest by
+    /// the key; it is never given out.
+    pub fn sign(&self, key: &str, expected: Option<Algorithm>, digest: &[u8]) -> Result<Vec<u8>> {
+        let attempted = |e: Error| e.context(format_args!("sign with {}", shown(key)));
+        let (open, deadline) = self.open_key(key).map_err(attempted)?;
+        open.check_signing(expected, digest).map_err(attempted)?;
+        let digest_on_wire = Base64::new(digest);
+        let signature = self
+            .request(&open, move |inner, path| async move {
+                inner.api.sign(&path, digest_on_wire, deadline).await
+            })
+            .map_err(attempted)?;
+        open.checked_signature(digest, &signature, self.inner.verify)
+            .map_err(attempted)
+    }
+
+    /// Decrypts with an RSA-OAEP key (SHA-256, no label) or an AES-256-GCM key (no associated
+    /// data). The plaintext is wiped when it is dropped.
+    ///
+    /// # Errors
+    /// Nothing is sent for [`ErrorKind::InvalidArgument`] (a ciphertext of an impossible length)
+    /// and [`ErrorKind::Unsupported`] (a key that does not decrypt).
+    pub fn decrypt(&self, key: &str, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let attempted = |e: Error| e.context(format_args!("decrypt with {}", shown(key)));
+        let (open, deadline) = self.open_key(key).map_err(attempted)?;
+        open.check_decryption(ciphertext).map_err(attempted)?;
+        let ciphertext = Base64::new(ciphertext);
+        self.request(&open, move |inner, path| async move {
+            inner.api.decrypt(&path, ciphertext, deadline).await
+        })
+        .map_err(attempted)
+    }
+
+    /// Encrypts with an RSA-OAEP key (SHA-256, no label) or an AES-256-GCM key (no associated
+    /// data), by the service.
+    ///
+    /// # Errors
+    /// Nothing is sent for [`ErrorKind::InvalidArgument`] (an empty plaintext, or one longer than
+    /// the key takes) and [`ErrorKind::Unsupported`] (a key that does not encrypt).
+    pub fn encrypt(&self, key: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
+        let attempted = |e: Error| e.context(format_args!("encrypt with {}", shown(key)));
+        let (open, deadline) = self.open_key(key).map_err(attempted)?;
+        open.check_encryption(plaintext).map_err(attempted)?;
+        let plaintext = Base64::new(plaintext);
+        self.request(&open, move |inner, path| async move {
+            inner.api.encrypt(&path, plaintext, deadline).await
+        })
+        .map(|ciphertext| ciphertext.to_vec())
+        .map_err(attempted)
+    }
+
+    /// The key that a reference names, from the cache or the service, and the operation's deadline.
+    fn open_key(&self, key: &str) -> Result<(Arc<OpenKey>, Deadline)> {
+        let reference = self.inner.reference(key)?;
+        let deadline = self.inner.api.deadline();
+        if let Some(open) = self.inner.keys.get(&reference) {
+            return Ok((open, deadline));
+        }
+        let inner = Arc::clone(&self.inner);
+        let open = runtime::wait(async move { inner.fetch(&reference, deadline).await })?;
+        Ok((open, deadline))
+    }
+
+    /// Makes a request about an open key and waits for it.
+    fn request<T, F>(
+        &self,
+        open: &OpenKey,
+        request: impl FnOnce(Arc<Inner>, KeyPath) -> F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        runtime::wait(request(Arc::clone(&self.inner), open.path().clone()))
+    }
+}
+
+impl Inner {
+    /// A parsed reference, with the client's region where it names none.
+    fn reference(&self, key: &str) -> Result<KeyReference> {
+        let mut reference = KeyReference::parse(key)?;
+        reference.region = Some(self.region_or(reference.region)?);
+        Ok(reference)
+    }
+
+    fn region_or(&self, given: Option<String>) -> Result<String> {
+        given.or_else(|| self.region.clone()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                "no region: give it with the key as REGION/UUID or region=, or to the client with \
+                 region= in its URI, SCW_DEFAULT_REGION or default_region in the config file",
+            )
+        })
+    }
+}
+
+/// A key reference as errors show it: without the client parameters that a URI may hold.
+fn shown(key: &str) -> String {
+    match KeyReference::parse(key) {
+        Ok(reference) => format!("key {reference}"),
+        Err(_) => "a key".to_owned(),
+    }
+}
+
+/// Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Nothing is
+/// opened or sent.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`], saying what is wrong with it.
+pub fn validate_name(name: &str) -> Result<()> {
+    if !Uri::has_scheme(name) {
+        return KeyReference::parse(name).map(|_| ());
+    }
+    let uri = Uri::parse(name)?;
+    let names_a_key =
+        uri.bare().is_some() || uri.get("key-id").is_some() || uri.get("name").is_some();
+    if names_a_key {
+        KeyReference::parse(name)?;
+    } else if let Some(region) = uri.get("region") {
+        crate::identifier::region(region, "URI")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Sign and decrypt with keys that never leave Scaleway Key Manager.
+//!
+//! The product of this crate is a static library with a C ABI (`include/scwkms.h`) and the Go
+//! package over it; Rust programs can use [`Client`] directly.
+//!
+//! - [`Client`] does what a caller wants: public key, sign, decrypt, encrypt; create, find, delete.
+//! - [`Algorithm`] is the table of the service's key algorithms.
+//! - [`Error`] says what failed, on which key, what the service said, and what to do next.
+//!
+//! A request that cannot succeed is refused before it is sent: a digest of the wrong length, a key
+//! of the wrong usage. A signature that does not verify with the key's public half is an error.
+
+mod algorithm;
+mod api;
+mod client;
+mod config;
+mod error;
+pub mod ffi;
+mod identifier;
+mod public_key;
+mod transport;
+mod uri;
+
+pub use algorithm::{Algorithm, Hash, Scheme, Usage};
+pub use client::{Client, KeyInfo, ProtectionLevel, PublicKeyInfo, validate_name};
+pub use error::{Error, ErrorKind, Result};

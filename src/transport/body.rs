@@ -1,0 +1,50 @@
+//! Reading an answer's body, up to a limit.
+
+use reqwest::Response;
+use zeroize::Zeroizing;
+
+use super::failure::{self, Failure};
+use crate::error::ErrorKind;
+
+/// The largest answer is a page of 100 keys, some 100 KiB.
+const LARGEST: usize = 1 << 20;
+
+pub(super) async fn read(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let expected = response.content_length().unwrap_or(0);
+    if expected > LARGEST as u64 {
+        return Err(too_large());
+    }
+    // Reserved at once, so that no half-read copy stays behind unwiped.
+    let mut body = Zeroizing::new(Vec::with_capacity(expected as usize));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST => return Err(too_large()),
+            Ok(Some(chunk)) => append(&mut body, &chunk),
+            Ok(None) => return Ok(body),
+            Err(e) => {
+                return Err(Failure::broken(
+                    ErrorKind::Network,
+                    format!("the answer broke off: {}", failure::chain(&e)),
+                ));
+            }
+        }
+    }
+}
+
+/// Appends; where the buffer must grow, the old one is wiped.
+fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+    let needed = body.len() + chunk.len();
+    if needed > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * body.capacity())));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(chunk);
+}
+
+fn too_large() -> Failure {
+    Failure::lasting(
+        ErrorKind::Protocol,
+        "the answer is over 1 MiB, more than Key Manager ever sends".to_owned(),
+    )
+}

@@ -1,0 +1,122 @@
+//! Attempts that brought no answer, and what they mean for another try.
+
+use std::error::Error as StdError;
+
+use crate::error::{Error, ErrorKind};
+
+/// How far an attempt without an answer got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The request was certainly not processed.
+    NotSent,
+    /// The request may have been processed.
+    Unknown,
+    /// Another try would end the same way.
+    Lasting,
+}
+
+/// An attempt without a usable answer.
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    pub(crate) reach: Reach,
+}
+
+impl Failure {
+    /// The connection broke after the request may have been sent.
+    pub(crate) fn broken(kind: ErrorKind, message: String) -> Self {
+        Self {
+            error: Error::new(kind, message),
+            reach: Reach::Unknown,
+        }
+    }
+
+    /// A failure that would come again.
+    pub(crate) fn lasting(kind: ErrorKind, message: String) -> Self {
+        Self {
+            error: Error::new(kind, message),
+            reach: Reach::Lasting,
+        }
+    }
+
+    /// The failure happened while an answer of that status was read.
+    pub(crate) fn of_answer(mut self, status: u16, request_id: Option<String>) -> Self {
+        self.error = self
+            .error
+            .with_http_status(status)
+            .with_request_id(request_id);
+        self
+    }
+}
+
+/// Why a request brought no answer.
+pub(crate) fn of_request(e: &reqwest::Error, base_url: &str) -> Failure {
+    let cause = chain(e);
+    if e.is_connect() {
+        let certificate = cause.contains("certificate");
+        let mut error = Error::new(
+            ErrorKind::Network,
+            format!("cannot connect to {base_url}: {cause}"),
+        );
+        if certificate {
+            error = error.note(
+                "the server's certificate is not trusted; ca-file= in the URI adds an authority",
+            );
+        }
+        return Failure {
+            error,
+            reach: if certificate {
+                Reach::Lasting
+            } else {
+                Reach::NotSent
+            },
+        };
+    }
+    if e.is_builder() {
+        return Failure::lasting(
+            ErrorKind::Internal,
+            format!("the request cannot be built: {cause}"),
+        );
+    }
+    Failure::broken(
+        ErrorKind::Network,
+        format!("the connection to {base_url} broke before an answer came: {cause}"),
+    )
+}
+
+/// An error and its causes in one line, without repeating what a cause says again.
+pub(crate) fn chain(e: &dyn StdError) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut current = Some(e);
+    while let Some(e) = current {
+        let text = e.to_string();
+        // reqwest's own layer only says that a request failed, and repeats the URL.
+        let generic = text.starts_with("error sending request") || text == "client error (Connect)";
+        if !generic && !parts.iter().any(|p| p.contains(&text)) {
+            parts.push(text);
+        }
+        current = e.source();
+    }
+    if parts.is_empty() {
+        return e.to_string();
+    }
+    parts.join(": ")
+}
+
+pub(crate) fn is_json_media_type(value: &str) -> bool {
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types() {
+        assert!(is_json_media_type("application/json"));
+        assert!(is_json_media_type("Application/JSON; charset=utf-8"));
+        assert!(!is_json_media_type("text/html"));
+        assert!(!is_json_media_type("application/json-seq"));
+        assert!(!is_json_media_type(""));
+    }
+}

@@ -1,0 +1,103 @@
+//! TLS: the system's trust store, an authority of the caller's own, or (loudly) no check.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind, Result};
+
+/// TLS 1.2 or newer, HTTP/2 where the server offers it.
+pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier: Arc<dyn ServerCertVerifier> = if settings.insecure {
+        Arc::new(AcceptAnyCertificate(Arc::clone(&provider)))
+    } else {
+        let extra = match &settings.ca_file {
+            Some(path) => authorities(path)?,
+            None => Vec::new(),
+        };
+        Arc::new(
+            Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
+                .map_err(|e| unusable(format!("the trust store cannot be used: {e}")))?,
+        )
+    };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| unusable(format!("TLS cannot be set up: {e}")))?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let refuse = |why: String| unusable(format!("the ca-file {} {why}", path.display()));
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| refuse(format!("cannot be read: {e}")))?;
+    if certificates.is_empty() {
+        return Err(refuse("holds no PEM certificate".into()));
+    }
+    Ok(certificates)
+}
+
+fn unusable(message: String) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+/// For `insecure`: the handshake's signature is still checked, the certificate is not.
+#[derive(Debug)]
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AcceptAnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

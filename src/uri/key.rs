@@ -1,0 +1,181 @@
+//! Key references: how a caller names a key.
+
+use std::fmt;
+
+use super::{SCHEME, Uri, invalid};
+use crate::error::{Error, Result};
+use crate::identifier::{self, quote};
+
+/// A key, by id or by name, and the region where it lives if the reference says so.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct KeyReference {
+    pub(crate) selector: KeySelector,
+    pub(crate) region: Option<String>,
+}
+
+/// What picks the key within a region.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum KeySelector {
+    Id(String),
+    /// An exact name, in one project or in all that the credentials see.
+    Name {
+        name: String,
+        project_id: Option<String>,
+    },
+}
+
+const FORMS: &str = "a key is named by UUID, REGION/UUID, scwkms:UUID, \
+    scwkms:key-id=UUID;region=REGION or scwkms:name=NAME";
+
+impl KeyReference {
+    /// Parses any of the forms of a key reference. Client parameters beside them are left alone.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if text.is_empty() {
+            return Err(invalid(format!("the key reference is empty; {FORMS}")));
+        }
+        if !Uri::has_scheme(text) {
+            return match text.split_once(':') {
+                Some((scheme, _)) => Err(invalid(format!(
+                    "the key reference's scheme is {}, not {SCHEME}; {FORMS}",
+                    quote(scheme)
+                ))),
+                None => Self::id(text, None),
+            };
+        }
+        let uri = Uri::parse(text).map_err(|e| e.context("key reference"))?;
+        let region = uri
+            .get("region")
+            .map(|r| identifier::region(r, "key reference"))
+            .transpose()?;
+        match (uri.bare(), uri.get("key-id"), uri.get("name")) {
+            (Some(id), None, None) | (None, Some(id), None) => Self::id(id, region),
+            (None, None, Some(name)) => Ok(Self {
+                selector: KeySelector::Name {
+                    name: name.to_owned(),
+                    project_id: uri
+                        .get("project-id")
+                        .map(|p| identifier::uuid(p, "project", "key reference"))
+                        .transpose()?,
+                },
+                region,
+            }),
+            (None, None, None) => Err(invalid(format!("the key reference names no key; {FORMS}"))),
+            _ => Err(invalid(
+                "the key reference names a key twice; give one of an id, key-id= and name=",
+            )),
+        }
+    }
+
+    fn id(text: &str, region: Option<String>) -> Result<Self> {
+        let unclear = |e: Error| e.note(FORMS);
+        let (own_region, id) = match text.split_once('/') {
+            Some((own, id)) => (
+                Some(identifier::region(own, "key reference").map_err(unclear)?),
+                id,
+            ),
+            None => (None, text),
+        };
+        let id = identifier::uuid(id, "key id", "key reference").map_err(unclear)?;
+        let region = match (own_region, region) {
+            (Some(a), Some(b)) if a != b => {
+                return Err(invalid(format!(
+                    "the key reference names two regions, {a} and {b}"
+                )));
+            }
+            (own, given) => own.or(given),
+        };
+        Ok(Self {
+            selector: KeySelector::Id(id),
+            region,
+        })
+    }
+}
+
+impl fmt::Display for KeyReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.selector {
+            KeySelector::Id(id) => f.write_str(id)?,
+            KeySelector::Name { name, .. } => f.write_str(&quote(name))?,
+        }
+        match &self.region {
+            Some(region) => write!(f, " in {region}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "8a83f62f-2b00-4e17-9bef-bc10faef3098";
+
+    fn by_id(region: Option<&str>) -> KeyReference {
+        KeyReference {
+            selector: KeySelector::Id(ID.into()),
+            region: region.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn every_form_of_an_id() {
+        for (text, region) in [
+            (ID.to_owned(), None),
+            (ID.to_uppercase(), None),
+            (format!("pl-waw/{ID}"), Some("pl-waw")),
+            (format!("scwkms:{ID}"), None),
+            (format!("scwkms:pl-waw/{ID}"), Some("pl-waw")),
+            (format!("scwkms:{ID}?region=pl-waw"), Some("pl-waw")),
+            (format!("scwkms:{ID};region=pl-waw"), Some("pl-waw")),
+            (format!("SCWKMS:key-id={ID}"), None),
+            (format!("scwkms:key-id={ID};region=nl-ams"), Some("nl-ams")),
+            (format!("scwkms:region=nl-ams?key-id={ID}"), Some("nl-ams")),
+            (
+                format!("scwkms:api-url=https%3A%2F%2Fx;secret-key=s;key-id={ID}"),
+                None,
+            ),
+        ] {
+            let parsed = KeyReference::parse(&text).unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(parsed, by_id(region), "{text}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        let parsed = KeyReference::parse(
+            "scwkms:name=my+root;region=fr-par;project-id=105BDCE1-64c0-48ab-899d-868455867ecf",
+        );
+        assert_eq!(
+            parsed.ok(),
+            Some(KeyReference {
+                selector: KeySelector::Name {
+                    name: "my root".into(),
+                    project_id: Some("105bdce1-64c0-48ab-899d-868455867ecf".into()),
+                },
+                region: Some("fr-par".into()),
+            })
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, expected) in [
+            (String::new(), "empty"),
+            ("my-root-key".into(), "is not a UUID"),
+            (format!("{ID}x"), "is not a UUID"),
+            (format!("paris/{ID}"), "is not a region"),
+            (format!("fr-par/{ID}/sign"), "is not a UUID"),
+            (format!("scwkms:fr-par/{ID};region=nl-ams"), "two regions"),
+            (format!("scwkms:{ID};name=x"), "names a key twice"),
+            (format!("scwkms:key-id={ID};name=x"), "names a key twice"),
+            ("scwkms:".into(), "names no key"),
+            ("scwkms:region=fr-par".into(), "names no key"),
+            (format!("awskms:key-id={ID}"), "\"awskms\""),
+            (format!("scwkms:key-id={ID};region=mars"), "is not a region"),
+            (format!("scwkms:keyid={ID}"), "did you mean key-id?"),
+        ] {
+            let message = KeyReference::parse(&text).expect_err(&text).to_string();
+            assert!(message.contains(expected), "{text}: {message}");
+        }
+    }
+}

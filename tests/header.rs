@@ -1,0 +1,28 @@
+//! The committed header is what cbindgen makes of src/ffi. `make header` writes it anew.
+
+use std::path::Path;
+
+#[test]
+fn the_header_is_up_to_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
+    let bindings = cbindgen::Builder::new()
+        .with_config(config)
+        .with_crate(root)
+        .generate()
+        .expect("bindings");
+    let mut generated = Vec::new();
+    bindings.write(&mut generated);
+    let generated = String::from_utf8(generated).expect("UTF-8");
+
+    let path = root.join("include/scwkms.h");
+    if std::env::var_os("SCWKMS_WRITE_HEADER").is_some() {
+        std::fs::write(&path, generated).expect("include/scwkms.h");
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == generated,
+        "include/scwkms.h is not what src/ffi says; `make header` writes it anew"
+    );
+}

@@ -1,0 +1,168 @@
+//! A running emulator, and what tests ask of it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reqwest::blocking;
+use serde_json::{Value, json};
+
+pub(crate) struct Emulator {
+    process: Child,
+    // The emulator ends when this is closed, by a test that ends or dies.
+    _stdin: ChildStdin,
+    ready: Value,
+    admin: blocking::Client,
+}
+
+impl Emulator {
+    pub(crate) fn start() -> Self {
+        let program = std::env::var_os("SCWKMS_EMULATOR").expect(
+            "SCWKMS_EMULATOR names the emulator's binary; `make test` builds it and sets it",
+        );
+        let mut process = Command::new(program)
+            .arg("--exit-on-stdin-close")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the emulator");
+        let stdin = process.stdin.take().expect("a pipe");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line");
+        let ready: Value = serde_json::from_str(&line).expect("JSON");
+        // The second call of a process finds the provider there already.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let admin = blocking::Client::builder()
+            .tls_danger_accept_invalid_certs(true)
+            .no_proxy()
+            .build()
+            .expect("an HTTP client");
+        Self {
+            process,
+            _stdin: stdin,
+            ready,
+            admin,
+        }
+    }
+
+    pub(crate) fn get(&self, field: &str) -> &str {
+        self.ready[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {field}"))
+    }
+
+    /// A client URI for this emulator, with further parameters.
+    pub(crate) fn uri(&self, more: &str) -> String {
+        let mut uri = String::from("scwkms:");
+        for (name, field) in [
+            ("api-url", "url"),
+            ("ca-file", "ca_file"),
+            ("access-key", "access_key"),
+            ("secret-key", "secret_key"),
+            ("project-id", "project_id"),
+            ("region", "region"),
+        ] {
+            let value: String =
+                form_urlencoded::byte_serialize(self.get(field).as_bytes()).collect();
+            uri.push_str(&format!("{name}={value};"));
+        }
+        uri + more
+    }
+
+    pub(crate) fn client(&self) -> scwkms::Client {
+        scwkms::Client::open(&self.uri("")).expect("a client")
+    }
+
+    /// Requests that were counted since the last reset.
+    pub(crate) fn requests(&self) -> u64 {
+        self.admin("GET", "stats", None)["requests"]
+            .as_u64()
+            .expect("a number")
+    }
+
+    pub(crate) fn reset_requests(&self) {
+        self.admin("DELETE", "stats", None);
+    }
+
+    /// The last requests, as the emulator remembers them.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        match self.admin("GET", "requests", None) {
+            Value::Array(list) => list,
+            other => other["requests"].as_array().cloned().expect("a list"),
+        }
+    }
+
+    /// Queues a fault for the next requests of an operation.
+    pub(crate) fn fault(&self, operation: &str, times: u32, fault: Value) {
+        let body = json!({"operation": operation, "times": times, "fault": fault});
+        self.admin("POST", "faults", Some(body));
+    }
+
+    fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let url = format!("{}/emulator/{path}", self.get("url"));
+        let mut request = self.admin.request(method.parse().expect("a method"), url);
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        let response = request.send().expect("an answer");
+        let status = response.status();
+        let text = response.text().expect("text");
+        assert!(status.is_success(), "{method} {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A folder that is removed with the test, and OpenSSL in it.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "scwkms-test-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::File::create(self.0.join(name))
+            .and_then(|mut file| file.write_all(bytes))
+            .expect(name);
+    }
+
+    /// Runs openssl in the folder; its output where it succeeds.
+    pub(crate) fn openssl(&self, arguments: &str) -> Result<Vec<u8>, String> {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0)
+            .output()
+            .expect("the openssl command");
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
