@@ -1,0 +1,146 @@
+//! The endpoints for tests, under `/emulator`: statistics, faults and states that the service's
+//! own interface cannot bring about. They take no token and are not counted.
+
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::{Method, Request, StatusCode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::error::ApiError;
+use super::service::{Answer, App};
+use crate::faults::Order;
+use crate::state::key::{Key, Origin};
+
+pub const PREFIX: &str = "/emulator";
+
+const BODY_MAX: usize = 16 * 1024 * 1024;
+
+pub async fn answer(app: &App, request: Request<Incoming>) -> Answer {
+    let (parts, body) = request.into_parts();
+    let result = match Limited::new(body, BODY_MAX).collect().await {
+        Ok(body) => run(app, &parts.method, parts.uri.path(), &body.to_bytes()).await,
+        Err(error) => Err(refused(&error.to_string())),
+    };
+    match result {
+        Ok(body) => Answer {
+            status: if body.is_empty() {
+                StatusCode::NO_CONTENT
+            } else {
+                StatusCode::OK
+            },
+            body,
+            ..Answer::default()
+        },
+        Err(error) => Err(error).into(),
+    }
+}
+
+fn refused(message: &str) -> ApiError {
+    ApiError::message(StatusCode::BAD_REQUEST, message)
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(value).map_err(|error| ApiError::internal(&error.to_string()))
+}
+
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| refused(&error.to_string()))
+}
+
+async fn run(app: &App, method: &Method, path: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let path = path.strip_prefix(PREFIX).unwrap_or_default();
+    let done = || Ok(Vec::new());
+    match (method, path) {
+        (&Method::GET, "/stats") => json(&app.stats.snapshot()),
+        (&Method::DELETE, "/stats") => {
+            app.stats.reset();
+            done()
+        }
+        (&Method::GET, "/requests") => json(&app.stats.requests()),
+        (&Method::GET, "/faults") => json(&app.faults.list()),
+        (&Method::DELETE, "/faults") => {
+            app.faults.clear();
+            done()
+        }
+        (&Method::POST, "/faults") => {
+            let order: Order = parse(body)?;
+            app.faults.add(order).map_err(|error| refused(&error))?;
+            done()
+        }
+        (&Method::PUT, path) => match key_of_state_path(path) {
+            Some(id) => set_state(app, id, parse(body)?).await,
+            None => Err(unknown()),
+        },
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> ApiError {
+    ApiError::message(StatusCode::NOT_FOUND, "no such path and method")
+}
+
+fn key_of_state_path(path: &str) -> Option<Uuid> {
+    let id = path.strip_prefix("/keys/")?.strip_suffix("/state")?;
+    Uuid::try_parse(id).ok()
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ForcedState {
+    Enabled,
+    Disabled,
+    Locked,
+    PendingKeyMaterial,
+    ScheduledForDeletion,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateChange {
+    state: ForcedState,
+}
+
+async fn set_state(app: &App, id: Uuid, change: StateChange) -> Result<Vec<u8>, ApiError> {
+    let region = app
+        .store
+        .region_of(id)
+        .ok_or_else(|| ApiError::not_found("key", &id.to_string()))?;
+    let store = app.store.clone();
+    // The change may have to wait for the disk.
+    tokio::task::spawn_blocking(move || {
+        store.change(region, id, |key, now| {
+            force(key, change.state, now)?;
+            json(&key.view())
+        })
+    })
+    .await
+    .unwrap_or_else(|error| Err(ApiError::internal(&error.to_string())))
+}
+
+fn force(key: &mut Key, state: ForcedState, now: jiff::Timestamp) -> Result<(), ApiError> {
+    match state {
+        ForcedState::Locked => key.locked = true,
+        ForcedState::ScheduledForDeletion => key.deletion_requested_at = Some(now),
+        ForcedState::PendingKeyMaterial => {
+            if key.origin != Origin::External {
+                return Err(refused(
+                    "only a key of external origin can wait for material",
+                ));
+            }
+            for rotation in &mut key.rotations {
+                rotation.material = None;
+                rotation.deleted_at.get_or_insert(now);
+            }
+        }
+        ForcedState::Enabled | ForcedState::Disabled => {
+            if key.current().is_none() {
+                return Err(refused("the key has no key material"));
+            }
+            key.locked = false;
+            key.deletion_requested_at = None;
+            key.disabled = matches!(state, ForcedState::Disabled);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Response bodies: whole ones, and those that faults spoil.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::connection::Control;
+
+/// Time for the bytes before a reset to leave: a reset discards what is still in the buffers.
+const FLUSH: Duration = Duration::from_millis(50);
+
+const CHUNK: usize = 16 * 1024;
+
+pub enum Body {
+    Whole(Option<Bytes>),
+    /// Ends earlier than the content-length says.
+    Short(Option<Bytes>),
+    /// The connection is reset after these bytes.
+    Reset {
+        bytes: Option<Bytes>,
+        control: Arc<Control>,
+    },
+    /// Never ends; paced, so that it costs the machine little.
+    Endless(Pin<Box<Sleep>>),
+}
+
+impl Body {
+    pub fn whole(bytes: impl Into<Bytes>) -> Self {
+        Body::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    pub fn endless() -> Self {
+        Body::Endless(Box::pin(sleep(Duration::ZERO)))
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let frame = |bytes| Some(Ok(Frame::data(bytes)));
+        match self.get_mut() {
+            Body::Whole(bytes) | Body::Short(bytes) => Poll::Ready(bytes.take().and_then(frame)),
+            Body::Reset { bytes, control } => match bytes.take() {
+                Some(bytes) => Poll::Ready(frame(bytes)),
+                None => {
+                    let control = Arc::clone(control);
+                    tokio::spawn(async move {
+                        sleep(FLUSH).await;
+                        control.reset();
+                    });
+                    Poll::Pending
+                }
+            },
+            Body::Endless(pause) => {
+                std::task::ready!(pause.as_mut().poll(context));
+                *pause = Box::pin(sleep(Duration::from_millis(1)));
+                Poll::Ready(frame(Bytes::from_static(&[b' '; CHUNK])))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Body::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Body::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            _ => SizeHint::default(),
+        }
+    }
+}

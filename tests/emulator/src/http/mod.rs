@@ -1,0 +1,13 @@
+//! The HTTP side of the emulator.
+
+pub mod admin;
+pub mod body;
+pub mod connection;
+pub mod error;
+pub mod fields;
+pub mod query;
+pub mod route;
+pub mod server;
+pub mod service;
+pub mod stats;
+pub mod tls;

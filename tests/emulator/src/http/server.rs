@@ -1,0 +1,89 @@
+//! Accepting connections.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::connection::{Control, Socket};
+use super::service::{App, serve};
+
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Requests at a time on one HTTP/2 connection, as servers usually allow.
+const STREAMS: u32 = 250;
+
+/// Runs until the process ends.
+pub async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, app: Arc<App>) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http2().max_concurrent_streams(STREAMS);
+    let builder = Arc::new(builder);
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let (tls, app, builder) = (tls.clone(), Arc::clone(&app), Arc::clone(&builder));
+                tokio::spawn(async move {
+                    // A client that goes away is no concern of the server.
+                    let _ = connection(stream, tls, app, &builder).await;
+                });
+            }
+            Err(error) => {
+                // Out of descriptors, most likely: some must be freed first.
+                eprintln!("scwkms-emulator: cannot accept a connection: {error}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    app: Arc<App>,
+    builder: &Builder<TokioExecutor>,
+) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (number, _open) = app.stats.connection();
+    let control = Control::new(number);
+    let socket = Socket {
+        stream,
+        control: Arc::clone(&control),
+    };
+    match tls {
+        Some(tls) => {
+            let stream = tokio::time::timeout(HANDSHAKE, tls.accept(socket)).await??;
+            requests(stream, control, &app, builder).await;
+        }
+        None => requests(socket, control, &app, builder).await,
+    }
+    Ok(())
+}
+
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    control: Arc<Control>,
+    app: &Arc<App>,
+    builder: &Builder<TokioExecutor>,
+) {
+    let service = service_fn(|request| {
+        let answer = serve(Arc::clone(app), Arc::clone(&control), request);
+        async { Ok::<_, Infallible>(answer.await) }
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    loop {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            // Dropping the connection drops the socket, which knows how to end.
+            () = control.reset_wanted() => return,
+            () = control.close_wanted() => connection.as_mut().graceful_shutdown(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A certificate authority of the emulator's own, and the server certificate that it issued.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use time::{Duration, OffsetDateTime};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+
+use crate::state::write_private;
+
+/// Long enough for a data directory that somebody keeps.
+const VALIDITY: Duration = Duration::days(3650);
+
+pub const CA_FILE: &str = "ca.pem";
+const CERTIFICATE_FILE: &str = "server.pem";
+const KEY_FILE: &str = "server-key.pem";
+
+/// PEM texts. The authority's private key is not among them: it signs once and is forgotten.
+struct Issued {
+    ca: String,
+    certificate: String,
+    key: String,
+}
+
+fn parameters(name: &str, san: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
+    let mut parameters = CertificateParams::new(san)?;
+    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters.distinguished_name.push(DnType::CommonName, name);
+    // Clocks differ a little, in containers for example.
+    parameters.not_before = OffsetDateTime::now_utc() - Duration::days(1);
+    parameters.not_after = OffsetDateTime::now_utc() + VALIDITY;
+    Ok(parameters)
+}
+
+fn issue() -> Result<Issued, rcgen::Error> {
+    let ca_key = KeyPair::generate()?;
+    let mut ca = parameters("scwkms-emulator CA", Vec::new())?;
+    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let ca_certificate = ca.self_signed(&ca_key)?;
+
+    let key = KeyPair::generate()?;
+    let names = ["localhost", "127.0.0.1", "::1"]
+        .map(str::to_owned)
+        .to_vec();
+    let mut server = parameters("localhost", names)?;
+    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    server.use_authority_key_identifier_extension = true;
+    let certificate = server.signed_by(&key, &Issuer::new(ca, ca_key))?;
+    Ok(Issued {
+        ca: ca_certificate.pem(),
+        certificate: certificate.pem(),
+        key: key.serialize_pem(),
+    })
+}
+
+/// The acceptor for the certificate in `directory`, which is issued there if there is none.
+pub fn acceptor(directory: &Path) -> Result<TlsAcceptor, String> {
+    if !directory.join(CA_FILE).exists() {
+        let issued = issue().map_err(|error| format!("cannot issue a certificate: {error}"))?;
+        // The authority's file comes last: where it is, the other two are.
+        for (file, text) in [
+            (KEY_FILE, &issued.key),
+            (CERTIFICATE_FILE, &issued.certificate),
+            (CA_FILE, &issued.ca),
+        ] {
+            let path = directory.join(file);
+            write_private(&path, text.as_bytes())
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    let read = |file: &str| {
+        let path = directory.join(file);
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let corrupt = |file: &str, error: &dyn std::fmt::Display| {
+        format!(
+            "{}: the file is corrupt ({error}); it was left as it is",
+            directory.join(file).display()
+        )
+    };
+    CertificateDer::from_pem_slice(&read(CA_FILE)?).map_err(|error| corrupt(CA_FILE, &error))?;
+    let certificate = CertificateDer::from_pem_slice(&read(CERTIFICATE_FILE)?)
+        .map_err(|error| corrupt(CERTIFICATE_FILE, &error))?;
+    let key = PrivateKeyDer::from_pem_slice(&read(KEY_FILE)?)
+        .map_err(|error| corrupt(KEY_FILE, &error))?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate], key)
+        })
+        .map_err(|error| corrupt(CERTIFICATE_FILE, &error))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -1,0 +1,166 @@
+//! `scwkms-emulator` is Scaleway Key Manager on loopback.
+//!
+//! It answers every operation of the service's SDK with real cryptography, so that clients can be
+//! tested, and tried, without an account: keys are generated, signatures verify, ciphertexts
+//! decrypt. It is strict where the service is, and over endpoints of its own it fails in the ways
+//! in which networks and services fail.
+//!
+//! ```text
+//! $ scwkms-emulator
+//! {"url":"https://127.0.0.1:41443","ca_file":"/tmp/...","access_key":"SCW...","secret_key":"...",...}
+//! ```
+//!
+//! Inside, from the ground up: `algorithm` is the table of key algorithms, `crypto` the key
+//! material, `state` the keys in memory and on disk, `operations` the service's operations,
+//! `faults` what tests order to go wrong, and `http` the server around them all.
+
+mod algorithm;
+mod crypto;
+mod faults;
+mod http;
+mod operations;
+mod options;
+mod ready;
+mod state;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::faults::Faults;
+use crate::http::service::App;
+use crate::http::stats::Stats;
+use crate::http::{server, tls};
+use crate::options::{Command, HELP, Options};
+use crate::ready::Ready;
+use crate::state::identity::Identity;
+use crate::state::{DataDir, Store};
+
+fn main() -> ExitCode {
+    let options = match options::parse(std::env::args_os()) {
+        Ok(Command::Serve(options)) => options,
+        Ok(Command::Help) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Version) => {
+            println!("scwkms-emulator {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("scwkms-emulator: {error}\nTry --help.");
+            return ExitCode::from(2);
+        }
+    };
+    match start(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("scwkms-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(options: &Options) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start threads: {error}"))?;
+    let result = runtime.block_on(run(options));
+    // An RSA key may still be in the making, and nobody waits for it.
+    runtime.shutdown_background();
+    result
+}
+
+async fn run(options: &Options) -> Result<(), String> {
+    let fresh = Identity::generate().map_err(|_| "cannot generate credentials".to_owned())?;
+    let (identity, keys, disk) = match &options.data_dir {
+        Some(path) => {
+            let disk = Arc::new(DataDir::open(path)?);
+            (disk.identity(fresh)?, disk.load_keys()?, Some(disk))
+        }
+        None => (fresh, Vec::new(), None),
+    };
+    let certificates = if options.plain {
+        None
+    } else {
+        Some(Certificates::new(disk.as_deref())?)
+    };
+    let tls = match &certificates {
+        Some(certificates) => Some(tls::acceptor(&certificates.directory)?),
+        None => None,
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+
+    let ca_file = certificates
+        .as_ref()
+        .map(|certificates| certificates.directory.join(tls::CA_FILE));
+    let ready = Ready::new(address, ca_file.as_deref(), &identity)?.text(options.env);
+    let app = Arc::new(App {
+        store: Arc::new(Store::new(keys, disk)),
+        token: identity.secret_key.to_string(),
+        identity: Arc::new(identity),
+        stats: Stats::new(),
+        faults: Faults::default(),
+        log: options.log,
+    });
+    let mut out = io::stdout();
+    out.write_all(ready.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| format!("cannot write to standard output: {error}"))?;
+
+    tokio::select! {
+        () = server::accept(listener, tls, app) => {}
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = stdin_close(), if options.exit_on_stdin_close => {}
+    }
+    Ok(())
+}
+
+/// Where the certificates lie: the data directory, or one that goes with the process.
+struct Certificates {
+    directory: PathBuf,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Certificates {
+    fn new(disk: Option<&DataDir>) -> Result<Self, String> {
+        if let Some(disk) = disk {
+            return Ok(Certificates {
+                directory: disk.path().to_owned(),
+                _temporary: None,
+            });
+        }
+        let temporary = tempfile::Builder::new()
+            .prefix("scwkms-emulator-")
+            .tempdir()
+            .map_err(|error| format!("cannot create a temporary directory: {error}"))?;
+        Ok(Certificates {
+            directory: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        })
+    }
+}
+
+/// Returns when standard input ends, which it does when the parent that holds the pipe dies.
+async fn stdin_close() {
+    let (ended, end) = oneshot::channel();
+    // A thread of its own: the runtime would wait for a read that may never end.
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
+}

@@ -1,0 +1,212 @@
+//! CreateKey, and the rules for attributes that UpdateKey shares.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{Call, Reply};
+use crate::algorithm::{self, Algorithm, Usage};
+use crate::crypto::Material;
+use crate::http::error::{ApiError, Reason};
+use crate::http::fields::Fields;
+use crate::http::query::Query;
+use crate::state::key::{Key, Origin, ProtectionLevel, RotationPolicy};
+use crate::state::timestamp::{now, parse_duration};
+
+// The sources name no limits for these; the limits here only keep nonsense out.
+const NAME_MAX: usize = 255;
+const DESCRIPTION_MAX: usize = 1000;
+const TAG_MAX: usize = 255;
+
+const PERIOD_MIN: SignedDuration = SignedDuration::from_hours(24);
+const PERIOD_MAX: SignedDuration = SignedDuration::from_hours(876_000);
+
+pub fn create(call: &Call) -> Result<Reply, ApiError> {
+    Query::parse(&call.query).finish()?;
+    let created_at = now();
+    let mut fields = Fields::parse(&call.body)?;
+    let project_id = project(&mut fields);
+    let name = name(&mut fields);
+    let description = description(&mut fields);
+    let tags = tags(&mut fields).unwrap_or_default();
+    let algorithm = usage(&mut fields);
+    let rotation_policy = rotation_policy(&mut fields, created_at);
+    let unprotected = fields.flag("unprotected");
+    let origin = match fields.choice("origin", &["scaleway_kms", "external"], "unknown_origin") {
+        Some(origin) if origin == "external" => Origin::External,
+        _ => Origin::ScalewayKms,
+    };
+    let level = fields.choice(
+        "protection_level",
+        &["software", "hsm"],
+        "unknown_protection_level",
+    );
+    let protection_level = match level {
+        Some(level) if level == "hsm" => ProtectionLevel::Hsm,
+        _ => ProtectionLevel::Software,
+    };
+    if let Some(algorithm) = algorithm {
+        if origin == Origin::External && algorithm.usage != Usage::SymmetricEncryption {
+            // Imported bytes derive a key, which gives symmetric keys only.
+            let help = "only symmetric keys can be of external origin";
+            fields.complain("origin", Reason::Constraint, help);
+        }
+        if rotation_policy.is_some() {
+            check_policy_fits(&mut fields, algorithm, origin);
+        }
+    }
+    fields.finish()?;
+    let algorithm = algorithm.ok_or_else(|| ApiError::internal("no algorithm"))?;
+    let id = Uuid::new_v4();
+    let mut key = Key {
+        id,
+        region: call.region,
+        project_id,
+        name: name.unwrap_or_else(|| format!("key-{}", &id.to_string()[..8])),
+        algorithm,
+        created_at,
+        updated_at: created_at,
+        rotated_at: None,
+        protected: !unprotected,
+        locked: false,
+        disabled: false,
+        description,
+        tags,
+        rotation_policy,
+        origin,
+        deletion_requested_at: None,
+        protection_level,
+        rotations: Vec::new(),
+    };
+    if origin == Origin::ScalewayKms {
+        let material = Material::generate(algorithm)?;
+        key.updated_at = now();
+        key.add_rotation(material, false, key.updated_at);
+    }
+    let reply = Reply::key(&key)?;
+    call.store.insert(key)?;
+    Ok(reply)
+}
+
+fn project(fields: &mut Fields) -> Uuid {
+    let text = fields.text("project_id").filter(|text| !text.is_empty());
+    let text = fields.require("project_id", text);
+    match Uuid::try_parse(&text) {
+        Ok(id) => id,
+        Err(_) => {
+            if !text.is_empty() {
+                fields.complain("project_id", Reason::Format, "a UUID is expected");
+            }
+            Uuid::nil()
+        }
+    }
+}
+
+pub fn name(fields: &mut Fields) -> Option<String> {
+    let name = fields.text("name")?;
+    let length = name.chars().count();
+    if !(1..=NAME_MAX).contains(&length) || name.chars().any(char::is_control) {
+        let help = format!("must be 1 to {NAME_MAX} characters, none of them a control character");
+        fields.complain("name", Reason::Constraint, help);
+    }
+    Some(name)
+}
+
+pub fn description(fields: &mut Fields) -> Option<String> {
+    let description = fields.text("description")?;
+    if description.chars().count() > DESCRIPTION_MAX {
+        let help = format!("must be at most {DESCRIPTION_MAX} characters");
+        fields.complain("description", Reason::Constraint, help);
+    }
+    Some(description)
+}
+
+pub fn tags(fields: &mut Fields) -> Option<Vec<String>> {
+    let tags = fields.texts("tags")?;
+    if tags
+        .iter()
+        .any(|tag| !(1..=TAG_MAX).contains(&tag.chars().count()))
+    {
+        let help = format!("each must be 1 to {TAG_MAX} characters");
+        fields.complain("tags", Reason::Constraint, help);
+    }
+    Some(tags)
+}
+
+/// Precisely one usage, with an algorithm of that usage.
+fn usage(fields: &mut Fields) -> Option<Algorithm> {
+    let given = fields.object("usage", |usages| {
+        let mut found = Vec::new();
+        for usage in Usage::ALL {
+            let names: Vec<&str> = algorithm::ALL
+                .iter()
+                .filter(|row| row.usage == usage)
+                .map(|row| row.name)
+                .collect();
+            // A complaint about the name of an algorithm counts as a usage given.
+            let before = usages.complaints();
+            match usages.choice(usage.name(), &names, usage.unset_algorithm()) {
+                Some(name) => found.push(algorithm::find(&name)),
+                None if usages.complaints() > before => found.push(None),
+                None => {}
+            }
+        }
+        found
+    });
+    match given.as_deref() {
+        None | Some([]) => fields.require("usage", None::<()>),
+        Some([_]) => {}
+        Some(_) => fields.complain("usage", Reason::Constraint, "exactly one usage must be set"),
+    }
+    given?.into_iter().next()?
+}
+
+/// Without a date the next rotation comes after one period.
+pub fn rotation_policy(fields: &mut Fields, now: Timestamp) -> Option<RotationPolicy> {
+    let policy = fields.object("rotation_policy", |policy| {
+        let period = policy.text("rotation_period");
+        let next = policy.text("next_rotation_at");
+        let period = policy.require("rotation_period", period);
+        let period = parse_duration(&period).or_else(|| {
+            if !period.is_empty() {
+                let help = "seconds are expected, as in \"86400s\"";
+                policy.complain("rotation_period", Reason::Format, help);
+            }
+            None
+        })?;
+        if !(PERIOD_MIN..=PERIOD_MAX).contains(&period) {
+            let help = "must be between 24 and 876000 hours";
+            policy.complain("rotation_period", Reason::Constraint, help);
+            return None;
+        }
+        let next = match next {
+            None => now.checked_add(period).unwrap_or(Timestamp::MAX),
+            Some(text) => match text.parse::<Timestamp>() {
+                Ok(next) if next > now => next,
+                Ok(_) => {
+                    let help = "must be in the future";
+                    policy.complain("next_rotation_at", Reason::Constraint, help);
+                    return None;
+                }
+                Err(_) => {
+                    let help = "an RFC 3339 time is expected";
+                    policy.complain("next_rotation_at", Reason::Format, help);
+                    return None;
+                }
+            },
+        };
+        Some(RotationPolicy { period, next })
+    });
+    policy.flatten()
+}
+
+/// Only keys whose material the service makes, and symmetric ones, rotate.
+pub fn check_policy_fits(fields: &mut Fields, algorithm: Algorithm, origin: Origin) {
+    let help = if algorithm.usage != Usage::SymmetricEncryption {
+        "only symmetric keys rotate"
+    } else if origin == Origin::External {
+        "a key of external origin does not rotate by itself"
+    } else {
+        return;
+    };
+    fields.complain("rotation_policy", Reason::Constraint, help);
+}

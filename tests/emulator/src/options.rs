@@ -1,0 +1,135 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+
+pub const HELP: &str = "\
+Scaleway Key Manager on loopback, with real cryptography, for tests and trials.
+
+Usage: scwkms-emulator [OPTIONS]
+
+Options:
+      --listen ADDRESS       loopback address and port [default: 127.0.0.1:0]
+      --plain                HTTP instead of HTTPS
+      --data-dir DIRECTORY   keep keys, credentials and certificates there
+      --env                  print shell exports to eval instead of a line of JSON
+      --exit-on-stdin-close  exit when standard input ends
+      --log                  one line per request on standard error
+  -h, --help                 print this help
+  -V, --version              print the version
+";
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    Serve(Options),
+    Help,
+    Version,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    pub listen: SocketAddr,
+    pub plain: bool,
+    pub data_dir: Option<PathBuf>,
+    pub env: bool,
+    pub exit_on_stdin_close: bool,
+    pub log: bool,
+}
+
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    read(lexopt::Parser::from_iter(arguments)).map_err(|error| error.to_string())
+}
+
+fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut options = Options {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        plain: false,
+        data_dir: None,
+        env: false,
+        exit_on_stdin_close: false,
+        log: false,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("listen") => options.listen = loopback(&parser.value()?.string()?)?,
+            Long("plain") => options.plain = true,
+            Long("data-dir") => options.data_dir = Some(parser.value()?.into()),
+            Long("env") => options.env = true,
+            Long("exit-on-stdin-close") => options.exit_on_stdin_close = true,
+            Long("log") => options.log = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Command::Serve(options))
+}
+
+/// Its keys are unprotected and its credentials are printed, so nobody else may reach it.
+fn loopback(text: &str) -> Result<SocketAddr, lexopt::Error> {
+    let addresses: Vec<SocketAddr> = text
+        .to_socket_addrs()
+        .map_err(|error| format!("--listen {text}: {error}"))?
+        .collect();
+    match addresses.iter().find(|address| !address.ip().is_loopback()) {
+        Some(address) => Err(format!(
+            "--listen {text}: {} is not a loopback address, and the emulator listens on no other",
+            address.ip()
+        )
+        .into()),
+        None => addresses
+            .first()
+            .copied()
+            .ok_or_else(|| format!("--listen {text}: no such address").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Command, String> {
+        let all = std::iter::once("scwkms-emulator").chain(arguments.iter().copied());
+        parse(all.map(OsString::from))
+    }
+
+    #[test]
+    fn reads_every_option() {
+        let arguments = [
+            "--listen=[::1]:8443",
+            "--plain",
+            "--data-dir",
+            "/tmp/d",
+            "--env",
+            "--exit-on-stdin-close",
+            "--log",
+        ];
+        assert_eq!(
+            parsed(&arguments).unwrap(),
+            Command::Serve(Options {
+                listen: "[::1]:8443".parse().unwrap(),
+                plain: true,
+                data_dir: Some("/tmp/d".into()),
+                env: true,
+                exit_on_stdin_close: true,
+                log: true,
+            })
+        );
+        assert_eq!(parsed(&["-h"]), Ok(Command::Help));
+        assert_eq!(parsed(&["--version"]), Ok(Command::Version));
+    }
+
+    #[test]
+    fn refuses_other_addresses_and_options() {
+        for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
+            let error = parsed(&["--listen", address]).unwrap_err();
+            assert!(error.contains("not a loopback address"), "{error}");
+        }
+        assert!(parsed(&["--listen", "127.0.0.1"]).is_err());
+        assert!(parsed(&["--nonsense"]).is_err());
+        assert!(parsed(&["stray"]).is_err());
+    }
+}

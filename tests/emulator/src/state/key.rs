@@ -1,0 +1,292 @@
+//! A key: its attributes, its rotations and the states that follow from them.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::timestamp::{format_duration, micros, shortest};
+use crate::algorithm::{self, Algorithm, Usage};
+use crate::crypto::Material;
+use crate::http::error::ApiError;
+use crate::http::route::Region;
+
+/// How long a deleted key can be restored.
+pub const RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    pub id: Uuid,
+    pub region: Region,
+    pub project_id: Uuid,
+    pub name: String,
+    #[serde(with = "algorithm::by_name")]
+    pub algorithm: Algorithm,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rotated_at: Option<Timestamp>,
+    pub protected: bool,
+    pub locked: bool,
+    pub disabled: bool,
+    pub description: Option<String>,
+    pub tags: Vec<String>,
+    pub rotation_policy: Option<RotationPolicy>,
+    pub origin: Origin,
+    pub deletion_requested_at: Option<Timestamp>,
+    pub protection_level: ProtectionLevel,
+    /// In order of their index; a deleted one has no material.
+    pub rotations: Vec<Rotation>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    pub index: u32,
+    pub manually_rotated: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+    #[serde(with = "shared")]
+    pub material: Option<Arc<Material>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotationPolicy {
+    pub period: SignedDuration,
+    pub next: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    ScalewayKms,
+    External,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProtectionLevel {
+    Software,
+    Hsm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Enabled,
+    Disabled,
+    PendingKeyMaterial,
+    ScheduledForDeletion,
+}
+
+/// The key as the service answers it, in its order of fields.
+#[derive(Serialize)]
+pub struct KeyView<'a> {
+    id: Uuid,
+    project_id: Uuid,
+    name: &'a str,
+    usage: serde_json::Value,
+    state: State,
+    rotation_count: usize,
+    created_at: String,
+    updated_at: String,
+    protected: bool,
+    locked: bool,
+    description: Option<&'a str>,
+    tags: &'a [String],
+    rotated_at: Option<String>,
+    rotation_policy: Option<PolicyView>,
+    origin: Origin,
+    deletion_requested_at: Option<String>,
+    protection_level: ProtectionLevel,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct PolicyView {
+    rotation_period: String,
+    next_rotation_at: String,
+}
+
+#[derive(Serialize)]
+pub struct RotationView {
+    key_id: Uuid,
+    index: u32,
+    status: &'static str,
+    manually_rotated: bool,
+    created_at: String,
+    updated_at: String,
+    deleted_at: Option<String>,
+}
+
+impl Key {
+    pub fn view(&self) -> KeyView<'_> {
+        KeyView {
+            id: self.id,
+            project_id: self.project_id,
+            name: &self.name,
+            usage: serde_json::json!({ self.algorithm.usage.name(): self.algorithm.name }),
+            state: self.state(),
+            // Deleting material takes its rotation out of the count.
+            rotation_count: self.live().count(),
+            created_at: micros(self.created_at),
+            updated_at: micros(self.updated_at),
+            protected: self.protected,
+            locked: self.locked,
+            description: self.description.as_deref(),
+            tags: &self.tags,
+            rotated_at: self.rotated_at.map(micros),
+            rotation_policy: self.rotation_policy.map(|policy| PolicyView {
+                rotation_period: format_duration(policy.period),
+                next_rotation_at: shortest(policy.next),
+            }),
+            origin: self.origin,
+            deletion_requested_at: self.deletion_requested_at.map(micros),
+            protection_level: self.protection_level,
+            region: self.region,
+        }
+    }
+
+    pub fn state(&self) -> State {
+        if self.deletion_requested_at.is_some() {
+            State::ScheduledForDeletion
+        } else if self.current().is_none() {
+            State::PendingKeyMaterial
+        } else if self.disabled {
+            State::Disabled
+        } else {
+            State::Enabled
+        }
+    }
+
+    fn live(&self) -> impl DoubleEndedIterator<Item = &Rotation> {
+        self.rotations
+            .iter()
+            .filter(|rotation| rotation.material.is_some())
+    }
+
+    /// The newest rotation that still has material.
+    pub fn current(&self) -> Option<&Rotation> {
+        self.live().next_back()
+    }
+
+    pub fn material(&self, index: u32) -> Option<&Arc<Material>> {
+        self.live()
+            .find(|rotation| rotation.index == index)
+            .and_then(|rotation| rotation.material.as_ref())
+    }
+
+    pub fn add_rotation(&mut self, material: Material, manually_rotated: bool, now: Timestamp) {
+        self.rotations.push(Rotation {
+            index: self.rotations.last().map_or(1, |last| last.index + 1),
+            manually_rotated,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            material: Some(Arc::new(material)),
+        });
+        self.rotated_at = Some(now);
+    }
+
+    /// Refuses keys that may not be changed now.
+    pub fn check_changeable(&self) -> Result<(), ApiError> {
+        if self.locked {
+            return Err(ApiError::locked(self.id));
+        }
+        if self.deletion_requested_at.is_some() {
+            return Err(ApiError::must_be_set(
+                "the key is scheduled for deletion: restore it first",
+            ));
+        }
+        Ok(())
+    }
+
+    pub fn check_usage(&self, allowed: &[Usage]) -> Result<(), ApiError> {
+        if allowed.contains(&self.algorithm.usage) {
+            return Ok(());
+        }
+        let names: Vec<_> = allowed.iter().map(|usage| usage.name()).collect();
+        Err(ApiError::constraint(
+            "key_id",
+            format!(
+                "the key's usage must be {}, it is {}",
+                names.join(" or "),
+                self.algorithm.usage.name()
+            ),
+        ))
+    }
+
+    /// The current rotation, if the key may be used for cryptography now.
+    pub fn usable(&self, allowed: &[Usage]) -> Result<&Rotation, ApiError> {
+        self.check_usage(allowed)?;
+        self.check_changeable()?;
+        let current = self
+            .current()
+            .ok_or_else(|| ApiError::must_be_set("the key has no key material: import it first"))?;
+        if self.disabled {
+            return Err(ApiError::must_be_set(
+                "the key is disabled: enable it first",
+            ));
+        }
+        Ok(current)
+    }
+
+    pub fn rotation_is_due(&self, now: Timestamp) -> bool {
+        self.rotation_policy
+            .is_some_and(|policy| policy.next <= now)
+            && self.state() == State::Enabled
+            && self.origin == Origin::ScalewayKms
+    }
+
+    pub fn is_gone(&self, now: Timestamp) -> bool {
+        self.deletion_requested_at
+            .is_some_and(|at| now.duration_since(at) >= RETENTION)
+    }
+}
+
+impl Rotation {
+    pub fn view(&self, key_id: Uuid) -> RotationView {
+        RotationView {
+            key_id,
+            index: self.index,
+            status: self.status(),
+            manually_rotated: self.manually_rotated,
+            created_at: micros(self.created_at),
+            updated_at: micros(self.updated_at),
+            deleted_at: self.deleted_at.map(micros),
+        }
+    }
+
+    pub fn status(&self) -> &'static str {
+        if self.material.is_some() {
+            "enabled"
+        } else {
+            "deleted"
+        }
+    }
+}
+
+/// Serde glue for shared material.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::crypto::Material;
+
+    pub fn serialize<S: Serializer>(
+        material: &Option<Arc<Material>>,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        material.as_deref().serialize(out)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Option<Arc<Material>>, D::Error> {
+        Ok(Option::<Material>::deserialize(input)?.map(Arc::new))
+    }
+}

@@ -1,0 +1,325 @@
+//! A running emulator, a client for it, and OpenSSL.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Once;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::blocking::{Client, ClientBuilder, Response};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_scwkms-emulator");
+
+pub struct Emulator {
+    child: Child,
+    // The emulator ends when this closes, however the test ends.
+    stdin: Option<ChildStdin>,
+    pub ready: Value,
+    pub http: Client,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub json: Value,
+}
+
+pub fn spawn(arguments: &[&str]) -> Child {
+    Command::new(BINARY)
+        .arg("--exit-on-stdin-close")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the emulator")
+}
+
+/// A client that trusts the emulator and nobody else.
+pub fn client(ready: &Value, edit: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        let _ = aws_lc_rs::default_provider().install_default();
+    });
+    let mut builder = Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(60));
+    if let Some(path) = ready["ca_file"].as_str() {
+        let pem = std::fs::read(path).expect("the CA's certificate");
+        let ca = reqwest::Certificate::from_pem(&pem).expect("a certificate");
+        builder = builder.tls_certs_only([ca]);
+    }
+    edit(builder).build().expect("a client")
+}
+
+impl Emulator {
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut child = spawn(arguments);
+        let stdin = child.stdin.take();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line");
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            let output = child.wait_with_output().expect("its output");
+            panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr))
+        });
+        let http = client(&ready, |builder| builder);
+        Emulator {
+            child,
+            stdin,
+            ready,
+            http,
+        }
+    }
+
+    /// Ends the emulator as the end of a test does, and waits until it is gone.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        drop(self.stdin.take());
+        self.child.wait().expect("an exit status")
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().expect("an exit status")
+    }
+
+    pub fn get(&self, field: &str) -> &str {
+        self.ready[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {field}"))
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!(
+            "{}/key-manager/v1alpha1/regions/fr-par{path}",
+            self.get("url")
+        )
+    }
+
+    /// Sends a request with the right token.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> reqwest::Result<Response> {
+        let method = method.parse().expect("a method");
+        let mut request = self
+            .http
+            .request(method, self.url(path))
+            .header("x-auth-token", self.get("secret_key"));
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        request.send()
+    }
+
+    pub fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        Answer::of(self.try_send(method, path, body).expect("an answer"))
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, Some(body))
+    }
+
+    /// A POST that must succeed; its JSON.
+    pub fn ok(&self, path: &str, body: Value) -> Value {
+        self.post(path, body).ok()
+    }
+
+    pub fn key(&self, id: &str) -> Value {
+        self.send("GET", &format!("/keys/{id}"), None).ok()
+    }
+
+    /// A body for CreateKey; `more` is laid over it.
+    pub fn new_key(&self, algorithm: &str, more: Value) -> Value {
+        let usage = match algorithm.get(..6) {
+            Some("aes_25") => "symmetric_encryption",
+            Some("rsa_oa") => "asymmetric_encryption",
+            Some("ml_kem") => "key_encapsulation",
+            _ => "asymmetric_signing",
+        };
+        let mut body = json!({
+            "project_id": self.get("project_id"), "name": algorithm.replace('_', "-"),
+            "usage": {usage: algorithm}, "unprotected": true
+        });
+        for (name, value) in more.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        body
+    }
+
+    /// The id of a new, unprotected key.
+    pub fn create(&self, algorithm: &str) -> String {
+        let key = self.ok("/keys", self.new_key(algorithm, json!({})));
+        key["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub fn pem(&self, id: &str) -> String {
+        let answer = self.send("GET", &format!("/keys/{id}/public-key"), None);
+        answer.ok()["pem"].as_str().expect("a PEM").to_owned()
+    }
+
+    pub fn sign(&self, id: &str, digest: &[u8]) -> Vec<u8> {
+        let body = json!({"digest": base64(digest)});
+        let signed = self.ok(&format!("/keys/{id}/sign"), body);
+        assert_eq!(signed["key_id"], id);
+        bytes(&signed["signature"])
+    }
+
+    pub fn verify(&self, id: &str, digest: &[u8], signature: &[u8]) -> bool {
+        let body = json!({"digest": base64(digest), "signature": base64(signature)});
+        let verified = self.ok(&format!("/keys/{id}/verify"), body);
+        verified["valid"].as_bool().expect("a boolean")
+    }
+
+    pub fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let url = format!("{}{path}", self.get("admin_url"));
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, url);
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        Answer::of(request.send().expect("an answer"))
+    }
+
+    pub fn fault(&self, operation: &str, fault: Value) {
+        let order = json!({"operation": operation, "fault": fault});
+        let answer = self.admin("POST", "/faults", Some(order));
+        assert_eq!(answer.status, 204, "{}", answer.text);
+    }
+
+    pub fn requests(&self) -> Vec<Value> {
+        let answer = self.admin("GET", "/requests", None).ok();
+        answer.as_array().expect("a list").clone()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+impl Answer {
+    pub fn of(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = response.text().expect("a body");
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer {
+            status,
+            headers,
+            text,
+            json,
+        }
+    }
+
+    /// The JSON of a success.
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.json.clone()
+    }
+
+    /// Checks a 400 for arguments: their names and reasons, in this order.
+    pub fn refuses(&self, expected: &[(&str, &str)]) {
+        assert_eq!(self.status, 400, "{}", self.text);
+        assert_eq!(self.json["type"], "invalid_arguments");
+        assert_eq!(self.json["message"], "invalid argument(s)");
+        let details = self.json["details"].as_array().expect("details");
+        let found: Vec<_> = details
+            .iter()
+            .map(|detail| {
+                assert!(detail["help_message"].is_string());
+                let text = |name: &str| detail[name].as_str().expect("a string");
+                (text("argument_name"), text("reason"))
+            })
+            .collect();
+        assert_eq!(found, expected, "{}", self.text);
+    }
+
+    /// Checks a 412.
+    pub fn misses_precondition(&self, precondition: &str) {
+        assert_eq!(self.status, 412, "{}", self.text);
+        assert_eq!(self.json["type"], "precondition_failed");
+        assert_eq!(self.json["precondition"], precondition);
+        assert!(self.json["help_message"].is_string());
+    }
+}
+
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+pub fn bytes(value: &Value) -> Vec<u8> {
+    let text = value.as_str().expect("a string");
+    STANDARD.decode(text).expect("base64")
+}
+
+/// The DER in a PEM.
+pub fn der(pem: &str) -> Vec<u8> {
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    STANDARD.decode(body).expect("base64")
+}
+
+/// A folder to run openssl in.
+pub struct Openssl(tempfile::TempDir);
+
+impl Openssl {
+    pub fn new() -> Self {
+        Openssl(tempfile::tempdir().expect("a folder"))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        let mut file = std::fs::File::create(&path).expect("a file");
+        file.write_all(content).expect("a written file");
+        path
+    }
+
+    /// Standard output, or what went wrong.
+    pub fn run(&self, arguments: &str) -> Result<Vec<u8>, String> {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("openssl");
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+
+    /// Writes a public key as the service serves it into `key.pem`, under a header that openssl
+    /// knows.
+    pub fn key(&self, pem: &str) {
+        if pem.starts_with("-----BEGIN RSA PUBLIC KEY-----") {
+            self.write("pkcs1.pem", pem.as_bytes());
+            self.run("rsa -RSAPublicKey_in -in pkcs1.pem -pubout -out key.pem")
+                .expect("an RSA key");
+        } else {
+            let spki = pem.replace("EC PUBLIC KEY", "PUBLIC KEY");
+            self.write("key.pem", spki.as_bytes());
+        }
+    }
+}
