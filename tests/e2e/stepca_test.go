@@ -1,0 +1,186 @@
+package e2e
+
+import (
+	"crypto/x509"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/scwkms/scwkms/tests/e2e/internal/client"
+	"github.com/scwkms/scwkms/tests/e2e/internal/pki"
+	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
+	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
+)
+
+const provisioner = "e2e"
+
+// authority is the configuration of a CA whose root and intermediate are of
+// the given algorithms, all keys being in the emulator.
+func authority(t *testing.T, rootAlgorithm, intermediateAlgorithm string) *stepca.Config {
+	t.Helper()
+	issuer := root(t, rootAlgorithm)
+	intermediate, err := issuer.NewIntermediate("Intermediate of "+intermediateAlgorithm, signer(t, intermediateAlgorithm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &stepca.Config{
+		Root:         issuer.Certificate,
+		Intermediate: intermediate.Certificate,
+		KMS:          service.ClientURI(),
+		Key:          key(t, intermediateAlgorithm).Name,
+		Provisioners: []string{provisioner},
+	}
+}
+
+// start starts the step-ca of a name that build.sh knows, and ends it with the
+// test.
+func start(t *testing.T, name string, config *stepca.Config) (*stepca.Server, error) {
+	t.Helper()
+	program, err := tools.Built(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := stepca.Start(program, env, t.TempDir(), config)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(server.Log(), service.SecretKey) {
+			t.Error("the secret key is in the log of step-ca")
+		}
+		if t.Failed() {
+			t.Logf("step-ca wrote, its many requests aside:\n%s", withoutRequests(server.Log()))
+		}
+	})
+	return server, nil
+}
+
+// withoutRequests is a log without the lines of requests that went well.
+func withoutRequests(log string) string {
+	lines := slices.DeleteFunc(strings.Split(log, "\n"), func(line string) bool {
+		return strings.Contains(line, "level=info")
+	})
+	return strings.Join(lines, "\n")
+}
+
+func mustStart(t *testing.T, config *stepca.Config) *stepca.Server {
+	t.Helper()
+	server, err := start(t, "step-ca", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+func connect(t *testing.T, server *stepca.Server) *client.Client {
+	t.Helper()
+	c, err := client.New(server, provisioner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// issue gets a leaf and verifies it with openssl up to the root.
+func issue(t *testing.T, c *client.Client, config *stepca.Config) *x509.Certificate {
+	t.Helper()
+	leaf, chain, err := c.Certificate("leaf.example.com", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openssl(t).VerifyChain(pki.PEM(config.Root), pki.PEM(chain...), pki.PEM(leaf)); err != nil {
+		t.Error(err)
+	}
+	return leaf
+}
+
+// TestStepCAIssues runs each key type as the intermediate of a CA. With
+// RSA-PSS this needs an intermediate certificate that is PSS-signed itself:
+// step-ca then signs leaves in the same way.
+func TestStepCAIssues(t *testing.T) {
+	for _, k := range signingKinds() {
+		t.Run(k.algorithm, func(t *testing.T) {
+			config := authority(t, k.algorithm, k.algorithm)
+			c := connect(t, mustStart(t, config))
+			before := requests(t, "")
+			leaf := issue(t, c, config)
+			if sent := requests(t, "") - before; sent != 1 {
+				t.Errorf("one certificate took %d requests to the service, not 1", sent)
+			}
+			if want := config.Intermediate.SignatureAlgorithm; leaf.SignatureAlgorithm != want {
+				t.Errorf("leaf is signed by %s, not by %s as its issuer is", leaf.SignatureAlgorithm, want)
+			}
+		})
+	}
+}
+
+// TestStepCARefusesPSSUnderAnotherRoot: step-ca would ask the key for PKCS #1
+// with its first signature, that of its own server certificate.
+func TestStepCARefusesPSSUnderAnotherRoot(t *testing.T) {
+	config := authority(t, "ec_p256_sha256", "rsa_pss_2048_sha256")
+	locally(t, "Sign", func() error {
+		_, err := start(t, "step-ca", config)
+		return err
+	}, "rsa_pss_2048_sha256", "PKCS")
+}
+
+func TestStepCARefusesAKeyThatDoesNotSign(t *testing.T) {
+	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
+	config.Key = key(t, "rsa_oaep_2048_sha256").Name
+	locally(t, "Sign", func() error {
+		_, err := start(t, "step-ca", config)
+		return err
+	}, "asymmetric_encryption", "rsa_oaep_2048_sha256")
+}
+
+func TestStepCASignsSSHCertificates(t *testing.T) {
+	for _, algorithm := range []string{"ec_p256_sha256", "ec_p384_sha384", "rsa_pkcs1_3072_sha256"} {
+		t.Run(algorithm, func(t *testing.T) {
+			config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
+			hostKey, err := create(t, "ec_p256_sha256")
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.SSHHostKey, config.SSHUserKey = hostKey.Name, key(t, algorithm).Name
+			c := connect(t, mustStart(t, config))
+			userCAs, hostCAs, err := c.SSHRoots()
+			if err != nil {
+				t.Fatal(err)
+			}
+			user, err := c.SSHCertificate("user", sshKey(t), principal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSSH(t, user, userCAs[0], principal)
+			host, err := c.SSHCertificate("host", sshKey(t), "host.example.com")
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSSH(t, host, hostCAs[0], "host.example.com")
+		})
+	}
+}
+
+func TestStepCARefusesSSHCertificatesByPSS(t *testing.T) {
+	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
+	config.SSHHostKey = key(t, "ec_p256_sha256").Name
+	config.SSHUserKey = key(t, "rsa_pss_2048_sha256").Name
+	server := mustStart(t, config)
+	c := connect(t, server)
+	before := requests(t, "Sign")
+	if _, err := c.SSHCertificate("user", sshKey(t), principal); err == nil {
+		t.Fatal("SSH certificate signed by an RSA-PSS key")
+	}
+	if sent := requests(t, "Sign") - before; sent != 0 {
+		t.Errorf("%d Sign requests were sent", sent)
+	}
+	// step-ca tells the client little, and its log all.
+	for _, word := range []string{"rsa_pss_2048_sha256", "PKCS"} {
+		if !strings.Contains(server.Log(), word) {
+			t.Errorf("the log of step-ca does not say %q", word)
+		}
+	}
+}
