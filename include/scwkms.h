@@ -116,6 +116,11 @@
 #define SCWKMS_ALGORITHM_ML_KEM_1024 17
 
 /*
+ ECDSA on secp256k1 with SHA-256; known by name only.
+ */
+#define SCWKMS_ALGORITHM_EC_SECP256K1_SHA256 18
+
+/*
  Success.
  */
 #define SCWKMS_OK 0

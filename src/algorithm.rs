@@ -51,8 +51,10 @@ impl fmt::Display for Usage {
 /// How a key signs or encrypts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scheme {
-    /// ECDSA (FIPS 186-5); signatures in ASN.1 DER.
+    /// ECDSA on a NIST curve (FIPS 186-5); signatures in ASN.1 DER.
     Ecdsa,
+    /// ECDSA on secp256k1 (SEC 2).
+    EcdsaSecp256k1,
     /// RSASSA-PSS with MGF1 of the same hash (RFC 8017, section 8.1).
     RsaPss,
     /// RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
@@ -118,6 +120,7 @@ pub enum Algorithm {
     MlDsa87 = 15,
     MlKem768 = 16,
     MlKem1024 = 17,
+    EcSecp256k1Sha256 = 18,
 }
 
 struct Row {
@@ -148,7 +151,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Row; 17] = {
+const TABLE: [Row; 18] = {
     use {Algorithm::*, Hash::*, Scheme::*, Usage::*};
     [
         row(EcP256Sha256,        "ec_p256_sha256",        AsymmetricSigning,    Ecdsa,    Some(Sha256), 256),
@@ -168,6 +171,7 @@ const TABLE: [Row; 17] = {
         row(MlDsa87,             "ml_dsa_87",             AsymmetricSigning,    MlDsa,    None,         87),
         row(MlKem768,            "ml_kem_768",            KeyEncapsulation,     MlKem,    None,         768),
         row(MlKem1024,           "ml_kem_1024",           KeyEncapsulation,     MlKem,    None,         1024),
+        row(EcSecp256k1Sha256,   "ec_secp256k1_sha256",   AsymmetricSigning,    EcdsaSecp256k1, Some(Sha256), 256),
     ]
 };
 
@@ -277,7 +281,7 @@ mod tests {
             assert_eq!(Algorithm::from_code(a.code()), Some(a));
         }
         assert_eq!(Algorithm::from_code(0), None);
-        assert_eq!(Algorithm::from_code(18), None);
+        assert_eq!(Algorithm::from_code(19), None);
         assert_eq!(Algorithm::from_wire_name("unknown"), None);
         for u in Usage::ALL {
             assert_eq!(Usage::from_wire_name(u.wire_name()), Some(u));

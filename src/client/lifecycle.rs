@@ -141,6 +141,8 @@ impl Inner {
                 .project_id
                 .clone()
                 .or_else(|| self.project_id.clone())
+                // An organization's default project has its id.
+                .or_else(|| self.organization_id.clone())
                 .ok_or_else(|| {
                     Error::new(
                         ErrorKind::Configuration,

@@ -54,6 +54,7 @@ struct Inner {
     keys: KeyCache,
     region: Option<String>,
     project_id: Option<String>,
+    organization_id: Option<String>,
     verify: bool,
 }
 
@@ -92,7 +93,8 @@ impl Client {
                 api,
                 keys: KeyCache::default(),
                 region: settings.region,
-                project_id: settings.project_id.or(settings.organization_id),
+                project_id: settings.project_id,
+                organization_id: settings.organization_id,
                 verify: settings.verify,
             }),
         })

@@ -39,6 +39,8 @@ pub const SCWKMS_ALGORITHM_ML_DSA_87: u32 = 15;
 pub const SCWKMS_ALGORITHM_ML_KEM_768: u32 = 16;
 /// ML-KEM-1024; known by name only.
 pub const SCWKMS_ALGORITHM_ML_KEM_1024: u32 = 17;
+/// ECDSA on secp256k1 with SHA-256; known by name only.
+pub const SCWKMS_ALGORITHM_EC_SECP256K1_SHA256: u32 = 18;
 
 /// An algorithm's name as the service writes it, "ec_p256_sha256" for example.
 ///
@@ -64,6 +66,7 @@ pub extern "C" fn scwkms_algorithm_name(algorithm: u32) -> *const c_char {
         SCWKMS_ALGORITHM_ML_DSA_87 => "ml_dsa_87\0",
         SCWKMS_ALGORITHM_ML_KEM_768 => "ml_kem_768\0",
         SCWKMS_ALGORITHM_ML_KEM_1024 => "ml_kem_1024\0",
+        SCWKMS_ALGORITHM_EC_SECP256K1_SHA256 => "ec_secp256k1_sha256\0",
         _ => return ptr::null(),
     };
     name.as_ptr().cast()

@@ -18,7 +18,7 @@ pub(super) fn insert(client: Client) -> Result<u64> {
     let mut clients = CLIENTS.write().unwrap_or_else(PoisonError::into_inner);
     if clients.len() >= MOST_CLIENTS {
         return Err(Error::new(
-            ErrorKind::InvalidHandle,
+            ErrorKind::Configuration,
             format!("{MOST_CLIENTS} clients are open; free those that are not needed"),
         ));
     }
