@@ -115,6 +115,10 @@ func fromC(failure *capi.Error) error {
 	if failure == nil {
 		return nil
 	}
+	if Code(failure.Code) == CodeInvalidHandle {
+		// The library only knows that the number is not one of its clients.
+		return &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
+	}
 	return &Error{
 		Code:       Code(failure.Code),
 		HTTPStatus: failure.HTTPStatus,
