@@ -17,6 +17,7 @@ mod config;
 mod error;
 pub mod ffi;
 mod identifier;
+mod process;
 mod public_key;
 mod transport;
 mod uri;

@@ -1,13 +1,11 @@
 //! Creating, finding, describing and deleting keys.
 
-use std::sync::Arc;
-
-use super::{Client, Inner, KeyInfo, shown};
+use super::{Client, Inner, KeyInfo};
 use crate::algorithm::Algorithm;
 use crate::api::{CreateKey, KeyFilter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::quote;
-use crate::transport::runtime;
+use crate::transport::{Deadline, runtime};
 use crate::uri::{KeyCreation, KeyQuery};
 
 /// Where a key's operations are carried out.
@@ -51,14 +49,17 @@ impl Client {
         protection_level: Option<ProtectionLevel>,
     ) -> Result<KeyInfo> {
         let wanted = KeyCreation::parse(name).map_err(|e| e.context("create a key"))?;
-        let attempted =
-            |e: Error, name: &str| e.context(format_args!("create key {}", quote(name)));
-        let inner = Arc::clone(&self.inner);
-        let shown_name = wanted.name.clone();
-        inner
-            .prepare(wanted, algorithm, protection_level)
-            .and_then(|prepared| runtime::wait(async move { inner.create(prepared).await }))
-            .map_err(|e| attempted(e, &shown_name))
+        let shown = quote(&wanted.name);
+        self.prepare(wanted, algorithm, protection_level)
+            .and_then(|prepared| {
+                let inner = self.inner()?;
+                let deadline = inner.api.deadline();
+                runtime::wait(
+                    deadline,
+                    async move { inner.create(prepared, deadline).await },
+                )
+            })
+            .map_err(|e| e.context(format_args!("create key {shown}")))
     }
 
     /// Schedules a key for deletion; for 7 days it can be restored in Scaleway's console.
@@ -66,11 +67,15 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::KeyState`] for a protected key, and those of reaching the service.
     pub fn delete_key(&self, key: &str) -> Result<()> {
-        let attempted = |e: Error| e.context(format_args!("delete {}", shown(key)));
-        let reference = self.inner.reference(key).map_err(attempted)?;
-        let inner = Arc::clone(&self.inner);
-        runtime::wait(async move {
-            let deadline = inner.api.deadline();
+        self.delete(key)
+            .map_err(|e| e.context(format_args!("delete {}", self.shown(key))))
+    }
+
+    fn delete(&self, key: &str) -> Result<()> {
+        let reference = self.reference(key)?;
+        let inner = self.inner()?;
+        let deadline = inner.api.deadline();
+        runtime::wait(deadline, async move {
             let path = inner.resolve(&reference, deadline).await?;
             inner
                 .api
@@ -79,14 +84,13 @@ impl Client {
                 .map_err(|e| match e.kind() {
                     ErrorKind::KeyState => e.note(
                         "a protected key must be unprotected first, in Scaleway's console or with \
-                     `scw keymanager key unprotect`",
+                         `scw keymanager key unprotect`",
                     ),
                     _ => e,
                 })?;
             inner.keys.forget(&path);
             Ok(())
         })
-        .map_err(attempted)
     }
 
     /// The keys that a query matches, in the order of their names, without those scheduled for
@@ -98,14 +102,17 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for a malformed query, and those of reaching the service.
     pub fn find_keys(&self, query: &str) -> Result<Vec<KeyInfo>> {
-        let attempted = |e: Error| e.context("find keys");
-        let query = KeyQuery::parse(query).map_err(attempted)?;
-        let region = self
-            .inner
-            .region_or(query.region.clone())
-            .map_err(attempted)?;
-        let inner = Arc::clone(&self.inner);
-        runtime::wait(async move { inner.find(&query, &region).await }).map_err(attempted)
+        self.find(query).map_err(|e| e.context("find keys"))
+    }
+
+    fn find(&self, query: &str) -> Result<Vec<KeyInfo>> {
+        let query = KeyQuery::parse(query)?;
+        let region = self.region_or(query.region.clone())?;
+        let inner = self.inner()?;
+        let deadline = inner.api.deadline();
+        runtime::wait(deadline, async move {
+            inner.find(&query, &region, deadline).await
+        })
     }
 
     /// A key's metadata, as it was when the client first used the key.
@@ -113,22 +120,12 @@ impl Client {
     /// # Errors
     /// Those of reaching the service.
     pub fn key_info(&self, key: &str) -> Result<KeyInfo> {
-        let attempted = |e: Error| e.context(format_args!("describe {}", shown(key)));
-        let (open, _) = self.open_key(key).map_err(attempted)?;
-        KeyInfo::new(open.key(), &open.path().region).map_err(attempted)
+        self.on_key("describe", key, |operation| {
+            KeyInfo::new(operation.key.metadata(), &operation.key.path().region)
+        })
     }
-}
 
-/// A creation that is complete and checked.
-struct Prepared {
-    wanted: KeyCreation,
-    region: String,
-    project_id: String,
-    algorithm: Algorithm,
-    protection_level: Option<&'static str>,
-}
-
-impl Inner {
+    /// Fills in what the caller left to the settings.
     fn prepare(
         &self,
         wanted: KeyCreation,
@@ -140,9 +137,9 @@ impl Inner {
             project_id: wanted
                 .project_id
                 .clone()
-                .or_else(|| self.project_id.clone())
+                .or_else(|| self.settings.project_id.clone())
                 // An organization's default project has its id.
-                .or_else(|| self.organization_id.clone())
+                .or_else(|| self.settings.organization_id.clone())
                 .ok_or_else(|| {
                     Error::new(
                         ErrorKind::Configuration,
@@ -166,8 +163,19 @@ impl Inner {
             wanted,
         })
     }
+}
 
-    async fn create(&self, prepared: Prepared) -> Result<KeyInfo> {
+/// A creation that is complete and checked.
+struct Prepared {
+    wanted: KeyCreation,
+    region: String,
+    project_id: String,
+    algorithm: Algorithm,
+    protection_level: Option<&'static str>,
+}
+
+impl Inner {
+    async fn create(&self, prepared: Prepared, deadline: Deadline) -> Result<KeyInfo> {
         let Prepared {
             wanted,
             region,
@@ -187,7 +195,7 @@ impl Inner {
         };
         let key = self
             .api
-            .create_key(&region, &request, self.api.deadline())
+            .create_key(&region, &request, deadline)
             .await
             .map_err(|e| {
                 if e.is_uncertain() {
@@ -212,7 +220,12 @@ impl Inner {
         KeyInfo::new(&key, &region)
     }
 
-    async fn find(&self, query: &KeyQuery, region: &str) -> Result<Vec<KeyInfo>> {
+    async fn find(
+        &self,
+        query: &KeyQuery,
+        region: &str,
+        deadline: Deadline,
+    ) -> Result<Vec<KeyInfo>> {
         let usage = query.usage.or(query.algorithm.map(Algorithm::usage));
         let filter = KeyFilter {
             project_id: query.project_id.as_deref().or(self.project_id.as_deref()),
@@ -220,10 +233,7 @@ impl Inner {
             usage: usage.map(|u| u.wire_name()),
             tags: &query.tags,
         };
-        let keys = self
-            .api
-            .list_keys(region, &filter, self.api.deadline())
-            .await?;
+        let keys = self.api.list_keys(region, &filter, deadline).await?;
         keys.iter()
             .map(|key| KeyInfo::new(key, region))
             .filter(|key| key.as_ref().map_or(true, |key| matches(query, key)))

@@ -13,6 +13,7 @@ use crate::algorithm::Algorithm;
 use crate::api::{Api, Base64, KeyPath};
 use crate::config::{self, Process, Settings};
 use crate::error::{Error, ErrorKind, Result};
+use crate::process::PerProcess;
 use crate::transport::runtime;
 use crate::transport::{Deadline, Transport};
 use crate::uri::{KeyReference, Uri};
@@ -45,17 +46,17 @@ use open::OpenKey;
 /// # }
 /// ```
 pub struct Client {
-    inner: Arc<Inner>,
+    settings: Settings,
+    /// A child of fork() has its own connections and cache.
+    inner: PerProcess<Arc<Inner>>,
 }
 
 /// What operations share, so that one can go on after the client is dropped.
 struct Inner {
     api: Api,
     keys: KeyCache,
-    region: Option<String>,
+    /// Where names are looked up, if not everywhere.
     project_id: Option<String>,
-    organization_id: Option<String>,
-    verify: bool,
 }
 
 /// A key's public half.
@@ -87,17 +88,18 @@ impl Client {
     }
 
     fn with_settings(settings: Settings) -> Result<Self> {
-        let api = Api::new(Transport::new(&settings)?);
-        Ok(Self {
-            inner: Arc::new(Inner {
-                api,
-                keys: KeyCache::default(),
-                region: settings.region,
-                project_id: settings.project_id,
-                organization_id: settings.organization_id,
-                verify: settings.verify,
-            }),
-        })
+        let client = Self {
+            settings,
+            inner: PerProcess::new(),
+        };
+        client.inner()?;
+        Ok(client)
+    }
+
+    fn inner(&self) -> Result<Arc<Inner>> {
+        self.inner
+            .get(|| Inner::new(&self.settings).map(Arc::new))
+            .cloned()
     }
 
     /// The public key of an asymmetric key, and its algorithm.
@@ -106,9 +108,7 @@ impl Client {
     /// [`ErrorKind::Unsupported`] for a symmetric key or an algorithm that this library does not
     /// know, besides those of reaching the service.
     pub fn public_key(&self, key: &str) -> Result<PublicKeyInfo> {
-        let attempted = |e: Error| e.context(format_args!("public key of {}", shown(key)));
-        let (open, _) = self.open_key(key).map_err(attempted)?;
-        open.public_key().map_err(attempted)
+        self.on_key("public key of", key, |operation| operation.key.public_key())
     }
 
     /// Signs a digest.
@@ -125,17 +125,16 @@ impl Client {
     /// [`ErrorKind::Integrity`] means that the service's signature is not one of the digest by
     /// the key; it is never given out.
     pub fn sign(&self, key: &str, expected: Option<Algorithm>, digest: &[u8]) -> Result<Vec<u8>> {
-        let attempted = |e: Error| e.context(format_args!("sign with {}", shown(key)));
-        let (open, deadline) = self.open_key(key).map_err(attempted)?;
-        open.check_signing(expected, digest).map_err(attempted)?;
-        let digest_on_wire = Base64::new(digest);
-        let signature = self
-            .request(&open, move |inner, path| async move {
-                inner.api.sign(&path, digest_on_wire, deadline).await
-            })
-            .map_err(attempted)?;
-        open.checked_signature(digest, &signature, self.inner.verify)
-            .map_err(attempted)
+        self.on_key("sign with", key, |operation| {
+            operation.key.check_signing(expected, digest)?;
+            let on_wire = Base64::new(digest);
+            let signature = operation.request(|inner, path, deadline| async move {
+                inner.api.sign(&path, on_wire, deadline).await
+            })?;
+            operation
+                .key
+                .checked_signature(digest, &signature, self.settings.verify)
+        })
     }
 
     /// Decrypts with an RSA-OAEP key (SHA-256, no label) or an AES-256-GCM key (no associated
@@ -145,14 +144,13 @@ impl Client {
     /// Nothing is sent for [`ErrorKind::InvalidArgument`] (a ciphertext of an impossible length)
     /// and [`ErrorKind::Unsupported`] (a key that does not decrypt).
     pub fn decrypt(&self, key: &str, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let attempted = |e: Error| e.context(format_args!("decrypt with {}", shown(key)));
-        let (open, deadline) = self.open_key(key).map_err(attempted)?;
-        open.check_decryption(ciphertext).map_err(attempted)?;
-        let ciphertext = Base64::new(ciphertext);
-        self.request(&open, move |inner, path| async move {
-            inner.api.decrypt(&path, ciphertext, deadline).await
+        self.on_key("decrypt with", key, |operation| {
+            operation.key.check_decryption(ciphertext)?;
+            let ciphertext = Base64::new(ciphertext);
+            operation.request(|inner, path, deadline| async move {
+                inner.api.decrypt(&path, ciphertext, deadline).await
+            })
         })
-        .map_err(attempted)
     }
 
     /// Encrypts with an RSA-OAEP key (SHA-256, no label) or an AES-256-GCM key (no associated
@@ -162,44 +160,50 @@ impl Client {
     /// Nothing is sent for [`ErrorKind::InvalidArgument`] (an empty plaintext, or one longer than
     /// the key takes) and [`ErrorKind::Unsupported`] (a key that does not encrypt).
     pub fn encrypt(&self, key: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
-        let attempted = |e: Error| e.context(format_args!("encrypt with {}", shown(key)));
-        let (open, deadline) = self.open_key(key).map_err(attempted)?;
-        open.check_encryption(plaintext).map_err(attempted)?;
-        let plaintext = Base64::new(plaintext);
-        self.request(&open, move |inner, path| async move {
-            inner.api.encrypt(&path, plaintext, deadline).await
+        self.on_key("encrypt with", key, |operation| {
+            operation.key.check_encryption(plaintext)?;
+            let plaintext = Base64::new(plaintext);
+            let ciphertext = operation.request(|inner, path, deadline| async move {
+                inner.api.encrypt(&path, plaintext, deadline).await
+            })?;
+            Ok(ciphertext.to_vec())
         })
-        .map(|ciphertext| ciphertext.to_vec())
-        .map_err(attempted)
     }
 
-    /// The key that a reference names, from the cache or the service, and the operation's deadline.
-    fn open_key(&self, key: &str) -> Result<(Arc<OpenKey>, Deadline)> {
-        let reference = self.inner.reference(key)?;
-        let deadline = self.inner.api.deadline();
-        if let Some(open) = self.inner.keys.get(&reference) {
-            return Ok((open, deadline));
-        }
-        let inner = Arc::clone(&self.inner);
-        let open = runtime::wait(async move { inner.fetch(&reference, deadline).await })?;
-        Ok((open, deadline))
-    }
-
-    /// Makes a request about an open key and waits for it.
-    fn request<T, F>(
+    /// Opens a key, from the cache or the service, and does something with it. Errors say what was
+    /// attempted on which key.
+    fn on_key<T>(
         &self,
-        open: &OpenKey,
-        request: impl FnOnce(Arc<Inner>, KeyPath) -> F,
-    ) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send + 'static,
-    {
-        runtime::wait(request(Arc::clone(&self.inner), open.path().clone()))
+        verb: &str,
+        key: &str,
+        body: impl FnOnce(Operation) -> Result<T>,
+    ) -> Result<T> {
+        self.open_key(key)
+            .and_then(body)
+            .map_err(|e| e.context(format_args!("{verb} {}", self.shown(key))))
     }
-}
 
-impl Inner {
+    fn open_key(&self, key: &str) -> Result<Operation> {
+        let inner = self.inner()?;
+        let reference = self.reference(key)?;
+        let deadline = inner.api.deadline();
+        let key = match inner.keys.get(&reference) {
+            Some(key) => key,
+            None => {
+                let inner = Arc::clone(&inner);
+                runtime::wait(
+                    deadline,
+                    async move { inner.fetch(&reference, deadline).await },
+                )?
+            }
+        };
+        Ok(Operation {
+            inner,
+            key,
+            deadline,
+        })
+    }
+
     /// A parsed reference, with the client's region where it names none.
     fn reference(&self, key: &str) -> Result<KeyReference> {
         let mut reference = KeyReference::parse(key)?;
@@ -208,21 +212,57 @@ impl Inner {
     }
 
     fn region_or(&self, given: Option<String>) -> Result<String> {
-        given.or_else(|| self.region.clone()).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Configuration,
-                "no region: give it with the key as REGION/UUID or region=, or to the client with \
-                 region= in its URI, SCW_DEFAULT_REGION or default_region in the config file",
-            )
-        })
+        given
+            .or_else(|| self.settings.region.clone())
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Configuration,
+                    "no region: give it with the key as REGION/UUID or region=, or to the client \
+                     with region= in its URI, SCW_DEFAULT_REGION or default_region in the config \
+                     file",
+                )
+            })
+    }
+
+    /// A key reference as errors show it: without the client parameters that a URI may hold.
+    fn shown(&self, key: &str) -> String {
+        match KeyReference::parse(key) {
+            Ok(mut reference) => {
+                reference.region = reference.region.or_else(|| self.settings.region.clone());
+                format!("key {reference}")
+            }
+            Err(_) => "a key".to_owned(),
+        }
     }
 }
 
-/// A key reference as errors show it: without the client parameters that a URI may hold.
-fn shown(key: &str) -> String {
-    match KeyReference::parse(key) {
-        Ok(reference) => format!("key {reference}"),
-        Err(_) => "a key".to_owned(),
+/// An operation on an open key.
+struct Operation {
+    inner: Arc<Inner>,
+    key: Arc<OpenKey>,
+    deadline: Deadline,
+}
+
+impl Operation {
+    /// Makes a request about the key and waits for it.
+    fn request<T, F>(&self, request: impl FnOnce(Arc<Inner>, KeyPath, Deadline) -> F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        let path = self.key.path().clone();
+        runtime::wait(self.deadline, request(inner, path, self.deadline))
+    }
+}
+
+impl Inner {
+    fn new(settings: &Settings) -> Result<Self> {
+        Ok(Self {
+            api: Api::new(Transport::new(settings)?),
+            keys: KeyCache::default(),
+            project_id: settings.project_id.clone(),
+        })
     }
 }
 

@@ -62,7 +62,7 @@ impl OpenKey {
         &self.path
     }
 
-    pub(super) fn key(&self) -> &Key {
+    pub(super) fn metadata(&self) -> &Key {
         &self.key
     }
 

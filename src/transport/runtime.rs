@@ -1,25 +1,32 @@
 //! The one thread on which all clients of the process do their input and output.
 
 use std::future::Future;
-use std::sync::{OnceLock, mpsc};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
 
+use super::Deadline;
 use crate::error::{Error, ErrorKind, Result};
+use crate::process::PerProcess;
 
 /// Name lookups block, so they run beside the thread; a few at a time are plenty.
 const LOOKUP_THREADS: usize = 4;
 const LOOKUP_THREAD_LINGERS: Duration = Duration::from_secs(10);
 
-static RUNTIME: OnceLock<Result<Handle>> = OnceLock::new();
+/// Futures keep their deadlines themselves; beyond it and this, something is wrong with the thread.
+const GRACE: Duration = Duration::from_secs(5);
 
-/// The runtime, started by whoever comes first.
-fn handle() -> Result<&'static Handle> {
-    RUNTIME.get_or_init(start).as_ref().map_err(Clone::clone)
+struct Runtime {
+    handle: Handle,
+    /// The thread ends when this is dropped.
+    _stop: oneshot::Sender<()>,
 }
 
-fn start() -> Result<Handle> {
+static RUNTIME: PerProcess<Runtime> = PerProcess::new();
+
+fn start() -> Result<Runtime> {
     let unstartable = |e: std::io::Error| {
         Error::new(
             ErrorKind::Internal,
@@ -35,43 +42,61 @@ fn start() -> Result<Handle> {
         .build()
         .map_err(unstartable)?;
     let handle = runtime.handle().clone();
+    let (stop, stopped) = oneshot::channel::<()>();
     std::thread::Builder::new()
         .name("scwkms".into())
-        .spawn(move || runtime.block_on(std::future::pending::<()>()))
+        .spawn(move || {
+            // Ends with an error when the sender is dropped, which is the sign to stop.
+            let _ = runtime.block_on(stopped);
+        })
         .map_err(unstartable)?;
-    Ok(handle)
+    Ok(Runtime {
+        handle,
+        _stop: stop,
+    })
 }
 
-/// Runs a future on the runtime and waits for it. The caller holds no lock meanwhile.
+/// Runs a future on the runtime, started by whoever comes first, and waits for it. The caller holds
+/// no lock meanwhile.
 pub(crate) fn wait<T: Send + 'static>(
+    deadline: Deadline,
     future: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    handle()?.spawn(async move {
-        // The receiver waits until it gets something, so this cannot fail.
+    RUNTIME.get(start)?.handle.spawn(async move {
+        // Where nobody waits any more, nobody wants the result.
         let _ = sender.send(future.await);
     });
-    receiver.recv().unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorKind::Internal,
-            "the operation broke off inside the library; please report this",
-        ))
-    })
+    receiver
+        .recv_timeout(deadline.left() + GRACE)
+        .unwrap_or_else(|e| {
+            Err(match e {
+                mpsc::RecvTimeoutError::Timeout => deadline.error(),
+                mpsc::RecvTimeoutError::Disconnected => Error::new(
+                    ErrorKind::Internal,
+                    "the operation broke off inside the library; please report this",
+                ),
+            })
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn soon() -> Deadline {
+        Deadline::after(Duration::from_secs(60))
+    }
+
     #[test]
     fn results_come_back() {
-        assert_eq!(wait(async { Ok(7) }).ok(), Some(7));
+        assert_eq!(wait(soon(), async { Ok(7) }).ok(), Some(7));
     }
 
     #[test]
     fn a_panic_becomes_an_error_and_harms_no_other_operation() {
-        let error = wait::<()>(async { panic!("on purpose") }).expect_err("a panic");
+        let error = wait::<()>(soon(), async { panic!("on purpose") }).expect_err("a panic");
         assert_eq!(error.kind(), ErrorKind::Internal);
-        assert_eq!(wait(async { Ok(7) }).ok(), Some(7));
+        assert_eq!(wait(soon(), async { Ok(7) }).ok(), Some(7));
     }
 }

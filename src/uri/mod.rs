@@ -93,9 +93,11 @@ impl Uri {
             &uri.parameters[..opaque_names],
             &uri.parameters[opaque_names..],
         ] {
-            for (i, (name, _)) in part.iter().enumerate() {
-                if part[..i].iter().any(|(earlier, _)| earlier == name) {
-                    return Err(invalid(format!("{name} is given twice in the URI")));
+            for (i, (name, value)) in part.iter().enumerate() {
+                if part[..i].iter().any(|(n, v)| n == name && v != value) {
+                    return Err(invalid(format!(
+                        "{name} is given twice in the URI, differently"
+                    )));
                 }
             }
         }
@@ -239,6 +241,10 @@ mod tests {
             get("SCWKMS:region=fr-par", "region").as_deref(),
             Some("fr-par")
         );
+        assert_eq!(
+            get("scwkms:region=fr-par;region=fr-par", "region").as_deref(),
+            Some("fr-par")
+        );
         assert_eq!(get("scwkms:", "region"), None);
         assert_eq!(get("scwkms:name=a=b", "name").as_deref(), Some("a=b"));
         assert_eq!(get("scwkms:;;name=x;", "name").as_deref(), Some("x"));
@@ -292,7 +298,7 @@ mod tests {
     #[test]
     fn refusals_do_not_quote_secrets() {
         for text in [
-            "scwkms:secret-key=hunter2;secret-key=hunter2",
+            "scwkms:secret-key=hunter2;secret-key=hunter3",
             "scwkms:secret-key=hunter2%zz",
             "scwkms:secret-key=hunter2;oops=hunter2",
             "scwkms:secret-key=hunter2;x;y",

@@ -1,0 +1,120 @@
+//! State that belongs to one process. After fork() the child has its parent's memory but none of
+//! its threads: what they were about to do never happens, and locks they held stay locked. So the
+//! child starts afresh, and leaves what it inherited alone.
+
+use std::any::Any;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::error::Result;
+
+/// A value for each process in a line of forks, found without a lock.
+pub(crate) struct PerProcess<T: Send + Sync + 'static> {
+    head: Link<T>,
+}
+
+type Link<T> = OnceLock<Box<Node<T>>>;
+
+struct Node<T> {
+    pid: u32,
+    value: T,
+    next: Link<T>,
+}
+
+impl<T: Send + Sync + 'static> PerProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            head: OnceLock::new(),
+        }
+    }
+
+    /// This process's value, made if it has none yet. Threads that come at the same time may each
+    /// make one; all get the same, and the others are dropped.
+    pub(crate) fn get(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+        let pid = std::process::id();
+        let mut tail = match self.find(pid) {
+            Ok(value) => return Ok(value),
+            Err(tail) => tail,
+        };
+        // It is made before the link is taken, so that a fork meanwhile finds the link free.
+        let mut unplaced = Some(Box::new(Node {
+            pid,
+            value: make()?,
+            next: OnceLock::new(),
+        }));
+        loop {
+            if let Some(node) = unplaced.take() {
+                unplaced = tail.set(node).err();
+            }
+            match self.find(pid) {
+                Ok(value) => return Ok(value),
+                Err(next) => tail = next,
+            }
+        }
+    }
+
+    /// The value of a process, or the link where it belongs.
+    fn find(&self, pid: u32) -> Result<&T, &Link<T>> {
+        let mut link = &self.head;
+        while let Some(node) = link.get() {
+            if node.pid == pid {
+                return Ok(&node.value);
+            }
+            link = &node.next;
+        }
+        Err(link)
+    }
+}
+
+impl<T: Send + Sync + 'static> Drop for PerProcess<T> {
+    fn drop(&mut self) {
+        /// What was inherited. Dropping it could wait for a lock that nobody will open.
+        static INHERITED: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+
+        let pid = std::process::id();
+        let mut link = std::mem::take(&mut self.head);
+        while let Some(node) = link.into_inner() {
+            let Node {
+                pid: owner,
+                value,
+                next,
+            } = *node;
+            if owner != pid {
+                INHERITED
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(Box::new(value));
+            }
+            link = next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn a_value_is_made_once_and_a_failure_is_not_kept() {
+        let values = PerProcess::new();
+        let failing = || Err(Error::new(ErrorKind::Internal, "not now"));
+        assert!(values.get(failing).is_err());
+        assert_eq!(values.get(|| Ok(1)).ok(), Some(&1));
+        assert_eq!(values.get(|| Ok(2)).ok(), Some(&1));
+    }
+
+    #[test]
+    fn threads_get_the_same_value() {
+        let values = PerProcess::new();
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|i| {
+                    let values = &values;
+                    scope.spawn(move || values.get(|| Ok(i)).copied().ok())
+                })
+                .collect();
+            let got: Vec<_> = threads.into_iter().map(|t| t.join().ok()).collect();
+            assert!(got.windows(2).all(|pair| pair[0] == pair[1]), "{got:?}");
+        });
+    }
+}
