@@ -23,6 +23,7 @@ mod options;
 mod ready;
 mod state;
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -115,9 +116,7 @@ async fn run(options: &Options) -> Result<(), String> {
         faults: Faults::default(),
         log: options.log,
     });
-    let mut out = io::stdout();
-    out.write_all(ready.as_bytes())
-        .and_then(|()| out.flush())
+    print_ready(&ready, options.env)
         .map_err(|error| format!("cannot write to standard output: {error}"))?;
 
     tokio::select! {
@@ -125,6 +124,18 @@ async fn run(options: &Options) -> Result<(), String> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         () = stdin_close(), if options.exit_on_stdin_close => {}
+    }
+    Ok(())
+}
+
+fn print_ready(text: &str, detach: bool) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    if detach {
+        // A shell evaluates the exports only once nobody can write any more of them.
+        let nowhere = File::options().write(true).open("/dev/null")?;
+        rustix::stdio::dup2_stdout(nowhere)?;
     }
     Ok(())
 }

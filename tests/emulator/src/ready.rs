@@ -73,6 +73,8 @@ impl<'a> Ready<'a> {
                 &self.organization_id.to_string(),
             ),
             ("SCW_DEFAULT_REGION", self.region),
+            // With these it runs in the background, and somebody wants to end it.
+            ("SCWKMS_EMULATOR_PID", &std::process::id().to_string()),
         ] {
             out.push_str(&format!("export {name}={}\n", quoted(value)));
         }
@@ -100,7 +102,7 @@ mod tests {
         let text = ready.text(true);
         assert!(text.starts_with("export SCW_API_URL='https://[::1]:7'\n"));
         assert!(text.ends_with("export SCWKMS_CA_FILE='/tmp/it'\\''s here/ca.pem'\n"));
-        assert_eq!(text.lines().count(), 7);
+        assert_eq!(text.lines().count(), 8);
     }
 
     #[test]

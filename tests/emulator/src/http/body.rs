@@ -13,15 +13,18 @@ use tokio::time::{Sleep, sleep};
 
 use super::connection::Control;
 
-/// Time for the bytes before a reset to leave: a reset discards what is still in the buffers.
+/// Time for bytes to leave before the connection breaks, which discards what is still in buffers.
 const FLUSH: Duration = Duration::from_millis(50);
 
 const CHUNK: usize = 16 * 1024;
 
 pub enum Body {
     Whole(Option<Bytes>),
-    /// Ends earlier than the content-length says.
-    Short(Option<Bytes>),
+    /// Ends earlier than the content-length says, a moment after its bytes.
+    Short {
+        bytes: Option<Bytes>,
+        pause: Pin<Box<Sleep>>,
+    },
     /// The connection is reset after these bytes.
     Reset {
         bytes: Option<Bytes>,
@@ -34,6 +37,13 @@ pub enum Body {
 impl Body {
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         Body::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    pub fn short(bytes: Bytes) -> Self {
+        Body::Short {
+            bytes: Some(bytes),
+            pause: Box::pin(sleep(FLUSH)),
+        }
     }
 
     pub fn endless() -> Self {
@@ -51,7 +61,11 @@ impl HttpBody for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let frame = |bytes| Some(Ok(Frame::data(bytes)));
         match self.get_mut() {
-            Body::Whole(bytes) | Body::Short(bytes) => Poll::Ready(bytes.take().and_then(frame)),
+            Body::Whole(bytes) => Poll::Ready(bytes.take().and_then(frame)),
+            Body::Short { bytes, pause } => match bytes.take() {
+                Some(bytes) => Poll::Ready(frame(bytes)),
+                None => pause.as_mut().poll(context).map(|()| None),
+            },
             Body::Reset { bytes, control } => match bytes.take() {
                 Some(bytes) => Poll::Ready(frame(bytes)),
                 None => {

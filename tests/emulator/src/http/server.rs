@@ -80,10 +80,13 @@ async fn requests(
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     loop {
         tokio::select! {
-            _ = connection.as_mut() => return,
+            // In this order the client learns of a close before it has the answer that came with
+            // it, so that it sends nothing more on this connection.
+            biased;
             // Dropping the connection drops the socket, which knows how to end.
             () = control.reset_wanted() => return,
             () = control.close_wanted() => connection.as_mut().graceful_shutdown(),
+            _ = connection.as_mut() => return,
         }
     }
 }

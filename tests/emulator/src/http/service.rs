@@ -251,18 +251,18 @@ fn respond(
     version: Version,
 ) -> Response<Body> {
     let length = answer.body.len();
-    let half = || Some(Bytes::copy_from_slice(&answer.body[..length / 2]));
+    let half = || Bytes::copy_from_slice(&answer.body[..length / 2]);
     let body = match answer.delivery {
-        Delivery::Short if length > 0 => Body::Short(half()),
+        Delivery::Short if length > 0 => Body::short(half()),
         Delivery::ResetHalfway => Body::Reset {
-            bytes: half(),
+            bytes: Some(half()),
             control: Arc::clone(control),
         },
         Delivery::Endless => Body::endless(),
         _ => Body::whole(answer.body),
     };
     let promised = match body {
-        Body::Short(_) | Body::Reset { .. } => Some(HeaderValue::from(length)),
+        Body::Short { .. } | Body::Reset { .. } => Some(HeaderValue::from(length)),
         _ => None,
     };
     let mut response = Response::new(body);

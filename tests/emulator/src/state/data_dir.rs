@@ -1,11 +1,13 @@
 //! State on disk: one file per key, written beside the old one and renamed over it, so that a
 //! crash leaves either the old or the new state.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,6 +17,9 @@ use super::key::Key;
 
 /// Counts up when files written by an older emulator can no longer be read.
 const FORMAT: u32 = 1;
+
+/// Its presence marks a directory as an emulator's.
+const LOCK_FILE: &str = "lock";
 
 pub struct DataDir {
     path: PathBuf,
@@ -34,6 +39,7 @@ impl DataDir {
     pub fn open(path: &Path) -> Result<Self, String> {
         let fail = |what: &str, error: io::Error| format!("{}: {what}: {error}", path.display());
         let keys = path.join("keys");
+        refuse_strangers(path).map_err(|error| fail("cannot use the directory", error))?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -49,19 +55,25 @@ impl DataDir {
             .create(true)
             .truncate(false)
             .mode(0o600)
-            .open(path.join("lock"))
+            .open(path.join(LOCK_FILE))
             .map_err(|error| fail("cannot open the lock", error))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(DataDir {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(format!(
-                "{}: another emulator uses this directory",
-                path.display()
-            )),
-            Err(TryLockError::Error(error)) => Err(fail("cannot lock the directory", error)),
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => {
+                return Err(format!(
+                    "{}: another emulator uses this directory",
+                    path.display()
+                ));
+            }
+            Err(error) => return Err(fail("cannot lock the directory", error.into())),
         }
+        for directory in [path, keys.as_path()] {
+            sweep(directory).map_err(|error| fail("cannot tidy up", error))?;
+        }
+        Ok(DataDir {
+            path: path.to_owned(),
+            _lock: lock,
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -87,11 +99,6 @@ impl DataDir {
         let mut keys = Vec::new();
         for entry in fs::read_dir(&directory).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
-            // What a crash left of an unfinished write.
-            if path.extension().is_some_and(|extension| extension == "tmp") {
-                fs::remove_file(&path).map_err(fail)?;
-                continue;
-            }
             let key: Key = read_envelope(&path)?
                 .ok_or_else(|| format!("{}: it has just vanished", path.display()))?;
             if path != self.key_path(key.id) {
@@ -111,6 +118,30 @@ impl DataDir {
         write_envelope(&path, &fresh).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(fresh)
     }
+}
+
+/// The directory will be made private, which is not to happen to one that serves other purposes.
+fn refuse_strangers(path: &Path) -> io::Result<()> {
+    let used = match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error),
+    };
+    if used && !path.join(LOCK_FILE).exists() {
+        return Err(io::Error::other("it holds other files than an emulator's"));
+    }
+    Ok(())
+}
+
+/// Removes what a crash left of unfinished writes.
+fn sweep(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "tmp") {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 fn read_envelope<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {

@@ -107,7 +107,10 @@ fn oaep_decrypts_what_openssl_encrypted() {
             .expect("a ciphertext");
         let ciphertext = std::fs::read(openssl.path().join("ciphertext")).expect("a file");
         let expected = json!({"key_id": id, "plaintext": base64(&plaintext), "ciphertext": null});
-        assert_eq!(decrypt(&emulator, &id, &ciphertext, Value::Null).ok(), expected);
+        assert_eq!(
+            decrypt(&emulator, &id, &ciphertext, Value::Null).ok(),
+            expected
+        );
 
         let own = bytes(&encrypt(&emulator, &id, &plaintext, Value::Null).ok()["ciphertext"]);
         assert_eq!(own.len(), bits / 8);
@@ -135,7 +138,13 @@ fn data_keys_decrypt_with_their_key() {
     let names: Vec<_> = generated.as_object().expect("an object").keys().collect();
     assert_eq!(
         names,
-        ["algorithm", "ciphertext", "created_at", "key_id", "plaintext"]
+        [
+            "algorithm",
+            "ciphertext",
+            "created_at",
+            "key_id",
+            "plaintext"
+        ]
     );
     let created_at = generated["created_at"].as_str().expect("a time");
     assert_eq!(created_at.len(), "2026-07-07T07:46:08.576401298Z".len());
@@ -152,7 +161,9 @@ fn data_keys_decrypt_with_their_key() {
     let decrypted = decrypt(&emulator, &id, &ciphertext, Value::Null).ok();
     assert_ne!(bytes(&decrypted["plaintext"]), plaintext);
 
-    emulator.post(&path, json!({})).refuses(&[("algorithm", "required")]);
+    emulator
+        .post(&path, json!({}))
+        .refuses(&[("algorithm", "required")]);
     emulator
         .post(&path, json!({"algorithm": "unknown_symmetric_encryption"}))
         .refuses(&[("algorithm", "required")]);

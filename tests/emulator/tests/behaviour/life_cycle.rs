@@ -82,10 +82,18 @@ fn deleted_keys_rest_until_they_are_restored() {
 fn disabled_keys_refuse_to_work() {
     let emulator = Emulator::start(&[]);
     for (algorithm, operation, body) in [
-        ("ec_p256_sha256", "sign", json!({"digest": crate::support::base64(&[0; 32])})),
+        (
+            "ec_p256_sha256",
+            "sign",
+            json!({"digest": crate::support::base64(&[0; 32])}),
+        ),
         ("aes_256_gcm", "encrypt", json!({"plaintext": "AAAA"})),
         ("aes_256_gcm", "rotate", json!({})),
-        ("aes_256_gcm", "generate-data-key", json!({"algorithm": "aes_256_gcm"})),
+        (
+            "aes_256_gcm",
+            "generate-data-key",
+            json!({"algorithm": "aes_256_gcm"}),
+        ),
         ("ml_kem_768", "wrap", json!({"plaintext": "AAAA"})),
     ] {
         let id = emulator.create(algorithm);
@@ -118,7 +126,10 @@ fn attributes_change_one_by_one() {
     let key = patch(json!({"description": "d", "rotation_policy":
         {"rotation_period": "86400.500000000s", "next_rotation_at": "2100-01-01T00:00:00Z"}}))
     .ok();
-    assert_eq!((&key["name"], &key["description"]), (&json!("new"), &json!("d")));
+    assert_eq!(
+        (&key["name"], &key["description"]),
+        (&json!("new"), &json!("d"))
+    );
     assert_eq!(
         key["rotation_policy"],
         json!({"rotation_period": "86400.500s", "next_rotation_at": "2100-01-01T00:00:00Z"})
@@ -171,8 +182,14 @@ fn rotations_are_listed() {
     let newest = list("?order_by=created_at_desc&page_size=1").ok();
     assert_eq!(newest["rotations"], json!([all["rotations"][1]]));
     assert_eq!(newest["total_count"], 2);
-    assert_eq!(list("?status=deleted").ok(), json!({"rotations": [], "total_count": 0}));
-    assert_eq!(list("?status=deleted&status=enabled").ok()["total_count"], 2);
+    assert_eq!(
+        list("?status=deleted").ok(),
+        json!({"rotations": [], "total_count": 0})
+    );
+    assert_eq!(
+        list("?status=deleted&status=enabled").ok()["total_count"],
+        2
+    );
     list("?status=gone").refuses(&[("status", "constraint")]);
 }
 
@@ -202,7 +219,10 @@ fn locked_keys_only_show_themselves() {
         );
     }
     assert_eq!(state("disabled").ok()["state"], "disabled");
-    assert_eq!(state("scheduled_for_deletion").ok()["state"], "scheduled_for_deletion");
+    assert_eq!(
+        state("scheduled_for_deletion").ok()["state"],
+        "scheduled_for_deletion"
+    );
     assert_eq!(state("enabled").ok()["state"], "enabled");
     emulator.sign(&id, &[0; 32]);
     assert_eq!(state("pending_key_material").status, 400);

@@ -28,9 +28,16 @@ fn orders_and_filters() {
     let emulator = Emulator::start(&[]);
     let b = create(&emulator, "b", "aes_256_gcm", json!({"tags": ["x", "y"]}));
     create(&emulator, "c", "ec_p256_sha256", json!({"tags": ["x"]}));
-    create(&emulator, "a", "ml_kem_768", json!({"protection_level": "hsm"}));
+    create(
+        &emulator,
+        "a",
+        "ml_kem_768",
+        json!({"protection_level": "hsm"}),
+    );
     let path = format!("/keys/{b}");
-    emulator.send("PATCH", &path, Some(json!({"description": "newer"}))).ok();
+    emulator
+        .send("PATCH", &path, Some(json!({"description": "newer"})))
+        .ok();
     for (query, expected) in [
         ("", "abc"),
         ("&order_by=name_asc", "abc"),
@@ -59,7 +66,10 @@ fn orders_and_filters() {
     }
     assert_eq!(emulator.send("DELETE", &path, None).status, 204);
     assert_eq!(names(list(&emulator, "")).concat(), "ac");
-    assert_eq!(names(list(&emulator, "&scheduled_for_deletion=true")), ["b"]);
+    assert_eq!(
+        names(list(&emulator, "&scheduled_for_deletion=true")),
+        ["b"]
+    );
 }
 
 #[test]
@@ -67,12 +77,20 @@ fn projects_organizations_and_regions_are_apart() {
     let emulator = Emulator::start(&[]);
     let elsewhere = "3d0b8b5e-6b0e-4b5c-8f0e-0d8d3c0f3b11";
     create(&emulator, "own", "aes_256_gcm", json!({}));
-    create(&emulator, "theirs", "aes_256_gcm", json!({"project_id": elsewhere}));
+    create(
+        &emulator,
+        "theirs",
+        "aes_256_gcm",
+        json!({"project_id": elsewhere}),
+    );
     assert_eq!(names(list(&emulator, "")), ["own"]);
     let all = |query: &str| names(emulator.send("GET", &format!("/keys?{query}"), None));
     assert_eq!(all(&format!("project_id={elsewhere}")), ["theirs"]);
     let organization = emulator.get("organization_id");
-    assert_eq!(all(&format!("organization_id={organization}")), ["own", "theirs"]);
+    assert_eq!(
+        all(&format!("organization_id={organization}")),
+        ["own", "theirs"]
+    );
     assert!(all(&format!("organization_id={elsewhere}")).is_empty());
 
     let url = emulator.url("/keys").replace("fr-par", "nl-ams");
@@ -98,8 +116,14 @@ fn pages_have_twenty_keys_by_default() {
     let first = list(&emulator, "").ok();
     assert_eq!(first["total_count"], 25);
     assert_eq!(names(list(&emulator, "")).len(), 20);
-    assert_eq!(names(list(&emulator, "&page=2")), ["20", "21", "22", "23", "24"]);
-    assert_eq!(names(list(&emulator, "&page=4&page_size=7")), ["21", "22", "23", "24"]);
+    assert_eq!(
+        names(list(&emulator, "&page=2")),
+        ["20", "21", "22", "23", "24"]
+    );
+    assert_eq!(
+        names(list(&emulator, "&page=4&page_size=7")),
+        ["21", "22", "23", "24"]
+    );
     assert!(names(list(&emulator, "&page=5&page_size=7")).is_empty());
     assert_eq!(names(list(&emulator, "&page_size=100")).len(), 25);
     for (query, name) in [
@@ -144,7 +168,10 @@ fn algorithms_are_listed_by_usage() {
         algorithms("?usages=symmetric_encryption"),
         [json!({"usage": "symmetric_encryption", "name": "aes_256_gcm", "recommended": true})]
     );
-    assert_eq!(algorithms("?usages=key_encapsulation&usages=asymmetric_encryption").len(), 5);
+    assert_eq!(
+        algorithms("?usages=key_encapsulation&usages=asymmetric_encryption").len(),
+        5
+    );
     assert_eq!(algorithms("?usages=unknown_usage").len(), 18);
     emulator
         .send("GET", "/algorithms?usages=x", None)
@@ -154,7 +181,10 @@ fn algorithms_are_listed_by_usage() {
         let name = algorithm["name"].as_str().expect("a name");
         if !name.contains("3072") && !name.contains("4096") {
             let usage = algorithm["usage"].as_str().expect("a usage");
-            assert_eq!(emulator.key(&emulator.create(name))["usage"], json!({usage: name}));
+            assert_eq!(
+                emulator.key(&emulator.create(name))["usage"],
+                json!({usage: name})
+            );
         }
     }
 }

@@ -26,7 +26,10 @@ fn encrypt(emulator: &Emulator, id: &str) -> Answer {
 }
 
 fn decrypt(emulator: &Emulator, id: &str, ciphertext: &Value) -> Answer {
-    emulator.post(&format!("/keys/{id}/decrypt"), json!({"ciphertext": ciphertext}))
+    emulator.post(
+        &format!("/keys/{id}/decrypt"),
+        json!({"ciphertext": ciphertext}),
+    )
 }
 
 #[test]
@@ -41,7 +44,10 @@ fn imported_material_comes_and_goes() {
     }
     drop_material(&emulator, &id, Value::Null).misses_precondition("attribute_must_be_set");
     let key = import(&emulator, &id, Value::Null).ok();
-    assert_eq!((&key["state"], &key["rotation_count"]), (&json!("enabled"), &json!(1)));
+    assert_eq!(
+        (&key["state"], &key["rotation_count"]),
+        (&json!("enabled"), &json!(1))
+    );
     let rotated_at = key["rotated_at"].clone();
     let first = encrypt(&emulator, &id).ok()["ciphertext"].clone();
     emulator
@@ -49,7 +55,10 @@ fn imported_material_comes_and_goes() {
         .misses_precondition("attribute_must_be_set");
 
     // A second import is a rotation.
-    assert_eq!(import(&emulator, &id, Value::Null).ok()["rotation_count"], 2);
+    assert_eq!(
+        import(&emulator, &id, Value::Null).ok()["rotation_count"],
+        2
+    );
     let renewed = decrypt(&emulator, &id, &first).ok()["ciphertext"].clone();
     assert_eq!(bytes(&renewed)[4], 2);
     assert_eq!(drop_material(&emulator, &id, json!(1)).status, 204);
@@ -71,12 +80,23 @@ fn imported_material_comes_and_goes() {
 #[test]
 fn the_same_material_and_salt_give_the_same_key() {
     let emulator = Emulator::start(&[]);
-    let (one, two, three) = (external(&emulator), external(&emulator), external(&emulator));
-    for (id, salt) in [(&one, json!("c2FsdA==")), (&two, json!("c2FsdA==")), (&three, Value::Null)] {
+    let (one, two, three) = (
+        external(&emulator),
+        external(&emulator),
+        external(&emulator),
+    );
+    for (id, salt) in [
+        (&one, json!("c2FsdA==")),
+        (&two, json!("c2FsdA==")),
+        (&three, Value::Null),
+    ] {
         import(&emulator, id, salt).ok();
     }
     let ciphertext = &encrypt(&emulator, &one).ok()["ciphertext"];
-    assert_eq!(decrypt(&emulator, &two, ciphertext).ok()["plaintext"], "AAAA");
+    assert_eq!(
+        decrypt(&emulator, &two, ciphertext).ok()["plaintext"],
+        "AAAA"
+    );
     decrypt(&emulator, &three, ciphertext).refuses(&[("ciphertext", "constraint")]);
 }
 
@@ -95,7 +115,9 @@ fn only_external_keys_take_material() {
         .refuses(&refusal);
     // Bytes derive symmetric keys only.
     let body = emulator.new_key("ec_p256_sha256", json!({"origin": "external"}));
-    emulator.post("/keys", body).refuses(&[("origin", "constraint")]);
+    emulator
+        .post("/keys", body)
+        .refuses(&[("origin", "constraint")]);
 }
 
 #[test]
@@ -119,7 +141,10 @@ fn import_parameters_hold_an_rsa_key() {
         }
     }
     emulator
-        .post(&path, json!({"wrapping_algorithm": "unknown_wrapping_algorithm"}))
+        .post(
+            &path,
+            json!({"wrapping_algorithm": "unknown_wrapping_algorithm"}),
+        )
         .refuses(&[("wrapping_algorithm", "required")]);
     emulator
         .post(&path, json!({"wrapping_algorithm": "rsa_pkcs1"}))

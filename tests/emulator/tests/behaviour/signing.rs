@@ -18,9 +18,8 @@ fn check(emulator: &Emulator, algorithm: &str, label: &str, digest: &[u8], optio
     openssl.write("digest", digest);
     let signature = emulator.sign(&id, digest);
     openssl.write("signature", &signature);
-    let verify = format!(
-        "pkeyutl -verify -pubin -inkey key.pem -in digest -sigfile signature {options}"
-    );
+    let verify =
+        format!("pkeyutl -verify -pubin -inkey key.pem -in digest -sigfile signature {options}");
     openssl.run(&verify).expect(algorithm);
     assert!(emulator.verify(&id, digest, &signature), "{algorithm}");
 
@@ -43,7 +42,9 @@ fn ecdsa_signatures_verify() {
         check(&emulator, algorithm, "EC PUBLIC KEY", &digest, "");
         let openssl = Openssl::new();
         openssl.key(&emulator.pem(&emulator.create(algorithm)));
-        let text = openssl.run("ec -pubin -in key.pem -noout -text").expect("a key");
+        let text = openssl
+            .run("ec -pubin -in key.pem -noout -text")
+            .expect("a key");
         assert!(String::from_utf8_lossy(&text).contains(curve));
     }
 }
@@ -73,7 +74,10 @@ where
         assert!(emulator.verify(&id, message, &signature));
         assert!(!emulator.verify(&id, b"other", &signature));
         let signature = Signature::<P>::try_from(&signature[..]).expect("a signature");
-        assert!(key.verify_with_context(message, b"", &signature), "{algorithm}");
+        assert!(
+            key.verify_with_context(message, b"", &signature),
+            "{algorithm}"
+        );
         assert!(!key.verify_with_context(b"other", b"", &signature));
     }
 }
@@ -130,7 +134,10 @@ fn only_signing_keys_sign() {
 #[test]
 fn keys_differ() {
     let emulator = Emulator::start(&[]);
-    let (one, two) = (emulator.create("ec_p256_sha256"), emulator.create("ec_p256_sha256"));
+    let (one, two) = (
+        emulator.create("ec_p256_sha256"),
+        emulator.create("ec_p256_sha256"),
+    );
     assert_ne!(emulator.pem(&one), emulator.pem(&two));
     let signature = emulator.sign(&one, &[7; 32]);
     assert!(!emulator.verify(&two, &[7; 32], &signature));

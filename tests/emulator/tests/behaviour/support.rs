@@ -67,10 +67,10 @@ impl Emulator {
         BufReader::new(child.stdout.take().expect("a pipe"))
             .read_line(&mut line)
             .expect("a line");
-        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+        let Ok(ready) = serde_json::from_str::<Value>(&line) else {
             let output = child.wait_with_output().expect("its output");
-            panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr))
-        });
+            panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr));
+        };
         let http = client(&ready, |builder| builder);
         Emulator {
             child,

@@ -13,7 +13,10 @@ fn wrapped_keys_unwrap() {
         let id = emulator.create(algorithm);
         let (wrap, unwrap) = (format!("/keys/{id}/wrap"), format!("/keys/{id}/unwrap"));
         let largest = base64(&[3; 2048]);
-        let wrapped = emulator.ok(&wrap, json!({"plaintext": largest, "associated_data": "AAAA"}));
+        let wrapped = emulator.ok(
+            &wrap,
+            json!({"plaintext": largest, "associated_data": "AAAA"}),
+        );
         assert_eq!(wrapped["key_id"], id);
         let ciphertext = &wrapped["ciphertext"];
         assert!(bytes(ciphertext).len() <= 4096);
@@ -30,9 +33,13 @@ fn wrapped_keys_unwrap() {
         damaged[9] ^= 1;
         let body = json!({"ciphertext": base64(&damaged), "associated_data": "AAAA"});
         emulator.post(&unwrap, body).refuses(&refusal);
-        emulator.post(&unwrap, json!({"ciphertext": "AAAA"})).refuses(&refusal);
+        emulator
+            .post(&unwrap, json!({"ciphertext": "AAAA"}))
+            .refuses(&refusal);
         let large = base64(&[3; 4097]);
-        emulator.post(&unwrap, json!({"ciphertext": large})).refuses(&refusal);
+        emulator
+            .post(&unwrap, json!({"ciphertext": large}))
+            .refuses(&refusal);
         let large = base64(&[3; 2049]);
         emulator
             .post(&wrap, json!({"plaintext": large}))

@@ -1,0 +1,97 @@
+use serde_json::Value;
+
+use crate::support::{Answer, Emulator, Openssl, client};
+
+/// The HTTP version that a client meets.
+fn version(emulator: &Emulator) -> String {
+    emulator.send("GET", "/algorithms", None).ok();
+    let requests = emulator.requests();
+    let last = requests.last().expect("a request");
+    last["http_version"].as_str().expect("a version").to_owned()
+}
+
+#[test]
+fn both_versions_of_http_are_spoken_with_tls_and_without() {
+    let mut emulator = Emulator::start(&[]);
+    assert_eq!(version(&emulator), "HTTP/2.0");
+    emulator.http = client(&emulator.ready, |builder| builder.http1_only());
+    assert_eq!(version(&emulator), "HTTP/1.1");
+
+    let mut emulator = Emulator::start(&["--plain"]);
+    assert_eq!(version(&emulator), "HTTP/1.1");
+    emulator.http = client(&emulator.ready, |builder| builder.http2_prior_knowledge());
+    assert_eq!(version(&emulator), "HTTP/2.0");
+}
+
+#[test]
+fn openssl_trusts_the_chain_under_every_name() {
+    let emulator = Emulator::start(&[]);
+    let address = emulator.get("url").strip_prefix("https://").expect("TLS");
+    let ca = emulator.get("ca_file");
+    let openssl = Openssl::new();
+    for check in [
+        "-verify_hostname localhost",
+        "-verify_ip 127.0.0.1",
+        "-verify_ip ::1",
+    ] {
+        for (alpn, tls) in [("h2", "-tls1_3"), ("http/1.1", "-tls1_2")] {
+            let command = format!(
+                "s_client -connect {address} -CAfile {ca} -verify_return_error {check} \
+                 -alpn {alpn} {tls}"
+            );
+            let output = openssl.run(&command).expect("a handshake");
+            let output = String::from_utf8_lossy(&output).into_owned();
+            assert!(output.contains("Verify return code: 0 (ok)"), "{output}");
+            assert!(
+                output.contains(&format!("ALPN protocol: {alpn}")),
+                "{output}"
+            );
+        }
+    }
+    openssl
+        .run(&format!(
+            "s_client -connect {address} -CAfile {ca} -verify_return_error \
+             -verify_hostname example.com"
+        ))
+        .expect_err("another name");
+    // The authority and the server have certificates of their own.
+    let text = openssl
+        .run(&format!("x509 -in {ca} -noout -text"))
+        .expect("a certificate");
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert!(text.contains("CA:TRUE"), "{text}");
+    assert!(!text.contains("localhost"), "{text}");
+}
+
+#[test]
+fn strangers_are_not_trusted() {
+    let (one, two) = (Emulator::start(&[]), Emulator::start(&[]));
+    let stranger = two.http.get(one.url("/algorithms")).send();
+    assert!(stranger.expect_err("a handshake").is_connect());
+}
+
+#[test]
+fn other_loopback_addresses_serve_too() {
+    for (listen, prefix) in [
+        ("[::1]:0", "https://[::1]:"),
+        ("127.0.0.2:0", "https://127.0.0.2:"),
+    ] {
+        let emulator = Emulator::start(&["--listen", listen]);
+        assert!(emulator.get("url").starts_with(prefix));
+    }
+    let emulator = Emulator::start(&["--listen", "[::1]:0"]);
+    emulator.create("aes_256_gcm");
+    let emulator = Emulator::start(&["--listen", "localhost:0"]);
+    emulator.create("aes_256_gcm");
+}
+
+#[test]
+fn the_admin_endpoints_take_no_token() {
+    let emulator = Emulator::start(&[]);
+    for path in ["/stats", "/requests", "/faults"] {
+        let url = format!("{}{path}", emulator.get("admin_url"));
+        let answer = Answer::of(emulator.http.get(url).send().expect("an answer"));
+        assert_ne!(answer.ok(), Value::Null);
+    }
+    assert_eq!(emulator.admin("GET", "/stats", None).ok()["requests"], 0);
+}
