@@ -65,10 +65,16 @@ const defaultRSABits = 3072
 // newKeyAlgorithm is the number of the algorithm that a request to create a key asks for, 0 where
 // it leaves the choice to the name's URI and the library's default.
 func newKeyAlgorithm(req *apiv1.CreateKeyRequest) (uint32, error) {
-	if namesEncryption(req.Name) {
+	named := namedAlgorithm(req.Name)
+	switch known, ok := byName(named); {
+	case named == "":
+	case !ok:
+		return 0, unsupportedf("create key: this package has no use for a key of algorithm %q; it signs with "+
+			"ec_p256_sha256, ec_p384_sha384, rsa_pss_* and rsa_pkcs1_*, and decrypts with rsa_oaep_* keys", named)
+	case !known.signs():
 		// apiv1 has no way to ask for a decryption key, and callers fill in a signature algorithm
 		// of their own, so the URI is what counts.
-		return 0, nil
+		return known.code, nil
 	}
 	switch req.SignatureAlgorithm {
 	case apiv1.UnspecifiedSignAlgorithm:
@@ -102,14 +108,23 @@ func rsaBySize(req *apiv1.CreateKeyRequest, smallest uint32) (uint32, error) {
 	}
 }
 
-// namesEncryption reports whether a new key's URI asks for a key that does not sign.
-func namesEncryption(name string) bool {
+// namedAlgorithm is the algorithm= of a new key's URI, in lower case, or empty.
+func namedAlgorithm(name string) string {
 	u, err := uri.ParseWithScheme(Scheme, name)
 	if err != nil {
-		return false
+		// A plain name, or a URI that the library refuses with a better explanation.
+		return ""
 	}
-	wanted := strings.ToLower(u.Get("algorithm"))
-	return strings.HasPrefix(wanted, "rsa_oaep_") || strings.HasPrefix(wanted, "aes_")
+	return strings.ToLower(u.Get("algorithm"))
+}
+
+func byName(name string) (algorithm, bool) {
+	for _, known := range algorithms {
+		if known.String() == name {
+			return known, true
+		}
+	}
+	return algorithm{}, false
 }
 
 // protectionLevel is the C interface's number of a protection level.

@@ -97,17 +97,22 @@ func (e *Error) Is(target error) bool {
 func (e *Error) As(target any) bool {
 	switch t := target.(type) {
 	case *apiv1.NotFoundError:
-		t.Message = e.Error()
-		return e.Code == CodeNotFound
+		if e.Code == CodeNotFound {
+			t.Message = e.Error()
+			return true
+		}
 	case *apiv1.AlreadyExistsError:
-		t.Message = e.Error()
-		return e.Code == CodeAlreadyExists
+		if e.Code == CodeAlreadyExists {
+			t.Message = e.Error()
+			return true
+		}
 	case *apiv1.NotImplementedError:
-		t.Message = e.Error()
-		return e.Code == CodeUnsupported
-	default:
-		return false
+		if e.Code == CodeUnsupported {
+			t.Message = e.Error()
+			return true
+		}
 	}
+	return false
 }
 
 // fromC converts a failure of the library. It keeps a nil from becoming an error that is not nil.

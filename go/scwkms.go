@@ -110,18 +110,12 @@ func (k *KMS) CreateKey(req *apiv1.CreateKeyRequest) (*apiv1.CreateKeyResponse, 
 	if err != nil {
 		return nil, err
 	}
-	resp := &apiv1.CreateKeyResponse{Name: created.URI}
-	known, ok := algorithms[created.Algorithm]
-	if !ok {
-		// A symmetric key, say: there is no public half to return.
-		return resp, nil
-	}
 	opened, err := k.client.open(created.URI)
 	if err != nil {
 		return nil, fmt.Errorf("the key was created and is %s, but its public key could not be read: %w", created.URI, err)
 	}
-	resp.PublicKey = opened.public
-	if known.signs() {
+	resp := &apiv1.CreateKeyResponse{Name: created.URI, PublicKey: opened.public}
+	if opened.algorithm.signs() {
 		resp.CreateSignerRequest = apiv1.CreateSignerRequest{SigningKey: created.URI}
 	}
 	return resp, nil

@@ -190,10 +190,17 @@ impl Api {
     }
 }
 
+/// Whose keys to list: the service requires one or the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope<'a> {
+    Project(&'a str),
+    Organization(&'a str),
+}
+
 /// Which keys to list. Keys that are scheduled for deletion are never among them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct KeyFilter<'a> {
-    pub(crate) project_id: Option<&'a str>,
+    pub(crate) scope: Scope<'a>,
     pub(crate) name: Option<&'a str>,
     pub(crate) usage: Option<&'a str>,
     pub(crate) tags: &'a [String],
@@ -204,11 +211,11 @@ impl KeyFilter<'_> {
         let mut query = format!(
             "page={page}&page_size={PAGE_SIZE}&order_by=name_asc&scheduled_for_deletion=false"
         );
-        let single = [
-            ("project_id", self.project_id),
-            ("name", self.name),
-            ("usage", self.usage),
-        ];
+        let scope = match self.scope {
+            Scope::Project(id) => ("project_id", Some(id)),
+            Scope::Organization(id) => ("organization_id", Some(id)),
+        };
+        let single = [scope, ("name", self.name), ("usage", self.usage)];
         let given = single.iter().filter_map(|(k, v)| v.map(|v| (*k, v)));
         let tags = self.tags.iter().map(|tag| ("tags", tag.as_str()));
         for (name, value) in given.chain(tags) {
@@ -272,14 +279,15 @@ mod tests {
     fn queries_are_escaped() {
         let tags = ["a&b".to_owned(), "é".to_owned()];
         let filter = KeyFilter {
+            scope: Scope::Organization("o"),
             name: Some("my key=1"),
+            usage: None,
             tags: &tags,
-            ..KeyFilter::default()
         };
         assert_eq!(
             filter.query(2),
             "page=2&page_size=100&order_by=name_asc&scheduled_for_deletion=false\
-             &name=my%20key%3D1&tags=a%26b&tags=%C3%A9"
+             &organization_id=o&name=my%20key%3D1&tags=a%26b&tags=%C3%A9"
         );
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::Inner;
 use super::open::OpenKey;
-use crate::api::{KeyFilter, KeyPath};
+use crate::api::{KeyFilter, KeyPath, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::quote;
 use crate::transport::Deadline;
@@ -102,8 +102,9 @@ impl Inner {
         };
         let filter = KeyFilter {
             name: Some(name),
-            project_id: project_id.as_deref().or(self.project_id.as_deref()),
-            ..KeyFilter::default()
+            scope: self.scope(project_id.as_deref())?,
+            usage: None,
+            tags: &[],
         };
         let mut keys = self.api.list_keys(region, &filter, deadline).await?;
         // The service's filter need not be exact.
@@ -117,12 +118,12 @@ impl Inner {
             [] => Err(Error::new(
                 ErrorKind::NotFound,
                 format!(
-                    "no key is named {} in {region}{}; names are matched exactly",
+                    "no key is named {} in {region}, {}; names are matched exactly",
                     quote(name),
-                    filter
-                        .project_id
-                        .map(|p| format!(", project {p}"))
-                        .unwrap_or_default()
+                    match filter.scope {
+                        Scope::Project(id) => format!("project {id}"),
+                        Scope::Organization(id) => format!("organization {id}"),
+                    }
                 ),
             )),
             several => Err(Error::new(

@@ -228,7 +228,7 @@ impl Inner {
     ) -> Result<Vec<KeyInfo>> {
         let usage = query.usage.or(query.algorithm.map(Algorithm::usage));
         let filter = KeyFilter {
-            project_id: query.project_id.as_deref().or(self.project_id.as_deref()),
+            scope: self.scope(query.project_id.as_deref())?,
             name: query.name.as_deref(),
             usage: usage.map(|u| u.wire_name()),
             tags: &query.tags,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
-use crate::api::{Api, Base64, KeyPath};
+use crate::api::{Api, Base64, KeyPath, Scope};
 use crate::config::{self, Process, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::PerProcess;
@@ -55,8 +55,8 @@ pub struct Client {
 struct Inner {
     api: Api,
     keys: KeyCache,
-    /// Where names are looked up, if not everywhere.
     project_id: Option<String>,
+    organization_id: Option<String>,
 }
 
 /// A key's public half.
@@ -262,6 +262,24 @@ impl Inner {
             api: Api::new(Transport::new(settings)?),
             keys: KeyCache::default(),
             project_id: settings.project_id.clone(),
+            organization_id: settings.organization_id.clone(),
+        })
+    }
+
+    /// Where to look for keys: in the project that is asked for or set, else in all projects of
+    /// the organization.
+    fn scope<'a>(&'a self, project_id: Option<&'a str>) -> Result<Scope<'a>> {
+        let project = project_id
+            .or(self.project_id.as_deref())
+            .map(Scope::Project);
+        let organization = self.organization_id.as_deref().map(Scope::Organization);
+        project.or(organization).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                "no project to look for keys in: give project-id= or organization-id= in the URI, \
+                 SCW_DEFAULT_PROJECT_ID or SCW_DEFAULT_ORGANIZATION_ID, or default_project_id or \
+                 default_organization_id in the config file",
+            )
         })
     }
 }

@@ -16,6 +16,11 @@ clone=$(cd "$here/../.." && pwd)
 out=${SCWKMS_E2E_DIR:-target/e2e}
 case $out in /*) ;; *) out=$clone/$out ;; esac
 mkdir -p "$out/bin" "$out/src" "$out/stamps"
+# One at a time: they share the copied sources.
+if command -v flock >/dev/null; then
+  exec 9>"$out/lock"
+  flock 9
+fi
 
 # A module of its own: neither a workspace around the clone nor one around the
 # copied sources has a say.
@@ -30,6 +35,9 @@ command -v go >/dev/null || fail "go is needed: install Go 1.25 or newer (https:
 library="$clone/go/internal/capi/lib/$(go env GOOS)_$(go env GOARCH)/libscwkms.a"
 [ -f "$library" ] || fail "$library is missing: run 'make' first"
 
+# macOS has no sha256sum.
+digest() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+
 # inputs PATH...: a hash of what programs are made from. Go does not see the
 # content of a static library: what was linked with an older one would be taken
 # as current.
@@ -38,8 +46,8 @@ inputs() {
     cd "$clone"
     find go include tests/e2e/build.sh "$@" -type f ! -name '*_test.go' \
       \( -name '*.go' -o -name 'go.*' -o -name '*.h' -o -name '*.a' -o -name build.sh \) \
-      -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-  } | sha256sum | cut -d' ' -f1
+      | LC_ALL=C sort | while IFS= read -r file; do digest "$file"; done
+  } | digest | cut -d' ' -f1
 }
 upstream=$(inputs tests/e2e/kmstool)
 own=$(inputs tests/e2e)
@@ -99,7 +107,7 @@ go_build_own() {
 
 build_step_ca() {
   local name=$1 cgo=$2 extra=${3:-} copy
-  say "building $name: $step_ca with scwkms (the first time takes minutes: it fetches and compiles all that step-ca uses)"
+  say "building $name from $step_ca with one added file (the first time takes minutes)"
   copy=$(sources "$step_ca" cmd/step-ca) || fail "the sources of step-ca could not be fetched: is the Go module proxy reachable?"
   CGO_ENABLED=$cgo go_build "$copy" "$name" ./cmd/step-ca "$extra"
 }
@@ -109,7 +117,7 @@ build_step_ca() {
 build_kms_plugin() {
   local refused="$out/stamps/refused-$(basename "${kms_plugin}")" copy
   if [ ! -f "$refused" ]; then
-    say "building kms-plugin: $kms_plugin with scwkms"
+    say "building kms-plugin from $kms_plugin with one added file"
     if copy=$(sources "$kms_plugin" .); then
       CGO_ENABLED=1 go_build "$copy" kms-plugin .
       return

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.step.sm/crypto/kms/uri"
+
 	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
 )
 
@@ -55,8 +57,11 @@ func digest(k kind) []byte {
 
 func TestPluginTakesOneURIForClientAndKey(t *testing.T) {
 	made := key(t, "ec_p256_sha256")
-	_, identity, _ := strings.Cut(made.Name, ":")
-	both := service.FullURI() + ";" + identity
+	parsed, err := uri.ParseWithScheme("scwkms", made.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := service.FullURI() + ";key-id=" + parsed.Get("key-id") // the region is in both
 	alone := plugin(t)
 	alone.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()} // nothing of Scaleway's
 	printed, err := alone.Do(nil, "", both, "key")

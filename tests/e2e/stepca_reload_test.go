@@ -29,7 +29,7 @@ func startLoad(c *client.Client, requesters int) *load {
 	for range requesters {
 		l.requesters.Go(func() {
 			for {
-				_, _, err := c.Certificate("leaf.example.com", nil)
+				_, _, err := c.Certificate("leaf.example.com")
 				if !l.count(err) {
 					return
 				}

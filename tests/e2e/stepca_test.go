@@ -87,7 +87,7 @@ func connect(t *testing.T, server *stepca.Server) *client.Client {
 // issue gets a leaf and verifies it with openssl up to the root.
 func issue(t *testing.T, c *client.Client, config *stepca.Config) *x509.Certificate {
 	t.Helper()
-	leaf, chain, err := c.Certificate("leaf.example.com", nil)
+	leaf, chain, err := c.Certificate("leaf.example.com")
 	if err != nil {
 		t.Fatal(err)
 	}

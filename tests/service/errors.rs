@@ -113,7 +113,7 @@ fn every_kind_of_trouble_has_its_error_and_no_error_holds_the_secret_key() {
             json!({"kind": "garbage"}),
             1,
             ErrorKind::Protocol,
-            "malformed JSON",
+            "the service's answer",
         ),
         (
             json!({"kind": "html"}),

@@ -139,3 +139,39 @@ fn all_pages_are_read() {
     assert!(found.windows(2).all(|pair| pair[0].name < pair[1].name));
     assert_eq!(emulator.requests(), 3);
 }
+
+#[test]
+fn keys_are_looked_for_in_a_project_or_an_organization() {
+    let emulator = Emulator::start();
+    let key = emulator
+        .client()
+        .create_key("scwkms:name=k", None, None)
+        .expect("a key");
+    let project = format!("project-id={};", emulator.get("project_id"));
+    let organization = format!("organization-id={};", emulator.get("organization_id"));
+    let open = |project: &str| {
+        let uri = emulator.uri("config=/dev/null;").replace(
+            &format!("project-id={};", emulator.get("project_id")),
+            project,
+        );
+        scwkms::Client::open(&uri).expect("a client")
+    };
+    for scope in [project.as_str(), organization.as_str()] {
+        let found = open(scope).key_info("scwkms:name=k").expect(scope);
+        assert_eq!(found.id, key.id);
+    }
+    emulator.reset_requests();
+    let nowhere = open("");
+    for error in [
+        nowhere.key_info("scwkms:name=k").expect_err("no scope"),
+        nowhere.find_keys("").expect_err("no scope"),
+        nowhere.create_key("x", None, None).expect_err("no project"),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        assert!(
+            error.to_string().contains("SCW_DEFAULT_PROJECT_ID"),
+            "{error}"
+        );
+    }
+    assert_eq!(emulator.requests(), 0);
+}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub(crate) struct Emulator {
     process: Child,
     // The emulator ends when this is closed, by a test that ends or dies.
-    _stdin: ChildStdin,
+    stdin: Option<ChildStdin>,
     ready: Value,
     admin: blocking::Client,
 }
@@ -42,7 +42,7 @@ impl Emulator {
             .expect("an HTTP client");
         Self {
             process,
-            _stdin: stdin,
+            stdin: Some(stdin),
             ready,
             admin,
         }
@@ -119,7 +119,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        drop(self.stdin.take());
         let _ = self.process.wait();
     }
 }

@@ -13,7 +13,10 @@ static scwkms_key *scwkms_go_key_at(const scwkms_key_list *list, size_t i) { ret
 */
 import "C"
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Client is a client's number. Zero is never a client.
 type Client uint64
@@ -45,7 +48,10 @@ type Key struct {
 
 // Open opens a client.
 func Open(uri string) (Client, *Error) {
-	text := C.CString(uri)
+	text, failure := newText("uri", uri)
+	if failure != nil {
+		return 0, failure
+	}
 	defer C.scwkms_go_release(text)
 	var e C.scwkms_error
 	client := C.scwkms_open(text, &e)
@@ -62,7 +68,10 @@ func Free(client Client) {
 
 // PublicKey gives a key's SubjectPublicKeyInfo and its algorithm.
 func PublicKey(client Client, key string) (spki []byte, algorithm uint32, failure *Error) {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return nil, 0, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e      C.scwkms_error
@@ -77,7 +86,10 @@ func PublicKey(client Client, key string) (spki []byte, algorithm uint32, failur
 
 // Sign signs a digest with a key of the expected algorithm.
 func Sign(client Client, key string, algorithm uint32, digest []byte) ([]byte, *Error) {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e      C.scwkms_error
@@ -92,7 +104,10 @@ func Sign(client Client, key string, algorithm uint32, digest []byte) ([]byte, *
 
 // Decrypt decrypts a ciphertext.
 func Decrypt(client Client, key string, ciphertext []byte) ([]byte, *Error) {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e      C.scwkms_error
@@ -107,7 +122,10 @@ func Decrypt(client Client, key string, ciphertext []byte) ([]byte, *Error) {
 
 // Encrypt encrypts a plaintext, by the service.
 func Encrypt(client Client, key string, plaintext []byte) ([]byte, *Error) {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e      C.scwkms_error
@@ -122,7 +140,10 @@ func Encrypt(client Client, key string, plaintext []byte) ([]byte, *Error) {
 
 // CreateKey creates a key.
 func CreateKey(client Client, name string, algorithm, protectionLevel uint32) (*Key, *Error) {
-	text := C.CString(name)
+	text, failure := newText("name", name)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e   C.scwkms_error
@@ -138,7 +159,10 @@ func CreateKey(client Client, name string, algorithm, protectionLevel uint32) (*
 
 // DeleteKey schedules a key for deletion.
 func DeleteKey(client Client, key string) *Error {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return failure
+	}
 	defer C.scwkms_go_release(text)
 	var e C.scwkms_error
 	if C.scwkms_delete_key(C.scwkms_client(client), text, &e) != C.SCWKMS_OK {
@@ -149,7 +173,10 @@ func DeleteKey(client Client, key string) *Error {
 
 // FindKeys finds the keys that match a query.
 func FindKeys(client Client, query string) ([]*Key, *Error) {
-	text := C.CString(query)
+	text, failure := newText("query", query)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e    C.scwkms_error
@@ -168,7 +195,10 @@ func FindKeys(client Client, query string) ([]*Key, *Error) {
 
 // GetKey gives a key's metadata.
 func GetKey(client Client, key string) (*Key, *Error) {
-	text := C.CString(key)
+	text, failure := newText("key", key)
+	if failure != nil {
+		return nil, failure
+	}
 	defer C.scwkms_go_release(text)
 	var (
 		e    C.scwkms_error
@@ -183,7 +213,10 @@ func GetKey(client Client, key string) (*Key, *Error) {
 
 // ValidateName checks the spelling of a key reference or a client's URI.
 func ValidateName(name string) *Error {
-	text := C.CString(name)
+	text, failure := newText("name", name)
+	if failure != nil {
+		return failure
+	}
 	defer C.scwkms_go_release(text)
 	var e C.scwkms_error
 	if C.scwkms_validate_name(text, &e) != C.SCWKMS_OK {
@@ -209,6 +242,18 @@ func Version() string {
 // ABIVersions are the versions of the binary interface of the header and of the library.
 func ABIVersions() (header, library uint32) {
 	return C.SCWKMS_ABI_VERSION, uint32(C.scwkms_abi_version())
+}
+
+// newText is a copy for C, to be released. C would take a NUL for the text's end and not see what
+// follows, so such a text is refused.
+func newText(argument, value string) (*C.char, *Error) {
+	if strings.ContainsRune(value, 0) {
+		return nil, &Error{
+			Code:    C.SCWKMS_ERROR_INVALID_ARGUMENT,
+			Message: "the argument " + argument + " holds a NUL character",
+		}
+	}
+	return C.CString(value), nil
 }
 
 // first is a pointer that C may read the bytes by during the call that it is an argument of.

@@ -85,7 +85,7 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	leaf, chain, err := requester.Certificate(leafName, nil)
+	leaf, chain, err := requester.Certificate(leafName)
 	if err != nil {
 		return err
 	}

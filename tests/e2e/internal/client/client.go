@@ -5,7 +5,6 @@ package client
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -48,7 +47,7 @@ func New(server *stepca.Server, provisioner string) (*Client, error) {
 
 // Certificate gets a certificate for a host name: the leaf, and the chain up
 // to but without the root.
-func (c *Client) Certificate(name string, templateData map[string]any) (leaf *x509.Certificate, chain []*x509.Certificate, err error) {
+func (c *Client) Certificate(name string) (leaf *x509.Certificate, chain []*x509.Certificate, err error) {
 	token, err := c.provisioner.Token(name, name)
 	if err != nil {
 		return nil, nil, err
@@ -56,11 +55,6 @@ func (c *Client) Certificate(name string, templateData map[string]any) (leaf *x5
 	request, _, err := ca.CreateSignRequest(token)
 	if err != nil {
 		return nil, nil, err
-	}
-	if templateData != nil {
-		if request.TemplateData, err = json.Marshal(templateData); err != nil {
-			return nil, nil, err
-		}
 	}
 	answer, err := c.provisioner.Sign(request)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // OpenSSL runs openssl with certificates and lists in files of a folder.
@@ -54,7 +55,7 @@ func (o *OpenSSL) VerifyChain(root, intermediates, leaf []byte) (string, error) 
 
 // VerifyRequest verifies a certificate request's own signature.
 func (o *OpenSSL) VerifyRequest(request []byte) (string, error) {
-	return o.run(request, "req", "-verify", "-noout", "-text")
+	return o.says(request, "verify OK", "req", "-verify", "-noout", "-text")
 }
 
 // VerifyList verifies a revocation list with its issuer's certificate.
@@ -63,8 +64,17 @@ func (o *OpenSSL) VerifyList(list, issuer []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := o.run(list, "crl", "-CAfile", issuerFile, "-noout", "-text", "-verify")
-	return out, err
+	return o.says(list, "verify OK", "crl", "-CAfile", issuerFile, "-noout", "-text")
+}
+
+// says is run for commands that succeed whatever they find: only their words
+// on standard error tell.
+func (o *OpenSSL) says(input []byte, words string, args ...string) (string, error) {
+	stdout, stderr, err := Command{Path: o.path, Env: os.Environ()}.Both(input, args...)
+	if err == nil && !strings.Contains(string(stderr), words) {
+		err = fmt.Errorf("openssl %s: %s", args[0], strings.TrimSpace(string(stderr)))
+	}
+	return string(stdout), err
 }
 
 // Certificate shows a certificate in openssl's words.

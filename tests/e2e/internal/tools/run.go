@@ -26,17 +26,23 @@ type Command struct {
 // Run runs the command and returns its standard output. An error holds what
 // it wrote to standard error.
 func (c Command) Run(input []byte, args ...string) ([]byte, error) {
+	stdout, _, err := c.Both(input, args...)
+	return stdout, err
+}
+
+// Both is Run for programs whose standard error matters when they succeed.
+func (c Command) Both(input []byte, args ...string) (stdout, stderr []byte, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Path, args...)
 	cmd.Env, cmd.Dir = c.Env, c.Dir
 	cmd.Stdin = bytes.NewReader(input)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return stdout.Bytes(), fmt.Errorf("%s %s: %w: %s", filepath.Base(c.Path), strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	var out, errors bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	if err = cmd.Run(); err != nil {
+		err = fmt.Errorf("%s %s: %w: %s", filepath.Base(c.Path), strings.Join(args, " "), err, strings.TrimSpace(errors.String()))
 	}
-	return stdout.Bytes(), nil
+	return out.Bytes(), errors.Bytes(), err
 }
 
 // CleanEnv is this process's environment without what configures Scaleway's
