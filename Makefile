@@ -73,6 +73,7 @@ test-c: need-test library emulator
 	$(MAKE) -C tests/cpp test
 	$(MAKE) -C tests/python test
 	$(MAKE) -C tests/install test
+	$(MAKE) -C tests/readme test
 
 test-go: need-test go emulator
 	cd go && go vet ./... && go test -race -count=1 ./...

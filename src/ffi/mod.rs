@@ -1,7 +1,7 @@
 //! The C ABI: the only folder that touches raw memory. It holds no policy: each exported function
 //! checks its pointers, parses, calls [`Client`](crate::Client) and converts.
 //!
-//! - Every function runs inside [`boundary::guard`]: a panic becomes an error.
+//! - Every function runs inside a boundary: a panic becomes an error.
 //! - Outputs are written on success only; the error on failure only.
 //! - Handles are numbers, never pointers: a wrong one is an error.
 

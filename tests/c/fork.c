@@ -1,0 +1,117 @@
+/*
+ * A client that was opened, and used, before fork() works in the child, in the child's child, and goes on working in
+ * the parent; also where other threads use it while the process forks.
+ *
+ *   fork KEY CHILDREN    so many children are forked while threads sign
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <scwkms.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+enum { THREADS = 4, PATIENCE = 60 /* seconds until a child that hangs is ended by its alarm */ };
+
+static scwkms_client client;
+static const char *key;
+static atomic_bool enough;
+
+static bool signs(const char *who) {
+  const uint8_t digest[32] = {7};
+  scwkms_error error = {0};
+  scwkms_buffer signature = {0};
+  bool made = scwkms_sign(client, key, 0, digest, sizeof digest, &signature, &error) == SCWKMS_OK;
+  if (!made) {
+    fprintf(stderr, "%s: %s\n", who, error.message);
+  }
+  scwkms_buffer_free(&signature);
+  scwkms_error_free(&error);
+  return made;
+}
+
+/* Forks a child that runs `work`, and returns whether it ended well. */
+static bool in_child(bool (*work)(void)) {
+  fflush(NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(PATIENCE);
+    bool well = work();
+    scwkms_free(client);
+    exit(well ? 0 : 1);
+  }
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child) {
+    perror("child");
+    return false;
+  }
+  if (WIFSIGNALED(status)) {
+    fprintf(stderr, "a child was ended by signal %d\n", WTERMSIG(status));
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool sign_in_child(void) { return signs("child"); }
+
+static bool sign_in_both_generations(void) {
+  return signs("child") && in_child(sign_in_child) && signs("child after its own child");
+}
+
+/* A child that opens a client of its own, after it freed the inherited one. */
+static bool sign_with_own_client(void) {
+  scwkms_free(client);
+  client = scwkms_open(getenv("SCWKMS_URI"), NULL);
+  return signs("child's own client");
+}
+
+static bool do_nothing(void) { return true; }
+
+static void *sign_until_enough(void *failed) {
+  while (!atomic_load(&enough)) {
+    if (!signs("thread")) {
+      atomic_store((atomic_bool *)failed, true);
+      break;
+    }
+  }
+  return NULL;
+}
+
+static void fork_among_threads(int children) {
+  pthread_t threads[THREADS];
+  atomic_bool failed = false;
+  for (int i = 0; i < THREADS; i++) {
+    CHECK(pthread_create(&threads[i], NULL, sign_until_enough, &failed) == 0, "no thread %d", i);
+  }
+  for (int i = 0; i < children; i++) {
+    CHECK(in_child(sign_in_child), "child %d of a process whose threads sign", i);
+  }
+  atomic_store(&enough, true);
+  for (int i = 0; i < THREADS; i++) {
+    CHECK(pthread_join(threads[i], NULL) == 0, "thread %d", i);
+  }
+  CHECK(!atomic_load(&failed), "a thread failed");
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3) {
+    fprintf(stderr, "usage: %s KEY CHILDREN\n", argv[0]);
+    return 2;
+  }
+  key = argv[1];
+  client = scwkms_open(getenv("SCWKMS_URI"), NULL);
+  CHECK(client != 0, "no client");
+  CHECK(in_child(sign_in_child), "child of an unused client");
+  CHECK(signs("parent"), "parent");
+  CHECK(in_child(do_nothing), "child that only frees what it inherited");
+  CHECK(in_child(sign_in_both_generations), "child and grandchild of a used client");
+  CHECK(in_child(sign_with_own_client), "child with a client of its own");
+  CHECK(signs("parent"), "parent after its children");
+  fork_among_threads(atoi(argv[2]));
+  CHECK(signs("parent"), "parent in the end");
+  scwkms_free(client);
+  return check_result();
+}

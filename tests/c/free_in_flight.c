@@ -1,0 +1,90 @@
+/*
+ * Frees a client while signatures are under way for sure: the service holds its answers back, and the runner says when
+ * all requests have arrived. Calls under way end with a signature; later ones with SCWKMS_ERROR_INVALID_HANDLE.
+ *
+ *   free_in_flight KEY THREADS    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the client;
+ *                                 prints a line "DIGEST SIGNATURE" in hexadecimal for each thread
+ */
+#include <scwkms.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+enum { MOST_THREADS = 64 };
+
+typedef struct worker {
+  pthread_t thread;
+  uint8_t digest[32];
+  scwkms_buffer signature;
+  scwkms_error error;
+  int32_t code;
+} worker;
+
+static scwkms_client client;
+static const char *key;
+static atomic_size_t returned;
+
+static void *sign(void *argument) {
+  worker *self = argument;
+  self->code = scwkms_sign(client, key, 0, self->digest, sizeof self->digest, &self->signature, &self->error);
+  atomic_fetch_add(&returned, 1);
+  return NULL;
+}
+
+static void await(const char *word) {
+  char line[16];
+  CHECK(fgets(line, sizeof line, stdin) != NULL && strncmp(line, word, strlen(word)) == 0, "not told to %s", word);
+}
+
+static void print_hex(const uint8_t *data, size_t length, char end) {
+  for (size_t i = 0; i < length; i++) {
+    printf("%02x", data[i]);
+  }
+  putchar(end);
+}
+
+int main(int argc, char **argv) {
+  static worker workers[MOST_THREADS];
+  scwkms_buffer spki = {0};
+  if (argc != 3) {
+    fprintf(stderr, "usage: %s KEY THREADS\n", argv[0]);
+    return 2;
+  }
+  key = argv[1];
+  size_t threads = (size_t)strtoul(argv[2], NULL, 10);
+  threads = threads > MOST_THREADS ? MOST_THREADS : threads;
+  client = scwkms_open(getenv("SCWKMS_URI"), NULL);
+  CHECK(scwkms_public_key(client, key, &spki, NULL, NULL) == SCWKMS_OK, "the key cannot be opened");
+  scwkms_buffer_free(&spki);
+  puts("ready");
+  fflush(stdout);
+
+  await("sign");
+  for (size_t i = 0; i < threads; i++) {
+    workers[i].digest[0] = (uint8_t)i;
+    CHECK(pthread_create(&workers[i].thread, NULL, sign, &workers[i]) == 0, "no thread %zu", i);
+  }
+  await("free");
+  CHECK(atomic_load(&returned) == 0, "a signature came before the client was freed");
+  scwkms_free(client);
+  scwkms_free(client);
+
+  scwkms_buffer late = {0};
+  int32_t code = scwkms_sign(client, key, 0, workers[0].digest, sizeof workers[0].digest, &late, NULL);
+  CHECK(code == SCWKMS_ERROR_INVALID_HANDLE, "a later call: %d", (int)code);
+  CHECK(late.data == NULL, "a later call signed");
+  for (size_t i = 0; i < threads; i++) {
+    CHECK(pthread_join(workers[i].thread, NULL) == 0, "thread %zu", i);
+    CHECK(workers[i].code == SCWKMS_OK, "thread %zu: %s", i, workers[i].error.message);
+    print_hex(workers[i].digest, sizeof workers[i].digest, ' ');
+    print_hex(workers[i].signature.data, workers[i].signature.len, '\n');
+    scwkms_buffer_free(&workers[i].signature);
+    scwkms_error_free(&workers[i].error);
+  }
+  fflush(stdout);
+  return check_result();
+}

@@ -1,0 +1,191 @@
+"""Builds the C programs, runs each plainly and under valgrind against the emulator, and checks what they did."""
+
+import os
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+
+import error_cases  # noqa: E402
+from harness import execute, needs, openssl  # noqa: E402
+from harness.build import build  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.execute import MEMORY_ERROR, WAYS, Way, environment  # noqa: E402
+from harness.tally import Tally, expect  # noqa: E402
+
+PROGRAMS = [
+    "algorithms", "decrypt", "encrypt", "errors", "fork", "free_in_flight", "handles", "keys", "leaks", "misuse",
+    "sign", "threads", "uses_after_free", "version",
+]
+SHA256_KEYS = [
+    "ec_p256_sha256", "rsa_pss_2048_sha256", "rsa_pss_3072_sha256", "rsa_pss_4096_sha256", "rsa_pkcs1_2048_sha256",
+    "rsa_pkcs1_3072_sha256", "rsa_pkcs1_4096_sha256",
+]
+OTHER_KEYS = [
+    "ec_p384_sha384", "ec_secp256k1_sha256", "rsa_oaep_2048_sha256", "rsa_oaep_3072_sha256", "rsa_oaep_4096_sha256",
+    "aes_256_gcm", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87", "ml_kem_768", "ml_kem_1024",
+]
+MANY = 130  # more than a page of any size that the library may ask for
+CRYPTO = ("Sign", "Decrypt", "Encrypt", "CreateKey", "DeleteKey")
+DOCUMENT = bytes(range(256)) * 40 + b"end"  # more than one read of the example's, and no multiple of a hash block
+
+
+class Suite:
+    def __init__(self, folder, emulator):
+        self.folder = folder
+        self.emulator = emulator
+        self.env = environment(SCWKMS_URI=emulator.uri())
+        self.keys = {name: emulator.create_key(name) for name in SHA256_KEYS + OTHER_KEYS}
+
+    def program(self, name):
+        return os.path.join(self.folder, name)
+
+    def scratch(self):
+        return tempfile.TemporaryDirectory(dir=self.folder)
+
+    def verified(self, algorithm, digest, signature):
+        openssl.verify(algorithm, openssl.spki_der(self.emulator.public_pem(self.keys[algorithm])), digest, signature)
+
+    def sign(self, way, algorithm):
+        with self.scratch() as folder:
+            signature, public = os.path.join(folder, "signature.der"), os.path.join(folder, "public.pem")
+            way.run(self.program("sign"), self.keys[algorithm], signature, public, data=DOCUMENT, env=self.env)
+            with open(signature, "rb") as file:
+                made = file.read()
+            with open(public, "rb") as file:
+                pem = file.read()
+        expected = openssl.spki_der(self.emulator.public_pem(self.keys[algorithm]))
+        expect(openssl.spki_der(pem.decode()) == expected, f"not the service's public key:\n{pem.decode()}")
+        openssl.verify(algorithm, pem, openssl.digest(algorithm, DOCUMENT), made)
+
+    def sign_refused(self, way):
+        """A P-384 key does not sign a SHA-256 digest; the example says so, and writes nothing."""
+        with self.scratch() as folder:
+            paths = [os.path.join(folder, name) for name in ("signature", "public")]
+            key = self.keys["ec_p384_sha384"]
+            _, said = way.run(self.program("sign"), key, *paths, data=DOCUMENT, env=self.env, status=1)
+            for part in (key, "fr-par", "32 bytes", "ec_p384_sha384", "48"):
+                expect(part in said, f"{part} is not in: {said}")
+            expect(os.listdir(folder) == [], "files were written")
+
+    def decrypt(self, way, algorithm):
+        public = openssl.spki_der(self.emulator.public_pem(self.keys[algorithm]))
+        secret = os.urandom(190)
+        plaintext, _ = way.run(self.program("decrypt"), self.keys[algorithm], data=openssl.encrypt(public, secret),
+                               env=self.env)
+        expect(plaintext == secret, "another plaintext")
+
+    def encrypt_and_decrypt(self, way, algorithm, length):
+        secret = os.urandom(length)
+        ciphertext, _ = way.run(self.program("encrypt"), self.keys[algorithm], data=secret, env=self.env)
+        expect(ciphertext != secret and len(ciphertext) > length, "not encrypted")
+        plaintext, _ = way.run(self.program("decrypt"), self.keys[algorithm], data=ciphertext, env=self.env)
+        expect(plaintext == secret, "another plaintext")
+
+    def misuse(self, way):
+        """Nothing that can be refused here reaches the service."""
+        self.emulator.reset_stats()
+        keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
+        way.run(self.program("misuse"), *keys, env=self.env)
+        sent = {name: self.emulator.count(name) for name in CRYPTO}
+        expect(not any(sent.values()), f"requests were sent: {sent}")
+
+    def handles(self, way):
+        """With a key of its own, since a library that lets a wrong handle through deletes it."""
+        way.run(self.program("handles"), self.emulator.create_key("ec_p256_sha256", name="handles"), env=self.env)
+
+    def algorithms(self, way):
+        pairs = [word for pair in self.keys.items() for word in pair]
+        way.run(self.program("algorithms"), *pairs, env=self.env)
+
+    def life_of_a_key(self, way):
+        """In an emulator of its own, so that the keys are counted exactly."""
+        with Emulator() as emulator:
+            for number in range(MANY):
+                emulator.create_key("ec_p256_sha256", name=f"page-{number:03}", tags=["page"])
+            way.run(self.program("keys"), str(MANY), env=environment(SCWKMS_URI=emulator.uri()))
+
+    def threads(self, way, algorithm, threads, signatures):
+        with self.scratch() as folder:
+            way.run(self.program("threads"), self.keys[algorithm], str(threads), str(signatures), folder, env=self.env)
+            names = os.listdir(folder)
+            expect(len(names) >= threads * signatures, f"{len(names)} signatures")
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.verified(algorithm, bytes.fromhex(name), file.read())
+
+    def free_in_flight(self, way, threads):
+        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), env=self.env)
+        with program:
+            expect(program.hear() == "ready", "not ready")
+            self.emulator.reset_stats()
+            self.emulator.fault("Sign", times=threads, kind="delay", milliseconds=3000)
+            program.tell("sign")
+            self.emulator.wait_in_flight(threads)
+            program.tell("free")
+            for _ in range(threads):
+                digest, signature = (bytes.fromhex(word) for word in program.hear().split(" "))
+                self.verified("ec_p256_sha256", digest, signature)
+            expect(self.emulator.count("Sign") == threads, "the freed client sent another request")
+
+    def fork(self, way):
+        way.run(self.program("fork"), self.keys["ec_p256_sha256"], "8", env=self.env)
+
+    def version(self, way):
+        said, _ = way.run(self.program("version"))
+        with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
+            expect(f'version = "{said.decode().strip()}"' in file.read(), f"not the version of Cargo.toml: {said}")
+
+
+def caught(suite, name):
+    """valgrind must see the error of a program that runs to its end without it."""
+    Way.plain.run(suite.program(name))
+    _, said = Way.memcheck.run(suite.program(name), status=MEMORY_ERROR)
+    expect("scwkms_validate_name" in said, f"valgrind does not name the library's function:\n{said}")
+
+
+def build_all(tally, folder):
+    compiler = needs.program("cc", "gcc")
+    return all([
+        tally.case(f"build {name}", build, compiler, "c11", [os.path.join(HERE, f"{name}.c")],
+                   os.path.join(folder, name)) for name in PROGRAMS])
+
+
+def run_all(tally, suite):
+    for name in ("leaks", "uses_after_free"):
+        tally.case(f"valgrind catches what {name}.c does", caught, suite, name)
+    for way in (Way.plain, Way.without_leaks):
+        tally.case(f"fork [{way.name}]", suite.fork, way)
+    for way in WAYS:
+        def case(name, function, *arguments, way=way):
+            tally.case(f"{name} [{way.name}]", function, way, *arguments)
+
+        case("version", suite.version)
+        case("algorithms", suite.algorithms)
+        for algorithm in SHA256_KEYS:
+            case(f"sign {algorithm}", suite.sign, algorithm)
+        case("sign refused", suite.sign_refused)
+        for algorithm in ("rsa_oaep_2048_sha256", "rsa_oaep_3072_sha256", "rsa_oaep_4096_sha256"):
+            case(f"decrypt {algorithm}", suite.decrypt, algorithm)
+        case("encrypt and decrypt rsa_oaep_2048_sha256", suite.encrypt_and_decrypt, "rsa_oaep_2048_sha256", 190)
+        case("encrypt and decrypt aes_256_gcm", suite.encrypt_and_decrypt, "aes_256_gcm", 65535)
+        case("keys", suite.life_of_a_key)
+        case("misuse", suite.misuse)
+        case("handles", suite.handles)
+        case("threads ec_p256_sha256", suite.threads, "ec_p256_sha256", 16, 8)
+        case("free in flight", suite.free_in_flight, 16)
+        case("errors", error_cases.run, suite, tally)
+
+
+def main():
+    tally = Tally()
+    execute.valgrind()
+    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        if build_all(tally, folder):
+            run_all(tally, Suite(folder, emulator))
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

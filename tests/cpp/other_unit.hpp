@@ -1,0 +1,9 @@
+// A second unit that includes the header: what the header defines must not clash.
+#ifndef OTHER_UNIT_HPP
+#define OTHER_UNIT_HPP
+
+#include <string>
+
+std::string version_of_other_unit();
+
+#endif

@@ -1,0 +1,167 @@
+"""Runs `make install`, and builds C, C++ and Go programs with nothing but what was installed."""
+
+import os
+import shutil
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+
+from harness import needs, openssl  # noqa: E402
+from harness.build import WARNINGS, run_tool  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.execute import Way, environment  # noqa: E402
+from harness.tally import Tally, expect  # noqa: E402
+
+ALGORITHM = "ec_p256_sha256"
+DOCUMENT = b"document"
+STAGED_PREFIX = "/opt/scwkms"
+GO_SOURCES = "share/gocode/src/github.com/scwkms/scwkms/go"
+MODULE = "github.com/scwkms/scwkms/go"
+
+
+def own_environment(**extra):
+    """What compilers and the go command need, without the variables by which one make tells another what to do."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("MAKE", "MFLAGS", "PKG_CONFIG", "SCWKMS_", "GOFLAGS", "CGO_"))
+            and name not in ("PREFIX", "DESTDIR")}
+    return {**kept, **extra}
+
+
+class Installation:
+    """A folder that the library was installed in, staged below DESTDIR or in place."""
+
+    def __init__(self, folder, staged):
+        self.destdir = os.path.join(folder, "stage") if staged else ""
+        self.prefix = STAGED_PREFIX if staged else os.path.join(folder, "prefix")
+        self.root = self.destdir + self.prefix
+        self.env = own_environment(PKG_CONFIG_LIBDIR=os.path.join(self.root, "lib/pkgconfig"))
+        if staged:
+            self.env["PKG_CONFIG_SYSROOT_DIR"] = self.destdir
+
+    def install(self):
+        settings = [f"PREFIX={self.prefix}"] + ([f"DESTDIR={self.destdir}"] if self.destdir else [])
+        run_tool([needs.program("make"), "-C", needs.ROOT, "install", *settings], env=own_environment())
+        return self
+
+    def files(self):
+        top = self.destdir or self.prefix
+        return {os.path.relpath(os.path.join(folder, name), self.root)
+                for folder, _, names in os.walk(top) for name in names}
+
+    def pkg_config(self, *arguments):
+        return run_tool([needs.program("pkg-config"), *arguments, "scwkms"], env=self.env).split()
+
+    def flags(self):
+        return self.pkg_config("--cflags", "--libs", "--static")
+
+
+def installed_files(installation):
+    """All that a program needs, nothing outside of the prefix, and nothing that only a clone needs."""
+    found = installation.files()
+    fixed = {"lib/libscwkms.a", "lib/pkgconfig/scwkms.pc", "include/scwkms.h", "include/scwkms.hpp"}
+    expect(fixed <= found, f"missing: {fixed - found}")
+    go = {name for name in found if name.startswith(GO_SOURCES + "/")}
+    expect(found == fixed | go, f"unexpected: {found - fixed - go}")
+    tree = os.path.join(needs.ROOT, "go")
+    wanted = {os.path.relpath(os.path.join(folder, name), tree) for folder, _, names in os.walk(tree) for name in names
+              if (name.endswith(".go") and not name.endswith("_test.go")) or name in ("go.mod", "go.sum")}
+    expect(go == {f"{GO_SOURCES}/{name}" for name in wanted}, f"Go sources: {go}")
+    for name in found:
+        mode = os.stat(os.path.join(installation.root, name)).st_mode & 0o777
+        expect(mode == 0o644, f"{name} has mode {mode:o}")
+
+
+def description(installation):
+    """The pkg-config file names the prefix, not the stage, and the version of the library."""
+    with open(os.path.join(installation.root, "lib/pkgconfig/scwkms.pc"), encoding="utf-8") as file:
+        text = file.read()
+    expect(f"prefix={installation.prefix}\n" in text, text)
+    expect("@" not in text and "stage" not in text, text)
+    version = installation.pkg_config("--modversion")[0]
+    with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
+        expect(f'version = "{version}"' in file.read(), f"version {version}")
+    run_tool([needs.program("pkg-config"), "--validate", "scwkms"], env=installation.env)
+    expect(f"-I{installation.root}/include" in installation.flags(), installation.flags())
+
+
+class Programs:
+    """Built and run outside of the clone."""
+
+    def __init__(self, folder, installation, emulator):
+        self.folder = folder
+        self.installation = installation
+        self.emulator = emulator
+        self.key = emulator.create_key(ALGORITHM)
+        self.digest = openssl.digest(ALGORITHM, DOCUMENT)
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def verify(self, signature):
+        openssl.verify(ALGORITHM, openssl.spki_der(self.emulator.public_pem(self.key)), self.digest, signature)
+
+    def compiled(self, compiler, standard, source):
+        """The source is copied away from the clone, with what it includes of its own folder."""
+        place = tempfile.mkdtemp(dir=self.folder)
+        for name in [source, *(["c/sha256.h"] if source.startswith("c/") else [])]:
+            shutil.copy(os.path.join(os.path.dirname(HERE), name), place)
+        program = os.path.join(place, "sign")
+        run_tool([needs.program(compiler), f"-std={standard}", *WARNINGS,
+                  os.path.join(place, os.path.basename(source)), "-o", program, *self.installation.flags()],
+                 cwd=place, env=own_environment())
+        return program
+
+    def c_program(self):
+        env = environment(SCWKMS_URI=self.emulator.uri())
+        signature = self.path("signature.der")
+        Way.plain.run(self.compiled("cc", "c11", "c/sign.c"), self.key, signature, self.path("public.pem"),
+                      data=DOCUMENT, env=env)
+        with open(signature, "rb") as file:
+            self.verify(file.read())
+
+    def cpp_program(self):
+        env = environment(SCWKMS_URI=self.emulator.uri())
+        signature, _ = Way.plain.run(self.compiled("c++", "c++17", "cpp/sign.cpp"), self.key, self.path("public.der"),
+                                     data=self.digest, env=env)
+        self.verify(signature)
+
+    def go_program(self):
+        """An empty module that replaces ours by the installed sources, as the README says."""
+        module = tempfile.mkdtemp(dir=self.folder)
+        shutil.copy(os.path.join(HERE, "program", "main.go"), module)
+        sources = os.path.join(self.installation.root, GO_SOURCES)
+        go = needs.program("go", "golang-go")
+        env = {**self.installation.env, "CGO_ENABLED": "1", "GOWORK": "off"}
+        for arguments in (["mod", "init", "example.com/program"],
+                          ["mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={sources}"],
+                          ["mod", "tidy"],
+                          ["build", "-tags", "scwkms_system", "-o", "program", "."]):
+            run_tool([go, *arguments], cwd=module, env=env)
+        signature, _ = Way.plain.run(os.path.join(module, "program"), self.emulator.uri(), self.key, data=DOCUMENT,
+                                     env=environment())
+        self.verify(signature)
+
+
+def run_all(tally, name, installation, folder, emulator):
+    if tally.case(f"install {name}", installation.install) is None:
+        return
+    tally.case(f"files {name}", installed_files, installation)
+    tally.case(f"pkg-config {name}", description, installation)
+    programs = Programs(folder, installation, emulator)
+    tally.case(f"C program {name}", programs.c_program)
+    tally.case(f"C++ program {name}", programs.cpp_program)
+    tally.case(f"Go program {name}", programs.go_program)
+
+
+def main():
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        run_all(tally, "in place", Installation(folder, staged=False), folder, emulator)
+        run_all(tally, "staged", Installation(folder, staged=True), folder, emulator)
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

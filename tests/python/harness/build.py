@@ -1,0 +1,35 @@
+"""Compiles programs against the library as its users would, warnings being errors."""
+
+import os
+import subprocess
+
+from . import needs
+from .tally import expect
+
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-g", "-O1"]
+
+
+def run_tool(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    expect(done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def link_flags():
+    return ["-L", needs.lib_dir(), "-lscwkms", *needs.NATIVE_LIBS]
+
+
+def build(compiler, standard, sources, output, *flags):
+    """Compiles and links `sources` into `output`, and returns its path."""
+    os.makedirs(os.path.dirname(output), exist_ok=True)
+    run_tool([compiler, f"-std={standard}", *WARNINGS, *flags, "-I", needs.include_dir(), *sources,
+              "-o", output, "-pthread", *link_flags()])
+    return output
+
+
+def link_shared(output):
+    """Makes a shared object of the whole static library, for languages that load one."""
+    archive = os.path.join(needs.lib_dir(), "libscwkms.a")
+    run_tool([needs.program("cc", "gcc"), "-shared", "-o", output, "-Wl,--whole-archive", archive,
+              "-Wl,--no-whole-archive", *needs.NATIVE_LIBS])
+    return output
