@@ -98,7 +98,7 @@ func TestCloseLetsASignatureUnderWayFinish(t *testing.T) {
 	manager := open(t)
 	signer := signerOf(t, manager, key.uri())
 	digest := digestOf(algorithm.hash, t.Name())
-	service.order(t, "Sign", 1, fault{"kind": "delay", "milliseconds": 500})
+	service.order(t, "Sign", 1, fault{"kind": "delay", "milliseconds": 1000})
 	service.resetStatistics(t)
 	type result struct {
 		signature []byte
@@ -115,7 +115,7 @@ func TestCloseLetsASignatureUnderWayFinish(t *testing.T) {
 	}
 	select {
 	case <-done:
-		t.Error("Close waited for the signature")
+		t.Fatal("Close waited for the signature")
 	default:
 	}
 	_, err := signer.Sign(nil, digest, algorithm.hash)

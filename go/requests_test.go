@@ -129,7 +129,7 @@ func TestKeysDoNotWaitForEachOther(t *testing.T) {
 	slow, quick := keyOf(t, "ec_p384_sha384"), keyOf(t, "ec_p256_sha256")
 	manager := open(t)
 	signer := signerOf(t, manager, quick.uri())
-	service.order(t, "GetKey", 1, fault{"kind": "delay", "milliseconds": 500})
+	service.order(t, "GetKey", 1, fault{"kind": "delay", "milliseconds": 1000})
 	service.resetStatistics(t)
 	opened := make(chan error, 1)
 	go func() {
@@ -140,7 +140,7 @@ func TestKeysDoNotWaitForEachOther(t *testing.T) {
 	signs(t, signer)
 	select {
 	case err := <-opened:
-		t.Errorf("the slow key was there first: %v", err)
+		t.Fatalf("the slow key was there first: %v", err)
 	default:
 	}
 	if err := <-opened; err != nil {

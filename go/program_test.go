@@ -1,0 +1,148 @@
+//go:build cgo && !noscwkms
+
+package scwkms_test
+
+import (
+	"bytes"
+	"crypto"
+	"encoding/base64"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// signProgram opens a manager as step-ca does and signs "hello" with a P-256 key.
+const signProgram = `package main
+
+import (
+	"context"
+	"crypto"
+	_ "crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+
+	"go.step.sm/crypto/kms/apiv1"
+
+	_ "github.com/scwkms/scwkms/go"
+)
+
+func main() {
+	signature, err := sign(os.Args[1], os.Args[2])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(base64.StdEncoding.EncodeToString(signature))
+}
+
+func sign(client, key string) ([]byte, error) {
+	open, ok := apiv1.LoadKeyManagerNewFunc("scwkms")
+	if !ok {
+		return nil, fmt.Errorf("scwkms is not registered")
+	}
+	manager, err := open(context.Background(), apiv1.Options{URI: client})
+	if err != nil {
+		return nil, err
+	}
+	defer manager.Close()
+	signer, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key})
+	if err != nil {
+		return nil, err
+	}
+	h := crypto.SHA256.New()
+	h.Write([]byte("hello"))
+	return signer.Sign(nil, h.Sum(nil), crypto.SHA256)
+}
+`
+
+// buildProgram builds signProgram as a module of its own outside of this one, which it replaces by
+// the folder here. The settings are variables of the environment and arguments of go build.
+func buildProgram(t *testing.T, settings ...string) (program string) {
+	t.Helper()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	files := map[string]string{"main.go": signProgram, "go.mod": moduleBeside(t, here)}
+	sums, err := os.ReadFile("go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["go.sum"] = string(sums)
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program = filepath.Join(folder, "program")
+	goCommand(t, folder, append(settings, "build", "-o", program, ".")...)
+	return program
+}
+
+// moduleBeside is the go.mod of a program that requires this module, and what it requires.
+func moduleBeside(t *testing.T, here string) string {
+	t.Helper()
+	own, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := regexp.MustCompile(`(?m)^module .*$`).ReplaceAllString(string(own), "module example.com/program")
+	const module = "github.com/scwkms/scwkms/go"
+	return content + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + here + "\n"
+}
+
+// goCommand runs the go command in a folder; arguments of the form NAME=VALUE, in capitals, go to
+// its environment.
+func goCommand(t *testing.T, folder string, arguments ...string) string {
+	t.Helper()
+	path, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(path)
+	command.Dir = folder
+	command.Env = append(command.Env, ownEnvironment...)
+	command.Env = append(command.Env, "GOWORK=off")
+	for _, argument := range arguments {
+		if regexp.MustCompile(`^[A-Z_]+=`).MatchString(argument) {
+			command.Env = append(command.Env, argument)
+		} else {
+			command.Args = append(command.Args, argument)
+		}
+	}
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(command.Args, " "), err, out)
+	}
+	return string(out)
+}
+
+// runProgram runs a program that buildProgram built.
+func runProgram(t *testing.T, program string, stderr io.Writer, client, key string) (string, error) {
+	t.Helper()
+	command := exec.Command(program, client, key)
+	command.Stderr = stderr
+	out, err := command.Output()
+	return string(out), err
+}
+
+func TestAProgramOfAnotherModule(t *testing.T) {
+	algorithm := signingAlgorithms[0]
+	key := keyOf(t, algorithm.name)
+	var stderr bytes.Buffer
+	out, err := runProgram(t, buildProgram(t, "CGO_ENABLED=1"), &stderr, clientURI(), key.uri())
+	if err != nil || stderr.Len() > 0 {
+		t.Fatalf("%v: %s", err, &stderr)
+	}
+	signature, err := base64.StdEncoding.DecodeString(strings.TrimSpace(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verify(t, algorithm, publicKey(t, key), digestOf(crypto.SHA256, "hello"), signature)
+}
