@@ -178,7 +178,7 @@ fn every_kind_of_trouble_has_its_error_and_no_error_holds_the_secret_key() {
         (emulator.uri("region=nl-ams"), ErrorKind::InvalidArgument),
         (emulator.uri("timeout=never"), ErrorKind::Configuration),
         (
-            with("access-key=SCW", "access-key=XXX"),
+            with("access-key=SCW", "access-key=ABC"),
             ErrorKind::Configuration,
         ),
         (
