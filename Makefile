@@ -28,7 +28,7 @@ export SCWKMS_E2E_DIR := $(TARGET)/e2e
 all: library go ## The static library, its header and the Go package (the default)
 
 need:
-	@scripts/need cargo go cc
+	@scripts/need cargo go cc openssl
 
 need-test: need
 	@scripts/need c++ openssl valgrind pkg-config python3 ssh-keygen
@@ -39,13 +39,10 @@ library: need ## The static library alone: target/release/libscwkms.a
 header: need ## include/scwkms.h, anew from src/ffi
 	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
 
-# The go command does not look into the library when it decides what is up to date, but it does
-# read the headers beside the Go files: hence library.h.
 go: library ## The Go package, with the library where it looks for it
 	@mkdir -p $(CAPI)/lib/$(PLATFORM)
 	@cmp -s $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/libscwkms.a || cp $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/
-	@printf '/* Written by make: the digest of the library that is linked. */\n#define SCWKMS_LIBRARY_DIGEST "%s"\n' \
-		"$$(openssl dgst -sha256 -r $(LIBRARY) | cut -d' ' -f1)" > $(CAPI)/library.h.new
+	@scripts/library-header $(LIBRARY) > $(CAPI)/library.h.new
 	@cmp -s $(CAPI)/library.h.new $(CAPI)/library.h && rm $(CAPI)/library.h.new || mv $(CAPI)/library.h.new $(CAPI)/library.h
 	cd go && go build ./...
 
@@ -104,7 +101,7 @@ install: library ## Installs library, headers, pkg-config file and Go sources: P
 	install -m 644 include/scwkms.h include/scwkms.hpp $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
-	scripts/install-go $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
+	scripts/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
 
 clean: ## Removes all that was built
 	rm -rf $(TARGET) $(CAPI)/lib $(CAPI)/library.h

@@ -34,7 +34,7 @@ pub(super) fn read(path: &Path) -> io::Result<FileContent> {
     #[cfg(unix)]
     let exposed = {
         use std::os::unix::fs::MetadataExt;
-        metadata.mode() & 0o077 != 0
+        metadata.is_file() && metadata.mode() & 0o077 != 0
     };
     #[cfg(not(unix))]
     let exposed = false;

@@ -1,7 +1,7 @@
 /*
  * Does what each line of standard input says, with a client of its own, and prints how it ended:
  *
- *   OPERATION <tab> CLIENT_URI <tab> KEY     one of public_key, sign, sign48, decrypt, encrypt, create, delete, find, get
+ *   OPERATION <tab> CLIENT_URI <tab> KEY     one of see call()
  *   CODE <tab> HTTP_STATUS <tab> REQUEST_ID <tab> MESSAGE
  *
  * The runner sets the service's faults up before each line, and checks the code and the text.

@@ -2,8 +2,8 @@
  * Frees a client while signatures are under way for sure: the service holds its answers back, and the runner says when
  * all requests have arrived. Calls under way end with a signature; later ones with SCWKMS_ERROR_INVALID_HANDLE.
  *
- *   free_in_flight KEY THREADS    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the client;
- *                                 prints a line "DIGEST SIGNATURE" in hexadecimal for each thread
+ *   free_in_flight KEY THREADS    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the
+ *                                 client; prints a line "DIGEST SIGNATURE" in hexadecimal for each thread
  */
 #include <scwkms.h>
 

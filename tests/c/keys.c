@@ -78,8 +78,8 @@ static size_t found(const char *query, const char *first_name) {
 static void refuse_creations(void) {
   scwkms_key key = {0};
   REFUSED(SCWKMS_ERROR_INVALID_ARGUMENT, "ec_p384_sha384",
-          scwkms_create_key(client, "scwkms:name=two;algorithm=rsa_oaep_3072_sha256", SCWKMS_ALGORITHM_EC_P384_SHA384, 0,
-                            &key, &refusal));
+          scwkms_create_key(client, "scwkms:name=two;algorithm=rsa_oaep_3072_sha256", SCWKMS_ALGORITHM_EC_P384_SHA384,
+                            0, &key, &refusal));
   REFUSED(SCWKMS_ERROR_INVALID_ARGUMENT, "empty", scwkms_create_key(client, "", 0, 0, &key, &refusal));
   REFUSED(SCWKMS_ERROR_INVALID_ARGUMENT, "99", scwkms_create_key(client, "one", 99, 0, &key, &refusal));
   REFUSED(SCWKMS_ERROR_INVALID_ARGUMENT, "3", scwkms_create_key(client, "one", 0, 3, &key, &refusal));

@@ -1,4 +1,4 @@
-/* For the tests of misuse: outputs that would show if a refused call wrote to them, and a call made with and without error. */
+/* For the tests of misuse: outputs that show whether a refused call wrote to them, and calls with and without error. */
 #ifndef MISUSE_H
 #define MISUSE_H
 

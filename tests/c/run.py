@@ -116,11 +116,13 @@ class Suite:
                     self.verified(algorithm, bytes.fromhex(name), file.read())
 
     def free_in_flight(self, way, threads):
-        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), env=self.env)
+        # Time enough for all requests to arrive before the first is answered, however slow the machine is.
+        env = environment(SCWKMS_URI=self.emulator.uri(timeout="60s"))
+        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), env=env)
         with program:
             expect(program.hear() == "ready", "not ready")
             self.emulator.reset_stats()
-            self.emulator.fault("Sign", times=threads, kind="delay", milliseconds=3000)
+            self.emulator.fault("Sign", times=threads, kind="delay", milliseconds=6000)
             program.tell("sign")
             self.emulator.wait_in_flight(threads)
             program.tell("free")

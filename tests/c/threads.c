@@ -1,10 +1,10 @@
 /*
  * Many threads sign with one client, which is freed while they do.
  *
- *   threads KEY THREADS SIGNATURES FOLDER    each thread makes so many signatures, then goes on until the client is freed
+ *   threads KEY THREADS SIGNATURES FOLDER    each thread makes so many, then goes on until the client is freed
  *
- * A call ends with a signature or with SCWKMS_ERROR_INVALID_HANDLE, and with the latter only after the client was freed.
- * Each signature goes to FOLDER/DIGEST, named after the digest in hexadecimal, where the runner verifies it.
+ * A call ends with a signature or, only after the client was freed, with SCWKMS_ERROR_INVALID_HANDLE. Each signature
+ * goes to FOLDER/DIGEST, named after the digest in hexadecimal, where the runner verifies it.
  */
 #include <scwkms.h>
 

@@ -66,9 +66,10 @@ static void encryption(const Client& client, const std::string& decryption_key, 
 }
 
 static void keys(const Client& client) {
-  const scwkms::KeyInfo made = client.create_key("scwkms:name=cpp;unprotected=true;tags=cpp", Algorithm::ec_p384_sha384);
-  CHECK(made.name == "cpp" && made.algorithm == Algorithm::ec_p384_sha384 && !made.is_protected && !made.is_locked, "%s",
-        made.name.c_str());
+  const scwkms::KeyInfo made =
+      client.create_key("scwkms:name=cpp;unprotected=true;tags=cpp", Algorithm::ec_p384_sha384);
+  CHECK(made.name == "cpp" && made.algorithm == Algorithm::ec_p384_sha384, "%s", made.name.c_str());
+  CHECK(!made.is_protected && !made.is_locked, "protected or locked");
   CHECK(made.usage == "asymmetric_signing" && made.algorithm_name == "ec_p384_sha384" && made.state == "enabled", "%s",
         made.usage.c_str());
   CHECK(made.uri == "scwkms:key-id=" + made.id + ";region=" + made.region && !made.created_at.empty(), "%s",

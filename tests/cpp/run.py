@@ -1,4 +1,4 @@
-"""Builds the C++ programs with every compiler there is, and runs each plainly and under valgrind against the emulator."""
+"""Builds the C++ programs with each compiler there is, and runs them plainly and under valgrind on the emulator."""
 
 import os
 import re

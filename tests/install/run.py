@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -18,6 +19,7 @@ ALGORITHM = "ec_p256_sha256"
 DOCUMENT = b"document"
 STAGED_PREFIX = "/opt/scwkms"
 GO_SOURCES = "share/gocode/src/github.com/scwkms/scwkms/go"
+GO_BUILD = ["build", "-tags", "scwkms_system", "-o", "program"]
 MODULE = "github.com/scwkms/scwkms/go"
 
 
@@ -40,8 +42,8 @@ class Installation:
         if staged:
             self.env["PKG_CONFIG_SYSROOT_DIR"] = self.destdir
 
-    def install(self):
-        settings = [f"PREFIX={self.prefix}"] + ([f"DESTDIR={self.destdir}"] if self.destdir else [])
+    def install(self, *more):
+        settings = [f"PREFIX={self.prefix}", *more] + ([f"DESTDIR={self.destdir}"] if self.destdir else [])
         run_tool([needs.program("make"), "-C", needs.ROOT, "install", *settings], env=own_environment())
         return self
 
@@ -67,7 +69,9 @@ def installed_files(installation):
     tree = os.path.join(needs.ROOT, "go")
     wanted = {os.path.relpath(os.path.join(folder, name), tree) for folder, _, names in os.walk(tree) for name in names
               if (name.endswith(".go") and not name.endswith("_test.go")) or name in ("go.mod", "go.sum")}
-    expect(go == {f"{GO_SOURCES}/{name}" for name in wanted}, f"Go sources: {go}")
+    wanted.add("internal/capi/library.h")  # by which the go command notices another library
+    odd = go ^ {f"{GO_SOURCES}/{name}" for name in wanted}
+    expect(not odd, f"missing or unexpected Go sources: {odd}")
     for name in found:
         mode = os.stat(os.path.join(installation.root, name)).st_mode & 0o777
         expect(mode == 0o644, f"{name} has mode {mode:o}")
@@ -90,14 +94,19 @@ class Programs:
     """Built and run outside of the clone."""
 
     def __init__(self, folder, installation, emulator):
-        self.folder = folder
+        self.folder = tempfile.mkdtemp(dir=folder)
         self.installation = installation
+        self.module = self.path("module")
+        self.go_env = {**installation.env, "CGO_ENABLED": "1", "GOWORK": "off"}
         self.emulator = emulator
         self.key = emulator.create_key(ALGORITHM)
         self.digest = openssl.digest(ALGORITHM, DOCUMENT)
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
+
+    def go(self, *arguments):
+        run_tool([needs.program("go", "golang-go"), *arguments], cwd=self.module, env=self.go_env)
 
     def verify(self, signature):
         openssl.verify(ALGORITHM, openssl.spki_der(self.emulator.public_pem(self.key)), self.digest, signature)
@@ -129,19 +138,36 @@ class Programs:
 
     def go_program(self):
         """An empty module that replaces ours by the installed sources, as the README says."""
-        module = tempfile.mkdtemp(dir=self.folder)
-        shutil.copy(os.path.join(HERE, "program", "main.go"), module)
+        os.mkdir(self.module)
+        shutil.copy(os.path.join(HERE, "program", "main.go"), self.module)
         sources = os.path.join(self.installation.root, GO_SOURCES)
-        go = needs.program("go", "golang-go")
-        env = {**self.installation.env, "CGO_ENABLED": "1", "GOWORK": "off"}
-        for arguments in (["mod", "init", "example.com/program"],
-                          ["mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={sources}"],
-                          ["mod", "tidy"],
-                          ["build", "-tags", "scwkms_system", "-o", "program", "."]):
-            run_tool([go, *arguments], cwd=module, env=env)
-        signature, _ = Way.plain.run(os.path.join(module, "program"), self.emulator.uri(), self.key, data=DOCUMENT,
-                                     env=environment())
+        self.go("mod", "init", "example.com/program")
+        self.go("mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={sources}")
+        self.go("mod", "tidy")
+        self.go(*GO_BUILD)
+        signature, _ = Way.plain.run(os.path.join(self.module, "program"), self.emulator.uri(), self.key,
+                                     data=DOCUMENT, env=environment())
         self.verify(signature)
+        return self.module
+
+    def upgraded_library(self):
+        """Another library at the same place is linked into the Go program; the same one is not linked again."""
+        def links():
+            done = subprocess.run([needs.program("go", "golang-go"), *GO_BUILD, "-n"], cwd=self.module,
+                                  env=self.go_env, capture_output=True, text=True)
+            expect(done.returncode == 0, done.stderr)
+            return "/link " in done.stderr
+        expect(not links(), "an unchanged library would be linked again")
+        self.installation.install()
+        expect(not links(), "the same library, installed again, would be linked again")
+        library = self.path("changed.a")
+        shutil.copy(os.path.join(needs.lib_dir(), "libscwkms.a"), library)
+        note = self.path("note.txt")
+        with open(note, "w", encoding="utf-8") as file:
+            file.write("a member that changes the library\n")
+        run_tool([needs.program("ar", "binutils"), "q", library, note])
+        self.installation.install(f"LIBRARY={library}")
+        expect(links(), "`go build` takes a program with the old library for up to date")
 
 
 def run_all(tally, name, installation, folder, emulator):
@@ -152,7 +178,8 @@ def run_all(tally, name, installation, folder, emulator):
     programs = Programs(folder, installation, emulator)
     tally.case(f"C program {name}", programs.c_program)
     tally.case(f"C++ program {name}", programs.cpp_program)
-    tally.case(f"Go program {name}", programs.go_program)
+    if tally.case(f"Go program {name}", programs.go_program):
+        tally.case(f"upgrade of the library {name}", programs.upgraded_library)
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Runs scwkms-emulator, and speaks to it directly, so that keys and faults are set up without the library under test."""
+"""Runs scwkms-emulator, and speaks to it directly: keys and faults are set up without the library under test."""
 
 import http.client
 import json

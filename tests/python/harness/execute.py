@@ -1,4 +1,4 @@
-"""Runs the built programs, plainly or under valgrind, in an environment that holds nothing of this machine's settings."""
+"""Runs the built programs, plainly or under valgrind, in an environment without this machine's own settings."""
 
 import os
 import subprocess

@@ -14,7 +14,8 @@ PSS = ["rsa_padding_mode:pss", "rsa_pss_saltlen:digest", "rsa_mgf1_md:sha256"]
 
 def _openssl(*arguments, data=None):
     done = subprocess.run([needs.program("openssl"), *arguments], input=data, capture_output=True)
-    expect(done.returncode == 0, f"openssl {' '.join(arguments)}: {(done.stdout + done.stderr).decode(errors='replace')}")
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    expect(done.returncode == 0, f"openssl {' '.join(arguments)}: {said}")
     return done.stdout
 
 
