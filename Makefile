@@ -75,6 +75,7 @@ test-c: need-test library emulator
 test-go: need-test go emulator
 	cd go && go vet ./... && go test -race -count=1 ./...
 	cd go && CGO_ENABLED=0 go test -count=1 . && go test -tags noscwkms -count=1 .
+	cd go && go test -tags scwkms_gc -count=1 -run TestACallKeeps .
 
 test-e2e: need-test go emulator
 	tests/e2e/build.sh all

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.step.sm/crypto/kms/apiv1"
-	"go.step.sm/crypto/kms/uri"
 
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
@@ -110,7 +109,7 @@ func rsaBySize(req *apiv1.CreateKeyRequest, smallest uint32) (uint32, error) {
 
 // namedAlgorithm is the algorithm= of a new key's URI, in lower case, or empty.
 func namedAlgorithm(name string) string {
-	u, err := uri.ParseWithScheme(Scheme, name)
+	u, err := parseURI(name)
 	if err != nil {
 		// A plain name, or a URI that the library refuses with a better explanation.
 		return ""

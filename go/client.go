@@ -38,6 +38,13 @@ func (c *client) close() {
 	})
 }
 
+// number is the client's handle, for calls that keep c alive until they return.
+func (c *client) number() capi.Client {
+	handle := c.handle
+	collect()
+	return handle
+}
+
 // key is an open key: what the package needs to know of it, from the library's cache.
 type key struct {
 	uri       string
@@ -49,11 +56,11 @@ type key struct {
 // open fetches a key's public half, or finds it in the cache.
 func (c *client) open(name string) (*key, error) {
 	defer runtime.KeepAlive(c)
-	spki, code, failure := capi.PublicKey(c.handle, name)
+	spki, code, failure := capi.PublicKey(c.number(), name)
 	if failure != nil {
 		return nil, fromC(failure)
 	}
-	info, failure := capi.GetKey(c.handle, name)
+	info, failure := capi.GetKey(c.number(), name)
 	if failure != nil {
 		return nil, fromC(failure)
 	}
@@ -70,29 +77,29 @@ func (c *client) open(name string) (*key, error) {
 
 func (c *client) sign(k *key, digest []byte) ([]byte, error) {
 	defer runtime.KeepAlive(c)
-	signature, failure := capi.Sign(c.handle, k.uri, k.algorithm.code, digest)
+	signature, failure := capi.Sign(c.number(), k.uri, k.algorithm.code, digest)
 	return signature, fromC(failure)
 }
 
 func (c *client) decrypt(k *key, ciphertext []byte) ([]byte, error) {
 	defer runtime.KeepAlive(c)
-	plaintext, failure := capi.Decrypt(c.handle, k.uri, ciphertext)
+	plaintext, failure := capi.Decrypt(c.number(), k.uri, ciphertext)
 	return plaintext, fromC(failure)
 }
 
 func (c *client) create(name string, algorithm, level uint32) (*capi.Key, error) {
 	defer runtime.KeepAlive(c)
-	created, failure := capi.CreateKey(c.handle, name, algorithm, level)
+	created, failure := capi.CreateKey(c.number(), name, algorithm, level)
 	return created, fromC(failure)
 }
 
 func (c *client) remove(name string) error {
 	defer runtime.KeepAlive(c)
-	return fromC(capi.DeleteKey(c.handle, name))
+	return fromC(capi.DeleteKey(c.number(), name))
 }
 
 func (c *client) find(query string) ([]*capi.Key, error) {
 	defer runtime.KeepAlive(c)
-	found, failure := capi.FindKeys(c.handle, query)
+	found, failure := capi.FindKeys(c.number(), query)
 	return found, fromC(failure)
 }

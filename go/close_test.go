@@ -23,12 +23,15 @@ func waitForRequest(t *testing.T) {
 	waitUntil(t, "a request", func() bool { return service.statistics(t).MaxInFlight > 0 })
 }
 
+// longest is less than the 30 seconds after which the library closes a connection for being idle.
+const longest = 20 * time.Second
+
 // waitUntil asks again and again; each question is a request to the emulator, so it does not spin.
 func waitUntil(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !done(); {
+	for deadline := time.Now().Add(longest); !done(); {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s did not come within %s", what, patience)
+			t.Fatalf("%s did not come within %s", what, longest)
 		}
 	}
 }

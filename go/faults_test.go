@@ -53,7 +53,7 @@ func TestFaultsOfASignature(t *testing.T) {
 		{"reset during", fault{"kind": "reset", "when": "during"}, tries, scwkms.CodeNetwork, 200, []string{"broke off"}},
 		{"truncated", fault{"kind": "truncate"}, tries, scwkms.CodeNetwork, 200, []string{"broke off"}},
 		{"redirect", fault{"kind": "redirect", "location": "https://127.0.0.1:1/"}, 1, scwkms.CodeProtocol, 307, []string{"redirect", "api-url"}},
-		{"created", fault{"kind": "status", "status": 201, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 201, []string{"status"}},
+		{"created", fault{"kind": "status", "status": 201, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 201, nil},
 		{"no content", fault{"kind": "status", "status": 204}, 1, scwkms.CodeProtocol, 204, nil},
 		{"empty object", fault{"kind": "status", "status": 200, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 200, []string{"field"}},
 		{"page of a proxy", fault{"kind": "html"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},

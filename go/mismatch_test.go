@@ -106,12 +106,13 @@ func TestPSSOptionsThatDoNotFit(t *testing.T) {
 func TestDigestsOfTheWrongLength(t *testing.T) {
 	manager := open(t)
 	for _, algorithm := range signingAlgorithms {
-		signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
+		key := keyOf(t, algorithm.name)
+		signer := signerOf(t, manager, key.uri())
 		right := algorithm.hash.Size()
 		for _, length := range []int{0, 1, 20, 31, 32, 33, 47, 48, 49, 64, 1 << 20} {
 			if length != right {
 				refusesToSign(t, signer, make([]byte, length), options(algorithm.scheme, algorithm.hash), scwkms.CodeInvalidArgument,
-					algorithm.name, fmt.Sprintf("%d bytes", length), fmt.Sprint(right))
+					key.uri(), algorithm.name, fmt.Sprintf("%d bytes", length), fmt.Sprint(right))
 			}
 		}
 		refusesToSign(t, signer, nil, options(algorithm.scheme, algorithm.hash), scwkms.CodeInvalidArgument, algorithm.name)

@@ -11,14 +11,18 @@ import (
 	"strings"
 
 	"go.step.sm/crypto/kms/apiv1"
-	"go.step.sm/crypto/kms/uri"
 
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
 func init() {
 	apiv1.Register(Scheme, func(ctx context.Context, opts apiv1.Options) (apiv1.KeyManager, error) {
-		return New(ctx, opts)
+		k, err := New(ctx, opts)
+		if err != nil {
+			// Not k: a nil *KMS in an interface is not nil.
+			return nil, err
+		}
+		return k, nil
 	})
 }
 
@@ -55,7 +59,7 @@ func clientURI(opts apiv1.Options) string {
 	if text == "" {
 		text = Scheme + ":"
 	}
-	u, err := uri.ParseWithScheme(Scheme, text)
+	u, err := parseURI(text)
 	if err != nil {
 		// The library refuses it too, and explains it without quoting a secret.
 		return text
@@ -98,6 +102,9 @@ func (k *KMS) CreateKey(req *apiv1.CreateKeyRequest) (*apiv1.CreateKeyResponse, 
 	if req.Name == "" {
 		return nil, invalidf("create key: the request has no name")
 	}
+	if req.Extractable {
+		return nil, unsupportedf("create key: an extractable key is asked for, but keys never leave Scaleway Key Manager")
+	}
 	wanted, err := newKeyAlgorithm(req)
 	if err != nil {
 		return nil, err
@@ -112,7 +119,7 @@ func (k *KMS) CreateKey(req *apiv1.CreateKeyRequest) (*apiv1.CreateKeyResponse, 
 	}
 	opened, err := k.client.open(created.URI)
 	if err != nil {
-		return nil, fmt.Errorf("the key was created and is %s, but its public key could not be read: %w", created.URI, err)
+		return nil, fmt.Errorf("scwkms: the key was created and is %s, but its public key could not be read: %w", created.URI, err)
 	}
 	resp := &apiv1.CreateKeyResponse{Name: created.URI, PublicKey: opened.public}
 	if opened.algorithm.signs() {
@@ -122,10 +129,15 @@ func (k *KMS) CreateKey(req *apiv1.CreateKeyRequest) (*apiv1.CreateKeyResponse, 
 }
 
 // CreateSigner returns a signer, after it has fetched the key's public half. A key that does not
-// sign is refused. A password in the request is not needed and not used.
+// sign is refused. A password in the request is not needed and not used, and a key or a signer in
+// place of the name, or beside it, is refused.
 func (k *KMS) CreateSigner(req *apiv1.CreateSignerRequest) (crypto.Signer, error) {
 	if req.SigningKey == "" {
 		return nil, invalidf("create signer: the request has no signing key")
+	}
+	if req.Signer != nil || len(req.SigningKeyPEM) > 0 || req.TokenLabel != "" || req.PublicKey != "" || len(req.PublicKeyPEM) > 0 {
+		return nil, invalidf("create signer: the request holds more than the name of a key; a signer, PEM, " +
+			"a public key or a token's label have no meaning for scwkms")
 	}
 	opened, err := k.client.open(req.SigningKey)
 	if err != nil {
@@ -138,10 +150,15 @@ func (k *KMS) CreateSigner(req *apiv1.CreateSignerRequest) (crypto.Signer, error
 }
 
 // CreateDecrypter returns a decrypter, after it has fetched the key's public half. A key that does
-// not decrypt is refused. A password in the request is not needed and not used.
+// not decrypt is refused. A password in the request is not needed and not used, and a key or a
+// decrypter in place of the name, or beside it, is refused.
 func (k *KMS) CreateDecrypter(req *apiv1.CreateDecrypterRequest) (crypto.Decrypter, error) {
 	if req.DecryptionKey == "" {
 		return nil, invalidf("create decrypter: the request has no decryption key")
+	}
+	if req.Decrypter != nil || len(req.DecryptionKeyPEM) > 0 {
+		return nil, invalidf("create decrypter: the request holds more than the name of a key; a decrypter or PEM " +
+			"have no meaning for scwkms")
 	}
 	opened, err := k.client.open(req.DecryptionKey)
 	if err != nil {

@@ -4,6 +4,7 @@ package scwkms
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"go.step.sm/crypto/kms/apiv1"
 
@@ -23,19 +24,27 @@ func (k *KMS) SearchKeys(req *apiv1.SearchKeysRequest) (*apiv1.SearchKeysRespons
 	}
 	opened := make([]*key, len(found))
 	failures := make([]error, len(found))
-	var wg sync.WaitGroup
+	var (
+		wg     sync.WaitGroup
+		failed atomic.Bool
+	)
 	limit := make(chan struct{}, searchParallel)
 	for i, candidate := range found {
 		if _, ok := algorithms[candidate.Algorithm]; !ok {
 			continue
 		}
-		wg.Add(1)
 		limit <- struct{}{}
-		go func() {
-			defer wg.Done()
+		if failed.Load() {
+			// Each key has a deadline of its own, so an outage would be waited for key by key.
+			break
+		}
+		wg.Go(func() {
+			defer func() { <-limit }()
 			opened[i], failures[i] = k.client.open(candidate.URI)
-			<-limit
-		}()
+			if failures[i] != nil && !hasNoPublicKey(failures[i]) {
+				failed.Store(true)
+			}
+		})
 	}
 	wg.Wait()
 

@@ -56,8 +56,8 @@ func (s *Signer) check(digest []byte, opts crypto.SignerOpts) error {
 		asked = rsaPKCS1
 	}
 	if asked != own.scheme || hash != own.hash {
-		return unsupportedf("sign with key %s: a signature by %s is asked for, but the key is %s, which signs by %s",
-			uri, describe(asked, hash), own, describe(own.scheme, own.hash))
+		return unsupportedf("sign with key %s: a signature by %s is asked for, but the key is %s, which signs by %s%s",
+			uri, describe(asked, hash), own, describe(own.scheme, own.hash), advice(own.scheme, asked))
 	}
 	if len(digest) != hash.Size() {
 		return invalidf("sign with key %s: the digest has %d bytes, but a %s digest has %d; the key is %s",
@@ -80,4 +80,17 @@ func describe(s scheme, hash crypto.Hash) string {
 		return s.String() + " without a hash"
 	}
 	return s.String() + " with " + hash.String()
+}
+
+// advice is what the caller can do about a scheme that is not the key's.
+func advice(own, asked scheme) string {
+	switch {
+	case own == rsaPSS && asked == rsaPKCS1:
+		return `; a certificate template asks for that with "signatureAlgorithm": "SHA256-RSAPSS", ` +
+			"while CRLs and SSH certificates need an rsa_pkcs1_* or an EC key"
+	case own == rsaPKCS1 && asked == rsaPSS:
+		return "; an rsa_pss_* key signs by RSA-PSS"
+	default:
+		return ""
+	}
 }

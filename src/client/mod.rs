@@ -78,8 +78,12 @@ impl Client {
     /// [`ErrorKind::InvalidArgument`] for a malformed URI, [`ErrorKind::Configuration`] for
     /// settings that are missing, malformed or unreadable.
     pub fn open(uri: &str) -> Result<Self> {
-        let uri = Uri::parse(if uri.is_empty() { "scwkms:" } else { uri })
-            .map_err(|e| e.context("open a client"))?;
+        let text = if uri.is_empty() { "scwkms:" } else { uri };
+        let uri = Uri::parse(text).map_err(|e| e.context("open a client"))?;
+        if uri.bare().is_some() {
+            // A client's URI may name a key as well; anything else without a name is a mistake.
+            KeyReference::parse(text).map_err(|e| e.context("open a client"))?;
+        }
         let settings = config::resolve(&uri, &Process).map_err(|e| e.context("open a client"))?;
         for warning in &settings.warnings {
             eprintln!("scwkms: warning: {warning}");

@@ -46,6 +46,7 @@ fn start() -> Result<Runtime> {
     std::thread::Builder::new()
         .name("scwkms".into())
         .spawn(move || {
+            keep_signals_away();
             // Ends with an error when the sender is dropped, which is the sign to stop.
             let _ = runtime.block_on(stopped);
         })
@@ -55,6 +56,33 @@ fn start() -> Result<Runtime> {
         _stop: stop,
     })
 }
+
+/// Leaves signals to the host's own threads. Above all, writing to a connection that the server has
+/// closed would otherwise raise SIGPIPE, which ends a program that does not expect it. Threads that
+/// this thread starts inherit the mask.
+#[cfg(unix)]
+fn keep_signals_away() {
+    use nix::sys::signal::{SigSet, Signal};
+
+    let mut signals = SigSet::all();
+    // What a fault of the thread's own raises cannot be left to others.
+    for own in [
+        Signal::SIGABRT,
+        Signal::SIGBUS,
+        Signal::SIGFPE,
+        Signal::SIGILL,
+        Signal::SIGSEGV,
+        Signal::SIGSYS,
+        Signal::SIGTRAP,
+    ] {
+        signals.remove(own);
+    }
+    // It fails only for arguments that are not these.
+    let _ = signals.thread_block();
+}
+
+#[cfg(not(unix))]
+fn keep_signals_away() {}
 
 /// Runs a future on the runtime, started by whoever comes first, and waits for it. The caller holds
 /// no lock meanwhile.

@@ -175,6 +175,7 @@ fn every_kind_of_trouble_has_its_error_and_no_error_holds_the_secret_key() {
     let with = |from: &str, to: &str| emulator.uri("").replace(from, to);
     for (uri, kind) in [
         (emulator.uri("reigon=x"), ErrorKind::InvalidArgument),
+        (emulator.uri("nl-ams"), ErrorKind::InvalidArgument),
         (emulator.uri("region=nl-ams"), ErrorKind::InvalidArgument),
         (emulator.uri("timeout=never"), ErrorKind::Configuration),
         (

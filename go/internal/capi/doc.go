@@ -3,7 +3,7 @@
 // function returns, and everything that goes back is plain Go.
 //
 // The library is looked for in the folder lib/GOOS_GOARCH beside these files, where `make` puts it,
-// or, with the build tag scwkms_system, by pkg-config under the name scwkms. A linker that cannot
-// find libscwkms.a means that neither is there: run `make` in the root of the repository, or
-// install the library and build with `-tags scwkms_system`.
+// or, with the build tag scwkms_system, by pkg-config under the name scwkms. A compiler that cannot
+// find library.h or a linker that cannot find libscwkms.a means that neither is there: run `make` in
+// the root of the repository, or install the library and build with `-tags scwkms_system`.
 package capi

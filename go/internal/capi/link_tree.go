@@ -11,8 +11,11 @@ package capi
 #cgo linux,arm64 LDFLAGS: ${SRCDIR}/lib/linux_arm64/libscwkms.a
 #cgo darwin,amd64 LDFLAGS: ${SRCDIR}/lib/darwin_amd64/libscwkms.a
 #cgo darwin,arm64 LDFLAGS: ${SRCDIR}/lib/darwin_arm64/libscwkms.a
-#cgo linux LDFLAGS: -lgcc_s -lm -ldl -lpthread
+#cgo linux LDFLAGS: -lm -ldl -lpthread
 #cgo darwin LDFLAGS: -framework Security -framework CoreFoundation -liconv
+#if !__has_include("library.h")
+#error libscwkms.a is not built: run make in the root of the repository, or install it and build with -tags scwkms_system
+#endif
 #include "library.h"
 */
 import "C"

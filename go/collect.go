@@ -1,0 +1,5 @@
+//go:build cgo && !noscwkms && !scwkms_gc
+
+package scwkms
+
+func collect() {}
