@@ -140,10 +140,11 @@ func TestCloseWhileSigning(t *testing.T) {
 		signer := signerOf(t, old, key.uri())
 		service.resetStatistics(t)
 		var made, closed atomic.Int64
+		end := time.Now().Add(longest)
 		var wg sync.WaitGroup
 		for i := range 16 {
 			wg.Go(func() {
-				for n := 0; ; n++ {
+				for n := 0; time.Now().Before(end); n++ {
 					digest := digestOf(algorithm.hash, fmt.Sprint(round, i, n))
 					signature, err := signer.Sign(nil, digest, algorithm.hash)
 					if errors.Is(err, scwkms.ErrClosed) {
@@ -159,6 +160,7 @@ func TestCloseWhileSigning(t *testing.T) {
 					}
 					made.Add(1)
 				}
+				t.Error("the manager works on after Close")
 			})
 		}
 		waitUntil(t, "a signature", func() bool { return service.statistics(t).Operations["Sign"] >= 20 })

@@ -58,7 +58,8 @@ func TestFaultsOfASignature(t *testing.T) {
 		{"empty object", fault{"kind": "status", "status": 200, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 200, []string{"field"}},
 		{"page of a proxy", fault{"kind": "html"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
 		{"other media type", fault{"kind": "media_type", "value": "text/plain"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
-		{"garbage", fault{"kind": "garbage"}, 1, scwkms.CodeProtocol, 200, []string{"malformed"}},
+		// It may begin with a digit, which is JSON, though not an answer.
+		{"garbage", fault{"kind": "garbage"}, 1, scwkms.CodeProtocol, 200, []string{"the service's answer"}},
 		{"oversized", fault{"kind": "oversized", "bytes": 2 << 20}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
 		{"endless", fault{"kind": "endless"}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
 		{"another key's answer", fault{"kind": "key_id"}, 1, scwkms.CodeIntegrity, 0, []string{"another key"}},

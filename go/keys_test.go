@@ -95,9 +95,9 @@ func usageOf(algorithm string) string {
 
 var names atomic.Int64
 
-// freshName is a name that no key has yet, however often the tests run.
+// freshName is a name that no key has yet, however often the tests run, and the start of no other.
 func freshName(t *testing.T) string {
-	return fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), names.Add(1))
+	return fmt.Sprintf("%s-%d-key", strings.ReplaceAll(t.Name(), "/", "-"), names.Add(1))
 }
 
 // newKey makes a key that may be deleted, without the package under test.

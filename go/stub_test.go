@@ -33,7 +33,7 @@ func TestStubs(t *testing.T) {
 				}
 			}
 			// The tests of the stubs themselves, which this build leaves out.
-			if out := goCommand(t, ".", append(test.settings, "test", "-v", "-run", "^TestStub$", ".")...); !strings.Contains(out, "--- PASS: TestStub") {
+			if out := goCommand(t, ".", append(test.settings, "test", "-v", ".")...); !strings.Contains(out, "--- PASS: TestStub") {
 				t.Errorf("no test of the stub was run: %s", out)
 			}
 		})
