@@ -46,6 +46,11 @@ impl BaseUrl {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
+    /// Whether it is `http`, and so on this machine.
+    pub(crate) fn is_cleartext(&self) -> bool {
+        self.0.starts_with("http:")
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -75,6 +80,7 @@ mod tests {
         ] {
             let url = BaseUrl::parse(text, "test").unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(url.as_str(), expected);
+            assert_eq!(url.is_cleartext(), text.starts_with("http:"));
         }
         for (text, why) in [
             ("http://api.scaleway.com", "in the clear"),

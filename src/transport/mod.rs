@@ -74,7 +74,7 @@ impl Transport {
             })?;
         token.set_sensitive(true);
         let headers = HeaderMap::from_iter([(AUTH_HEADER, token), (ACCEPT, JSON)]);
-        let http = Client::builder()
+        let mut builder = Client::builder()
             .tls_backend_preconfigured(tls::client_config(settings)?)
             .default_headers(headers)
             .user_agent(user_agent(settings))
@@ -85,14 +85,17 @@ impl Transport {
             .tcp_keepalive(KEEP_ALIVE_INTERVAL)
             .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
             .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-            .http2_keep_alive_while_idle(true)
-            .build()
-            .map_err(|e| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    format!("the HTTP client cannot be set up: {}", failure::chain(&e)),
-                )
-            })?;
+            .http2_keep_alive_while_idle(true);
+        if settings.api_url.is_cleartext() {
+            // It leads to this machine only; through a proxy the token would leave it, readable.
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|e| {
+            Error::new(
+                ErrorKind::Configuration,
+                format!("the HTTP client cannot be set up: {}", failure::chain(&e)),
+            )
+        })?;
         Ok(Self {
             http,
             base_url: settings.api_url.as_str().to_owned(),

@@ -93,8 +93,10 @@ impl Uri {
             &uri.parameters[..opaque_names],
             &uri.parameters[opaque_names..],
         ] {
-            for (i, (name, value)) in part.iter().enumerate() {
-                if part[..i].iter().any(|(n, v)| n == name && v != value) {
+            // An empty value is as good as none.
+            let given: Vec<_> = part.iter().filter(|(_, v)| !v.is_empty()).collect();
+            for (i, (name, value)) in given.iter().enumerate() {
+                if given[..i].iter().any(|(n, v)| n == name && v != value) {
                     return Err(invalid(format!(
                         "{name} is given twice in the URI, differently"
                     )));
@@ -244,6 +246,10 @@ mod tests {
         assert_eq!(
             get("scwkms:region=fr-par;region=fr-par", "region").as_deref(),
             Some("fr-par")
+        );
+        assert_eq!(
+            get("scwkms:region=;region=nl-ams", "region").as_deref(),
+            Some("nl-ams")
         );
         assert_eq!(get("scwkms:", "region"), None);
         assert_eq!(get("scwkms:name=a=b", "name").as_deref(), Some("a=b"));

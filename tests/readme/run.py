@@ -40,6 +40,13 @@ def signs(path, emulator):
     openssl.verify("ec_p256_sha256", openssl.spki_der(emulator.public_pem(key)), DIGEST, signature)
 
 
+def leaves_proxies_alone(path, emulator):
+    """What is sent in the clear stays on this machine: nobody listens where the proxy is said to be."""
+    proxy = {name: "http://127.0.0.1:1" for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")}
+    written, _ = Way.plain.run(path, "scwkms:name=my-key", env={**credentials(emulator), **proxy})
+    expect(written, "no signature")
+
+
 def explains(path, emulator):
     for env, argument, part in [
         (environment(), "scwkms:name=my-key", "no credentials: set SCW_ACCESS_KEY and SCW_SECRET_KEY"),
@@ -59,6 +66,7 @@ def main():
         path = tally.case("the README's C program compiles", program, folder)
         if path:
             tally.case("it signs", signs, path, emulator)
+            tally.case("cleartext does not go through a proxy", leaves_proxies_alone, path, emulator)
             tally.case("it explains mistakes", explains, path, emulator)
     return tally.close()
 

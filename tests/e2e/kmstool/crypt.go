@@ -20,113 +20,100 @@ import (
 // is to be readable by the other.
 const defaultLabel = "step-kms-plugin/v1/oaep"
 
-type cryptFlags struct {
-	oaep, noLabel          *bool
-	label, alg, format, in *string
+// crypt is what encrypt and decrypt are told alike.
+type crypt struct {
+	*arguments
+	oaep    bool
+	label   []byte
+	hash    crypto.Hash
+	format  string
+	content []byte
 }
 
-func newCryptFlags(flags *flag.FlagSet) *cryptFlags {
-	return &cryptFlags{
-		oaep:    flags.Bool("oaep", false, "RSA-OAEP instead of PKCS #1 v1.5"),
-		noLabel: flags.Bool("no-label", false, "no OAEP label"),
-		label:   flags.String("label", defaultLabel, "OAEP `label`"),
-		alg:     flags.String("alg", "SHA256", "OAEP `hash`: SHA256, SHA384 or SHA512"),
-		format:  flags.String("format", "base64", "`format` of the ciphertext: base64, hex or raw"),
-		in:      flags.String("in", "", "`file` to read instead of standard input"),
+func newCrypt(name string, args []string) (*crypt, error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	oaep := flags.Bool("oaep", false, "RSA-OAEP instead of PKCS #1 v1.5")
+	noLabel := flags.Bool("no-label", false, "no OAEP label")
+	label := flags.String("label", defaultLabel, "OAEP `label`")
+	alg := flags.String("alg", "SHA256", "OAEP `hash`: SHA256, SHA384 or SHA512")
+	format := flags.String("format", "base64", "`format` of the ciphertext: base64, hex or raw")
+	in := flags.String("in", "", "`file` to read instead of standard input")
+	common, err := parse(flags, args, 1)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func (c *cryptFlags) labelBytes() []byte {
-	if *c.noLabel {
-		return nil
+	hash, err := hashOf(plain(*alg))
+	if err != nil {
+		return nil, err
 	}
-	return []byte(*c.label)
-}
-
-func (c *cryptFlags) input() ([]byte, error) {
-	if *c.in != "" {
-		return os.ReadFile(*c.in)
+	call := &crypt{arguments: common, oaep: *oaep, hash: hash, format: *format}
+	if !*noLabel {
+		call.label = []byte(*label)
 	}
-	return io.ReadAll(os.Stdin)
+	if *in != "" {
+		call.content, err = os.ReadFile(*in)
+	} else {
+		call.content, err = io.ReadAll(os.Stdin)
+	}
+	return call, err
 }
 
 func encrypt(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("encrypt", flag.ContinueOnError)
-	options := newCryptFlags(flags)
-	parsed, err := parse(flags, args, 1)
+	call, err := newCrypt("encrypt", args)
 	if err != nil {
 		return err
 	}
-	hash, err := hashOf(plain(*options.alg))
-	if err != nil {
-		return err
-	}
-	plaintext, err := options.input()
-	if err != nil {
-		return err
-	}
-
-	manager, err := parsed.open(ctx)
+	manager, err := call.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer manager.Close()
-	public, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: parsed.uri})
+	public, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: call.uri})
 	if err != nil {
 		return fmt.Errorf("failed to get the public key: %w", err)
 	}
 	key, ok := public.(*rsa.PublicKey)
 	if !ok {
-		return fmt.Errorf("%s is not an RSA key", parsed.uri)
+		return fmt.Errorf("%s is not an RSA key", call.uri)
 	}
 	var ciphertext []byte
-	if *options.oaep {
-		ciphertext, err = rsa.EncryptOAEP(hash.New(), rand.Reader, key, plaintext, options.labelBytes())
+	if call.oaep {
+		ciphertext, err = rsa.EncryptOAEP(call.hash.New(), rand.Reader, key, call.content, call.label)
 	} else {
-		ciphertext, err = rsa.EncryptPKCS1v15(rand.Reader, key, plaintext) //nolint:staticcheck // the plugin's default
+		ciphertext, err = rsa.EncryptPKCS1v15(rand.Reader, key, call.content) //nolint:staticcheck // the plugin's default
 	}
 	if err != nil {
 		return err
 	}
-	return printSignature(ciphertext, key, *options.format)
+	return printSignature(ciphertext, key, call.format)
 }
 
 func decrypt(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("decrypt", flag.ContinueOnError)
-	options := newCryptFlags(flags)
-	parsed, err := parse(flags, args, 1)
+	call, err := newCrypt("decrypt", args)
 	if err != nil {
 		return err
 	}
-	hash, err := hashOf(plain(*options.alg))
-	if err != nil {
-		return err
-	}
-	source, err := options.input()
-	if err != nil {
-		return err
-	}
-	ciphertext, err := decode(source, *options.format)
+	ciphertext, err := decode(call.content, call.format)
 	if err != nil {
 		return fmt.Errorf("failed to decode input: %w", err)
 	}
 
-	manager, err := parsed.open(ctx)
+	manager, err := call.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer manager.Close()
 	decrypters, ok := manager.(apiv1.Decrypter)
 	if !ok {
-		return fmt.Errorf("%s does not implement Decrypter", parsed.client())
+		return fmt.Errorf("%s does not implement Decrypter", call.client())
 	}
-	decrypter, err := decrypters.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: parsed.uri})
+	decrypter, err := decrypters.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: call.uri})
 	if err != nil {
 		return err
 	}
 	var how crypto.DecrypterOpts
-	if *options.oaep {
-		how = &rsa.OAEPOptions{Hash: hash, Label: options.labelBytes()}
+	if call.oaep {
+		how = &rsa.OAEPOptions{Hash: call.hash, Label: call.label}
 	}
 	plaintext, err := decrypter.Decrypt(rand.Reader, ciphertext, how)
 	if err != nil {
