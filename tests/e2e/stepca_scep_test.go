@@ -46,6 +46,9 @@ func TestStepCAWorksWithoutSCEP(t *testing.T) {
 			config.SCEP = []map[string]any{test.provisioner}
 			server := mustStart(t, config)
 			issue(t, connect(t, server), config)
+			if err := server.Stop(); err != nil {
+				t.Fatal(err)
+			}
 			for _, word := range test.words {
 				if !strings.Contains(server.Log(), word) {
 					t.Errorf("the log of step-ca does not say %q:\n%s", word, server.Log())

@@ -177,7 +177,11 @@ func TestStepCARefusesSSHCertificatesByPSS(t *testing.T) {
 	if sent := requests(t, "Sign") - before; sent != 0 {
 		t.Errorf("%d Sign requests were sent", sent)
 	}
-	// step-ca tells the client little, and its log all.
+	// step-ca tells the client little, and its log all, but after it has
+	// answered: only an ended step-ca has surely written the line.
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
 	for _, word := range []string{"rsa_pss_2048_sha256", "PKCS"} {
 		if !strings.Contains(server.Log(), word) {
 			t.Errorf("the log of step-ca does not say %q", word)

@@ -31,6 +31,9 @@ type Server struct {
 	served  chan struct{} // one for each line that says serving
 	ended   chan struct{} // closed when the process is gone
 
+	stop    sync.Once
+	stopErr error
+
 	mutex sync.Mutex
 	log   strings.Builder
 	err   error // how the process ended
@@ -123,7 +126,7 @@ func (s *Server) waitServing(what string) error {
 	}
 }
 
-// Log is what step-ca has written so far.
+// Log is what step-ca has written so far: all, once Stop has returned.
 func (s *Server) Log() string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -144,8 +147,13 @@ func (s *Server) Reload(change func(*Config)) error {
 }
 
 // Stop ends step-ca as an init system does, and fails if it does not end
-// cleanly.
+// cleanly. A second call tells what the first did.
 func (s *Server) Stop() error {
+	s.stop.Do(func() { s.stopErr = s.end() })
+	return s.stopErr
+}
+
+func (s *Server) end() error {
 	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
