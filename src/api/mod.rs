@@ -5,8 +5,10 @@
 mod failure;
 mod wire;
 
+use http::Method;
+use std::sync::Arc;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -14,11 +16,11 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Answer, Deadline, Repeatable, Request, Transport};
 
-pub(crate) use wire::{Base64, CreateKey, Key};
 use wire::{
-    Ciphertext, DecryptAnswer, Digest, EncryptAnswer, KeyPage, Plaintext, PublicKeyAnswer,
+    Base64, Ciphertext, DecryptAnswer, Digest, EncryptAnswer, KeyPage, Plaintext, PublicKeyAnswer,
     SignAnswer,
 };
+pub(crate) use wire::{CreateKey, Key};
 
 /// Everything but RFC 3986's unreserved characters is escaped in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,12 +41,14 @@ pub(crate) struct KeyPath {
 
 /// The endpoints.
 pub(crate) struct Api {
-    transport: Transport,
+    transport: Arc<Transport>,
 }
 
 impl Api {
     pub(crate) fn new(transport: Transport) -> Self {
-        Self { transport }
+        Self {
+            transport: Arc::new(transport),
+        }
     }
 
     pub(crate) fn deadline(&self) -> Deadline {
@@ -115,44 +119,52 @@ impl Api {
         Ok(keys)
     }
 
-    pub(crate) async fn sign(
+    /// Carries out a cryptographic operation; the caller waits for it.
+    pub(crate) fn operate(
         &self,
+        operation: Operation,
         key: &KeyPath,
-        digest: Base64,
+        input: &[u8],
         deadline: Deadline,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let request = post(key_path(key, "/sign"), &Digest { digest })?;
-        let answer: SignAnswer = self.read(request, deadline).await?;
-        same_key(key, &answer.key_id)?;
-        Ok(answer.signature.0)
+        let request = operation.request(key, input)?;
+        let answer = self.transport.send_blocking(request, deadline)?;
+        self.output(operation, key, answer)
     }
 
-    pub(crate) async fn encrypt(
+    /// What an operation's answer holds.
+    fn output(
         &self,
+        operation: Operation,
         key: &KeyPath,
-        plaintext: Base64,
-        deadline: Deadline,
+        answer: Answer,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let request = post(key_path(key, "/encrypt"), &Plaintext { plaintext })?;
-        let answer: EncryptAnswer = self.read(request, deadline).await?;
-        same_key(key, &answer.key_id)?;
-        Ok(answer.ciphertext.0)
-    }
-
-    pub(crate) async fn decrypt(
-        &self,
-        key: &KeyPath,
-        ciphertext: Base64,
-        deadline: Deadline,
-    ) -> Result<Zeroizing<Vec<u8>>> {
-        let request = post(key_path(key, "/decrypt"), &Ciphertext { ciphertext })?;
-        let answer: DecryptAnswer = self.read(request, deadline).await?;
-        same_key(key, &answer.key_id)?;
-        Ok(answer.plaintext.0)
+        let answer = self.check(answer)?;
+        let (key_id, output) = match operation {
+            Operation::Sign => {
+                let read: SignAnswer = parse(&answer)?;
+                (read.key_id, read.signature)
+            }
+            Operation::Encrypt => {
+                let read: EncryptAnswer = parse(&answer)?;
+                (read.key_id, read.ciphertext)
+            }
+            Operation::Decrypt => {
+                let read: DecryptAnswer = parse(&answer)?;
+                (read.key_id, read.plaintext)
+            }
+        };
+        same_key(key, &key_id)?;
+        Ok(output.0)
     }
 
     async fn succeed(&self, request: Request, deadline: Deadline) -> Result<Answer> {
         let answer = self.transport.send(request, deadline).await?;
+        self.check(answer)
+    }
+
+    /// An answer of success, or the error that it is.
+    fn check(&self, answer: Answer) -> Result<Answer> {
         if answer.status.is_success() {
             return Ok(answer);
         }
@@ -162,29 +174,53 @@ impl Api {
     }
 
     async fn read<T: DeserializeOwned>(&self, request: Request, deadline: Deadline) -> Result<T> {
-        let answer = self.succeed(request, deadline).await?;
-        let senseless = |what: String| {
-            Error::new(ErrorKind::Protocol, format!("the service's answer {what}"))
-                .with_http_status(answer.status.as_u16())
-                .with_request_id(answer.request_id.clone())
-                .uncertain()
-        };
-        if !answer.is_json {
-            return Err(senseless(
-                "is not JSON: something other than Key Manager answers here".into(),
-            ));
-        }
-        serde_json::from_slice(&answer.body).map_err(|e| {
-            // serde_json's own text may quote a value, which may be a plaintext.
-            senseless(match e.classify() {
-                serde_json::error::Category::Data => format!(
-                    "lacks a field or has one of the wrong type (column {})",
-                    e.column()
-                ),
-                _ => format!("is malformed JSON (column {})", e.column()),
-            })
-        })
+        parse(&self.succeed(request, deadline).await?)
     }
+}
+
+/// The operations that take bytes and give bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Sign,
+    Encrypt,
+    Decrypt,
+}
+
+impl Operation {
+    fn request(self, key: &KeyPath, input: &[u8]) -> Result<Request> {
+        let input = Base64::new(input);
+        match self {
+            Operation::Sign => post(key_path(key, "/sign"), &Digest { digest: input }),
+            Operation::Encrypt => post(key_path(key, "/encrypt"), &Plaintext { plaintext: input }),
+            Operation::Decrypt => {
+                post(key_path(key, "/decrypt"), &Ciphertext { ciphertext: input })
+            }
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    let senseless = |what: String| {
+        Error::new(ErrorKind::Protocol, format!("the service's answer {what}"))
+            .with_http_status(answer.status.as_u16())
+            .with_request_id(answer.request_id.clone())
+            .uncertain()
+    };
+    if !answer.is_json {
+        return Err(senseless(
+            "is not JSON: something other than Key Manager answers here".into(),
+        ));
+    }
+    serde_json::from_slice(&answer.body).map_err(|e| {
+        // serde_json's own text may quote a value, which may be a plaintext.
+        senseless(match e.classify() {
+            serde_json::error::Category::Data => format!(
+                "lacks a field or has one of the wrong type (column {})",
+                e.column()
+            ),
+            _ => format!("is malformed JSON (column {})", e.column()),
+        })
+    })
 }
 
 /// Whose keys to list: the service requires one or the other.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
-use crate::api::{Api, Base64, KeyPath, Scope};
+use crate::api::{self, Api, Scope};
 use crate::config::{self, Process, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::PerProcess;
@@ -131,10 +131,7 @@ impl Client {
     pub fn sign(&self, key: &str, expected: Option<Algorithm>, digest: &[u8]) -> Result<Vec<u8>> {
         self.on_key("sign with", key, |operation| {
             operation.key.check_signing(expected, digest)?;
-            let on_wire = Base64::new(digest);
-            let signature = operation.request(|inner, path, deadline| async move {
-                inner.api.sign(&path, on_wire, deadline).await
-            })?;
+            let signature = operation.carry_out(api::Operation::Sign, digest)?;
             operation
                 .key
                 .checked_signature(digest, &signature, self.settings.verify)
@@ -150,10 +147,7 @@ impl Client {
     pub fn decrypt(&self, key: &str, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         self.on_key("decrypt with", key, |operation| {
             operation.key.check_decryption(ciphertext)?;
-            let ciphertext = Base64::new(ciphertext);
-            operation.request(|inner, path, deadline| async move {
-                inner.api.decrypt(&path, ciphertext, deadline).await
-            })
+            operation.carry_out(api::Operation::Decrypt, ciphertext)
         })
     }
 
@@ -166,10 +160,7 @@ impl Client {
     pub fn encrypt(&self, key: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
         self.on_key("encrypt with", key, |operation| {
             operation.key.check_encryption(plaintext)?;
-            let plaintext = Base64::new(plaintext);
-            let ciphertext = operation.request(|inner, path, deadline| async move {
-                inner.api.encrypt(&path, plaintext, deadline).await
-            })?;
+            let ciphertext = operation.carry_out(api::Operation::Encrypt, plaintext)?;
             Ok(ciphertext.to_vec())
         })
     }
@@ -248,15 +239,10 @@ struct Operation {
 }
 
 impl Operation {
-    /// Makes a request about the key and waits for it.
-    fn request<T, F>(&self, request: impl FnOnce(Arc<Inner>, KeyPath, Deadline) -> F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send + 'static,
-    {
-        let inner = Arc::clone(&self.inner);
-        let path = self.key.path().clone();
-        runtime::wait(self.deadline, request(inner, path, self.deadline))
+    fn carry_out(&self, operation: api::Operation, input: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.inner
+            .api
+            .operate(operation, self.key.path(), input, self.deadline)
     }
 }
 

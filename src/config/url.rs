@@ -1,6 +1,7 @@
 //! The service's address.
 
-use url::{Host, Url};
+use http::Uri;
+use http::uri::Authority;
 
 use super::configuration_error;
 use crate::error::Result;
@@ -8,13 +9,23 @@ use crate::identifier::quote;
 
 const DEFAULT: &str = "https://api.scaleway.com";
 
-/// An `http` or `https` address without a trailing slash, safe to send the token to.
+/// An `http` or `https` address, safe to send the token to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl {
+    uri: Uri,
+    authority: Authority,
+    /// As written, without a trailing slash.
+    text: String,
+}
 
 impl Default for BaseUrl {
     fn default() -> Self {
-        Self(DEFAULT.to_owned())
+        let authority = Authority::from_static("api.scaleway.com");
+        Self {
+            uri: Uri::from_static(DEFAULT),
+            authority,
+            text: DEFAULT.to_owned(),
+        }
     }
 }
 
@@ -26,42 +37,76 @@ impl BaseUrl {
                 "the API URL ({origin}) {why}; it is an address like {DEFAULT}"
             ))
         };
-        let url = Url::parse(text).map_err(|e| refuse(&format!("cannot be parsed ({e})")))?;
-        if !url.username().is_empty() || url.password().is_some() {
+        let (given, fragment) = match text.split_once('#') {
+            Some((before, _)) => (before, true),
+            None => (text, false),
+        };
+        let uri: Uri = given
+            .parse()
+            .map_err(|e| refuse(&format!("cannot be parsed ({e})")))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority().cloned()) else {
+            return Err(refuse("cannot be parsed (scheme or host is missing)"));
+        };
+        if authority.as_str().contains('@') {
             return Err(refuse("holds a user name or password"));
         }
-        if url.query().is_some() || url.fragment().is_some() {
+        if uri.query().is_some() || fragment {
             return Err(refuse("holds a query or fragment"));
         }
-        match (url.scheme(), url.host()) {
-            ("https", Some(_)) => {}
-            ("http", Some(host)) if is_loopback(&host) => {}
-            ("http", Some(_)) => {
+        if authority.host().is_empty() || (has_port(&authority) && authority.port_u16().is_none()) {
+            return Err(refuse("cannot be parsed (its host or port is malformed)"));
+        }
+        match scheme {
+            "https" => {}
+            "http" if is_loopback(authority.host()) => {}
+            "http" => {
                 return Err(refuse(
                     "is http, which would send the secret key in the clear",
                 ));
             }
-            (scheme, _) => return Err(refuse(&format!("has the scheme {}", quote(scheme)))),
+            other => return Err(refuse(&format!("has the scheme {}", quote(other)))),
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        let path = uri.path().trim_end_matches('/');
+        let text = format!("{scheme}://{authority}{path}");
+        Ok(Self {
+            uri,
+            authority,
+            text,
+        })
     }
 
     /// Whether it is `http`, and so on this machine.
     pub(crate) fn is_cleartext(&self) -> bool {
-        self.0.starts_with("http:")
+        self.uri.scheme_str() == Some("http")
+    }
+
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Host and port.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
+/// Whether something follows the host, a colon at least.
+fn has_port(authority: &Authority) -> bool {
+    authority.as_str().len() > authority.host().len()
+}
+
+fn is_loopback(host: &str) -> bool {
+    if host.eq_ignore_ascii_case("localhost") {
+        return true;
     }
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<std::net::IpAddr>()
+        .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reading an answer's body, up to a limit.
 
-use reqwest::Response;
+use http::Response;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
 use zeroize::Zeroizing;
 
 use super::failure::{self, Failure};
@@ -9,19 +11,24 @@ use crate::error::ErrorKind;
 /// The largest answer is a page of 100 keys, some 100 KiB.
 const LARGEST: usize = 1 << 20;
 
-pub(super) async fn read(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let expected = response.content_length().unwrap_or(0);
+pub(super) async fn read(response: Response<Incoming>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut incoming = response.into_body();
+    let expected = incoming.size_hint().lower();
     if expected > LARGEST as u64 {
         return Err(too_large());
     }
     // Reserved at once, so that no half-read copy stays behind unwiped.
     let mut body = Zeroizing::new(Vec::with_capacity(expected as usize));
     loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST => return Err(too_large()),
-            Ok(Some(chunk)) => append(&mut body, &chunk),
-            Ok(None) => return Ok(body),
-            Err(e) => {
+        match incoming.frame().await {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(chunk) if body.len() + chunk.len() > LARGEST => return Err(too_large()),
+                Ok(chunk) => append(&mut body, &chunk),
+                // Trailers say nothing that is needed.
+                Err(_) => {}
+            },
+            None => return Ok(body),
+            Some(Err(e)) => {
                 return Err(Failure::broken(
                     ErrorKind::Network,
                     format!("the answer broke off: {}", failure::chain(&e)),

@@ -16,6 +16,7 @@ pub(crate) enum Reach {
 }
 
 /// An attempt without a usable answer.
+#[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) error: Error,
     pub(crate) reach: Reach,
@@ -48,39 +49,52 @@ impl Failure {
     }
 }
 
-/// Why a request brought no answer.
-pub(crate) fn of_request(e: &reqwest::Error, base_url: &str) -> Failure {
-    let cause = chain(e);
-    if e.is_connect() {
-        let certificate = cause.contains("certificate");
-        let mut error = Error::new(
-            ErrorKind::Network,
-            format!("cannot connect to {base_url}: {cause}"),
-        );
-        if certificate {
-            error = error.note(
-                "the server's certificate is not trusted; ca-file= in the URI adds an authority",
-            );
-        }
-        return Failure {
-            error,
-            reach: if certificate {
-                Reach::Lasting
-            } else {
-                Reach::NotSent
-            },
-        };
-    }
-    if e.is_builder() {
-        return Failure::lasting(
-            ErrorKind::Internal,
-            format!("the request cannot be built: {cause}"),
-        );
-    }
-    Failure::broken(
+/// Why there is no connection.
+pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Failure {
+    let mut error = Error::new(
         ErrorKind::Network,
-        format!("the connection to {base_url} broke before an answer came: {cause}"),
-    )
+        format!("cannot connect to {base_url}: {}", chain(e)),
+    );
+    let certificate = is_about_certificate(e);
+    if certificate {
+        error = error
+            .note("the server's certificate is not trusted; ca-file= in the URI adds an authority");
+    }
+    Failure {
+        error,
+        reach: match certificate {
+            true => Reach::Lasting,
+            false => Reach::NotSent,
+        },
+    }
+}
+
+fn is_about_certificate(e: &(dyn StdError + 'static)) -> bool {
+    // Through an io::Error's source its inner error is not reached, only that one's source.
+    let inner = e
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    inner
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        .is_some_and(|e| matches!(e, rustls::Error::InvalidCertificate(_)))
+}
+
+/// Why a request brought no answer, once a connection was there.
+pub(super) fn of_request(e: &hyper::Error, unsent: bool, base_url: &str) -> Failure {
+    let error = Error::new(
+        ErrorKind::Network,
+        format!(
+            "the connection to {base_url} broke before an answer came: {}",
+            chain(e)
+        ),
+    );
+    Failure {
+        error,
+        reach: match unsent {
+            true => Reach::NotSent,
+            false => Reach::Unknown,
+        },
+    }
 }
 
 /// An error and its causes in one line, without repeating what a cause says again.
@@ -89,15 +103,10 @@ pub(crate) fn chain(e: &dyn StdError) -> String {
     let mut current = Some(e);
     while let Some(e) = current {
         let text = e.to_string();
-        // reqwest's own layer only says that a request failed, and repeats the URL.
-        let generic = text.starts_with("error sending request") || text == "client error (Connect)";
-        if !generic && !parts.iter().any(|p| p.contains(&text)) {
+        if !parts.iter().any(|p| p.contains(&text)) {
             parts.push(text);
         }
         current = e.source();
-    }
-    if parts.is_empty() {
-        return e.to_string();
     }
     parts.join(": ")
 }

@@ -1,34 +1,46 @@
 //! HTTP: one client of the service, with a deadline, retries, limits and no surprises.
 
 mod body;
+mod connect;
 mod deadline;
 mod failure;
+#[cfg(unix)]
+mod lane;
+#[cfg(unix)]
+mod lanes;
+mod message;
+mod pool;
 mod retry;
 pub(crate) mod runtime;
 mod tls;
 
+use std::sync::Arc;
 use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
-use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{Method, Response, StatusCode};
+use hyper::body::Incoming;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 pub(crate) use deadline::Deadline;
 pub(crate) use retry::Repeatable;
+
+use connect::Connector;
+use failure::Failure;
+use message::{Endpoint, Message};
+use pool::Pool;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(3);
-const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
-const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// A request to the service.
 pub(crate) struct Request {
@@ -53,55 +65,30 @@ pub(crate) struct Answer {
     retry_after: Option<Duration>,
 }
 
-/// A connection pool to one service with one set of credentials.
+/// The way to one service with one set of credentials.
 pub(crate) struct Transport {
-    http: Client,
-    base_url: String,
+    endpoint: Endpoint,
+    pool: Arc<Pool>,
+    #[cfg(unix)]
+    lanes: Arc<lanes::Lanes>,
     secret_key: SecretString,
     timeout: Duration,
-    budget: retry::RetryBudget,
+    budget: Arc<retry::RetryBudget>,
 }
 
 impl Transport {
     /// Prepares a client. Nothing is sent.
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let mut token =
-            HeaderValue::from_str(settings.secret_key.expose_secret()).map_err(|_| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    "the secret key cannot be sent in a header",
-                )
-            })?;
-        token.set_sensitive(true);
-        let headers = HeaderMap::from_iter([(AUTH_HEADER, token), (ACCEPT, JSON)]);
-        let mut builder = Client::builder()
-            .tls_backend_preconfigured(tls::client_config(settings)?)
-            .default_headers(headers)
-            .user_agent(user_agent(settings))
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .tcp_keepalive(KEEP_ALIVE_INTERVAL)
-            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-            .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-            .http2_keep_alive_while_idle(true);
-        if settings.api_url.is_cleartext() {
-            // It leads to this machine only; through a proxy the token would leave it, readable.
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|e| {
-            Error::new(
-                ErrorKind::Configuration,
-                format!("the HTTP client cannot be set up: {}", failure::chain(&e)),
-            )
-        })?;
+        let tls = Arc::new(tls::client_config(settings)?);
+        let connector = Arc::new(Connector::new(settings, tls)?);
         Ok(Self {
-            http,
-            base_url: settings.api_url.as_str().to_owned(),
+            endpoint: Endpoint::new(settings)?,
+            #[cfg(unix)]
+            lanes: lanes::Lanes::new(Arc::clone(&connector)),
+            pool: Pool::new(connector),
             secret_key: settings.secret_key.clone(),
             timeout: settings.timeout,
-            budget: retry::RetryBudget::default(),
+            budget: Arc::default(),
         })
     }
 
@@ -113,59 +100,83 @@ impl Transport {
     /// Sends a request until it is answered for good, tries or budget are used up, or the
     /// deadline passes.
     pub(crate) async fn send(&self, request: Request, deadline: Deadline) -> Result<Answer> {
-        let url = format!("{}{}", self.base_url, request.path);
-        let body = request.body.map(Bytes::from_owner);
-        let mut attempts = retry::Attempts::new(request.repeatable, deadline, &self.budget);
+        let (message, attempts) = self.prepare(request, deadline)?;
+        self.pursue(&message, attempts, None).await
+    }
+
+    /// The same for a caller that waits for it.
+    #[cfg(unix)]
+    pub(crate) fn send_blocking(
+        self: &Arc<Self>,
+        request: Request,
+        deadline: Deadline,
+    ) -> Result<Answer> {
+        let (message, mut attempts) = self.prepare(request, deadline)?;
+        let mut wait_before = None;
+        if let Some(mut open) = self.lanes.take() {
+            let until = Instant::now() + attempts.begin();
+            let result = match open.lane.exchange(&message, until) {
+                Ok(answer) => {
+                    self.lanes.give_back(open);
+                    Some(Ok(answer))
+                }
+                Err(lane::Trouble::Closed) => None,
+                Err(lane::Trouble::Failed(failure)) => Some(Err(failure)),
+                Err(lane::Trouble::Late) => Some(Err(attempts.late())),
+            };
+            match result.map(|result| attempts.next(result)) {
+                None => attempts.take_back(),
+                Some(retry::Next::Wait(wait)) => wait_before = Some(wait),
+                Some(retry::Next::Done(result)) => return result,
+            }
+        }
+        let this = Arc::clone(self);
+        runtime::wait(deadline, async move {
+            this.pursue(&message, attempts, wait_before).await
+        })
+    }
+
+    /// The same for a caller that waits for it.
+    #[cfg(not(unix))]
+    pub(crate) fn send_blocking(
+        self: &Arc<Self>,
+        request: Request,
+        deadline: Deadline,
+    ) -> Result<Answer> {
+        let this = Arc::clone(self);
+        runtime::wait(deadline, async move { this.send(request, deadline).await })
+    }
+
+    fn prepare(&self, request: Request, deadline: Deadline) -> Result<(Message, retry::Attempts)> {
+        let budget = Arc::clone(&self.budget);
+        let attempts = retry::Attempts::new(request.repeatable, deadline, budget);
+        Ok((self.endpoint.message(request)?, attempts))
+    }
+
+    /// Makes attempts over the shared connections until there is nothing more to try.
+    async fn pursue(
+        &self,
+        message: &Message,
+        mut attempts: retry::Attempts,
+        mut wait_before: Option<Duration>,
+    ) -> Result<Answer> {
         loop {
-            let attempt = self.attempt(&request.method, &url, body.as_ref());
-            let result = attempts.limit(attempt).await;
+            if let Some(wait) = wait_before {
+                tokio::time::sleep(wait).await;
+            }
+            let result = attempts.limit(self.attempt(message)).await;
             match attempts.next(result) {
-                retry::Next::Wait(wait) => tokio::time::sleep(wait).await,
+                retry::Next::Wait(wait) => wait_before = Some(wait),
                 retry::Next::Done(result) => return result,
             }
         }
     }
 
-    async fn attempt(
-        &self,
-        method: &Method,
-        url: &str,
-        body: Option<&Bytes>,
-    ) -> Result<Answer, failure::Failure> {
-        let mut builder = self.http.request(method.clone(), url);
-        if let Some(body) = body {
-            builder = builder.header(CONTENT_TYPE, JSON).body(body.clone());
-        }
-        match builder.send().await {
-            Ok(response) => self.read(response).await,
-            Err(e) => Err(failure::of_request(&e, &self.base_url)),
-        }
-    }
-
-    async fn read(&self, response: reqwest::Response) -> Result<Answer, failure::Failure> {
-        let status = response.status();
-        let headers = response.headers();
-        let request_id = headers
-            .get(REQUEST_ID_HEADER)
-            .and_then(|v| v.to_str().ok())
-            .filter(|id| id.len() <= 128)
-            .map(str::to_owned);
-        let is_json = headers
-            .get(CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .is_some_and(failure::is_json_media_type);
-        let retry_after = retry::retry_after(headers);
-        let body = body::read(response)
-            .await
-            .map_err(|f| f.of_answer(status.as_u16(), request_id.clone()))?;
-        Ok(Answer {
-            status,
-            request_id,
-            is_json,
-            body,
-            effort: None,
-            retry_after,
-        })
+    async fn attempt(&self, message: &Message) -> Result<Answer, Failure> {
+        let (response, lease) = self.pool.send(message).await?;
+        let answer = read(response).await?;
+        lease.give_back();
+        Ok(answer)
     }
 
     /// A text from outside, fit for an error: without the secret key, escaped, and not too long.
@@ -184,10 +195,28 @@ impl Transport {
     }
 }
 
-fn user_agent(settings: &Settings) -> String {
-    let own = concat!("scwkms/", env!("CARGO_PKG_VERSION"));
-    match &settings.user_agent {
-        Some(theirs) => format!("{own} {theirs}"),
-        None => own.to_owned(),
-    }
+async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
+    let status = response.status();
+    let headers = response.headers();
+    let request_id = headers
+        .get(REQUEST_ID_HEADER)
+        .and_then(|v| v.to_str().ok())
+        .filter(|id| id.len() <= 128)
+        .map(str::to_owned);
+    let is_json = headers
+        .get(CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(failure::is_json_media_type);
+    let retry_after = retry::retry_after(headers);
+    let body = body::read(response)
+        .await
+        .map_err(|f| f.of_answer(status.as_u16(), request_id.clone()))?;
+    Ok(Answer {
+        status,
+        request_id,
+        is_json,
+        body,
+        effort: None,
+        retry_after,
+    })
 }

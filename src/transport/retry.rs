@@ -1,9 +1,10 @@
 //! When to try again, and how long to wait before.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use http::StatusCode;
+use http::header::{HeaderMap, RETRY_AFTER};
 use tower::retry::budget::{Budget, TpsBudget};
 
 use super::failure::{Failure, Reach};
@@ -29,10 +30,10 @@ pub(crate) enum Repeatable {
 pub(crate) type RetryBudget = TpsBudget;
 
 /// The attempts at one request.
-pub(super) struct Attempts<'a> {
+pub(super) struct Attempts {
     repeatable: Repeatable,
     deadline: Deadline,
-    budget: &'a RetryBudget,
+    budget: Arc<RetryBudget>,
     begun: Instant,
     made: u32,
 }
@@ -43,8 +44,12 @@ pub(super) enum Next {
     Done(Result<Answer>),
 }
 
-impl<'a> Attempts<'a> {
-    pub(super) fn new(repeatable: Repeatable, deadline: Deadline, budget: &'a RetryBudget) -> Self {
+impl Attempts {
+    pub(super) fn new(
+        repeatable: Repeatable,
+        deadline: Deadline,
+        budget: Arc<RetryBudget>,
+    ) -> Self {
         budget.deposit();
         Self {
             repeatable,
@@ -55,27 +60,41 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// Awaits an attempt, but no longer than it may take: one that may be repeated leaves time
-    /// for another, so that a lost answer does not cost the operation.
+    /// Begins an attempt and tells how long it may take: one that may be repeated leaves time for
+    /// another, so that a lost answer does not cost the operation.
+    pub(super) fn begin(&mut self) -> Duration {
+        self.made += 1;
+        let left = self.deadline.left();
+        if self.repeatable == Repeatable::Always && self.made < ATTEMPTS {
+            left * 2 / 3
+        } else {
+            left
+        }
+    }
+
+    /// The attempt that has begun did not come about after all.
+    #[cfg(unix)]
+    pub(super) fn take_back(&mut self) {
+        self.made -= 1;
+    }
+
+    /// The end of an attempt whose time was up.
+    pub(super) fn late(&self) -> Failure {
+        Failure {
+            error: self.deadline.error(),
+            reach: Reach::Unknown,
+        }
+    }
+
+    /// Awaits an attempt, but no longer than it may take.
     pub(super) async fn limit(
         &mut self,
         attempt: impl Future<Output = Result<Answer, Failure>>,
     ) -> Result<Answer, Failure> {
-        self.made += 1;
-        let left = self.deadline.left();
-        let limit = if self.repeatable == Repeatable::Always && self.made < ATTEMPTS {
-            left * 2 / 3
-        } else {
-            left
-        };
+        let limit = self.begin();
         tokio::time::timeout(limit, attempt)
             .await
-            .unwrap_or_else(|_| {
-                Err(Failure {
-                    error: self.deadline.error(),
-                    reach: Reach::Unknown,
-                })
-            })
+            .unwrap_or_else(|_| Err(self.late()))
     }
 
     /// Decides whether there is another attempt. Without time or budget the last result stands.

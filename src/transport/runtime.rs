@@ -84,6 +84,12 @@ fn keep_signals_away() {
 #[cfg(not(unix))]
 fn keep_signals_away() {}
 
+/// Runs a future on the runtime, whoever waits for it.
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    RUNTIME.get(start)?.handle.spawn(future);
+    Ok(())
+}
+
 /// Runs a future on the runtime, started by whoever comes first, and waits for it. The caller holds
 /// no lock meanwhile.
 pub(crate) fn wait<T: Send + 'static>(

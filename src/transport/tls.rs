@@ -13,7 +13,7 @@ use rustls_platform_verifier::Verifier;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 
-/// TLS 1.2 or newer, HTTP/2 where the server offers it.
+/// TLS 1.2 or newer. The protocols to offer are each connection's choice.
 pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if settings.insecure {
@@ -28,14 +28,12 @@ pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig> {
                 .map_err(|e| unusable(format!("the trust store cannot be used: {e}")))?,
         )
     };
-    let mut config = ClientConfig::builder_with_provider(provider)
+    Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| unusable(format!("TLS cannot be set up: {e}")))?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+        .with_no_client_auth())
 }
 
 fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>> {

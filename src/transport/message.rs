@@ -1,0 +1,125 @@
+//! A request as it goes over a connection.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Uri, Version};
+use http_body_util::Full;
+use secrecy::ExposeSecret;
+
+use super::Request;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind, Result};
+
+const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+pub(super) type Body = Full<Bytes>;
+
+/// Where requests go, and what all of them carry.
+pub(super) struct Endpoint {
+    scheme: Scheme,
+    authority: Authority,
+    /// The path of the API URL, without a trailing slash.
+    prefix: String,
+    host: HeaderValue,
+    headers: HeaderMap,
+}
+
+impl Endpoint {
+    pub(super) fn new(settings: &Settings) -> Result<Self> {
+        let unusable = |what: &str| {
+            Error::new(
+                ErrorKind::Configuration,
+                format!("{what} cannot be sent in a header"),
+            )
+        };
+        let mut token = HeaderValue::from_str(settings.secret_key.expose_secret())
+            .map_err(|_| unusable("the secret key"))?;
+        token.set_sensitive(true);
+        let user_agent =
+            HeaderValue::from_str(&user_agent(settings)).map_err(|_| unusable("the user agent"))?;
+        let url = settings.api_url.uri();
+        let authority = settings.api_url.authority();
+        Ok(Self {
+            scheme: match settings.api_url.is_cleartext() {
+                true => Scheme::HTTP,
+                false => Scheme::HTTPS,
+            },
+            host: HeaderValue::from_str(authority.as_str())
+                .map_err(|_| unusable("the API URL's host"))?,
+            authority: authority.clone(),
+            prefix: url.path().trim_end_matches('/').to_owned(),
+            headers: HeaderMap::from_iter([
+                (AUTH_HEADER, token),
+                (ACCEPT, JSON),
+                (USER_AGENT, user_agent),
+            ]),
+        })
+    }
+
+    /// The request as it will be sent, as often as it takes.
+    pub(super) fn message(&self, request: Request) -> Result<Message> {
+        let path =
+            PathAndQuery::try_from(format!("{}{}", self.prefix, request.path)).map_err(|e| {
+                Error::new(
+                    ErrorKind::Internal,
+                    format!("the request cannot be built: {e}"),
+                )
+            })?;
+        let mut headers = self.headers.clone();
+        if request.body.is_some() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        Ok(Message {
+            method: request.method,
+            scheme: self.scheme.clone(),
+            authority: self.authority.clone(),
+            path,
+            host: self.host.clone(),
+            headers,
+            body: request.body.map(Bytes::from_owner).unwrap_or_default(),
+        })
+    }
+}
+
+/// A request that can be sent over any connection, more than once.
+pub(super) struct Message {
+    method: Method,
+    scheme: Scheme,
+    authority: Authority,
+    path: PathAndQuery,
+    host: HeaderValue,
+    headers: HeaderMap,
+    /// Wiped once the last copy is gone.
+    body: Bytes,
+}
+
+impl Message {
+    /// HTTP/1.1 names the host in a header, HTTP/2 in the request's target.
+    pub(super) fn for_version(&self, version: Version) -> http::Request<Body> {
+        let mut request = http::Request::new(Full::new(self.body.clone()));
+        *request.method_mut() = self.method.clone();
+        *request.headers_mut() = self.headers.clone();
+        let mut target = http::uri::Parts::default();
+        target.path_and_query = Some(self.path.clone());
+        if version == Version::HTTP_2 {
+            target.scheme = Some(self.scheme.clone());
+            target.authority = Some(self.authority.clone());
+        } else {
+            request.headers_mut().insert(HOST, self.host.clone());
+        }
+        // These parts always make a URI.
+        *request.uri_mut() = Uri::from_parts(target).unwrap_or_default();
+        *request.version_mut() = version;
+        request
+    }
+}
+
+fn user_agent(settings: &Settings) -> String {
+    let own = concat!("scwkms/", env!("CARGO_PKG_VERSION"));
+    match &settings.user_agent {
+        Some(theirs) => format!("{own} {theirs}"),
+        None => own.to_owned(),
+    }
+}
