@@ -23,6 +23,7 @@ export SCWKMS_E2E_DIR := $(TARGET)/e2e
 
 .PHONY: all library header go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
+.PHONY: need-bench bench-programs
 .PHONY: demo check install clean help need need-test
 
 all: library go ## The static library, its header and the Go package (the default)
@@ -81,6 +82,19 @@ test-e2e: need-test go emulator
 	tests/e2e/build.sh all
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m ./...
 
+BENCH := $(TARGET)/bench
+
+need-bench: need
+	@scripts/need pkg-config python3 valgrind libcurl libjansson openssl-headers
+
+bench-programs: need-bench go ## What the benchmarks run; tests/bench/run-case runs one case of them
+	cargo build --release --package scwkms-emulator --package scwkms-bench-floor
+	@mkdir -p $(BENCH)/bin
+	@cmp -s $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor \
+		|| cp $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor
+	cd tests/bench/go && CGO_ENABLED=1 go build -o $(BENCH)/bin/ ./ours ./sdk ./first-ours ./first-sdk
+	$(MAKE) -C tests/bench/c OUT=$(BENCH)/bin LIBRARY=$(LIBRARY)
+
 demo: need go emulator ## A step-ca that issues a certificate with a key it cannot see, on the emulator
 	@scripts/need openssl
 	tests/e2e/demo.sh
@@ -95,6 +109,7 @@ check: need go ## Formatting, lints, and whether the header is up to date
 	cd go && go vet ./... && CGO_ENABLED=0 go vet . && go vet -tags noscwkms .
 	cd tests/sdk && go vet ./...
 	cd tests/e2e && go vet ./...
+	cd tests/bench/go && go vet ./...
 
 install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include

@@ -34,6 +34,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::faults::Faults;
+use crate::http::prepared::Prepared;
 use crate::http::service::App;
 use crate::http::stats::Stats;
 use crate::http::{server, tls};
@@ -115,6 +116,8 @@ async fn run(options: &Options) -> Result<(), String> {
         stats: Stats::new(),
         faults: Faults::default(),
         log: options.log,
+        latency: options.latency,
+        prepared: options.prepared.then(Prepared::default),
     });
     print_ready(&ready, options.env)
         .map_err(|error| format!("cannot write to standard output: {error}"))?;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lexopt::prelude::*;
 
@@ -18,6 +19,11 @@ Options:
       --env                  print shell exports to eval instead of a line of JSON
       --exit-on-stdin-close  exit when standard input ends
       --log                  one line per request on standard error
+      --latency MILLISECONDS delay every answer of the service by this much
+      --prepared             for benchmarks: sign each digest once and then repeat the
+                             answer, which the service, whose ECDSA and PSS signatures
+                             are random, does not; repeated answers are counted, but
+                             not logged, and heed neither faults nor the key's state
   -h, --help                 print this help
   -V, --version              print the version
 ";
@@ -37,6 +43,8 @@ pub struct Options {
     pub env: bool,
     pub exit_on_stdin_close: bool,
     pub log: bool,
+    pub latency: Duration,
+    pub prepared: bool,
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
@@ -51,6 +59,8 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         env: false,
         exit_on_stdin_close: false,
         log: false,
+        latency: Duration::ZERO,
+        prepared: false,
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -60,6 +70,10 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("env") => options.env = true,
             Long("exit-on-stdin-close") => options.exit_on_stdin_close = true,
             Long("log") => options.log = true,
+            Long("latency") => {
+                options.latency = Duration::from_millis(parser.value()?.parse::<u32>()?.into());
+            }
+            Long("prepared") => options.prepared = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
             _ => return Err(argument.unexpected()),
@@ -106,6 +120,8 @@ mod tests {
             "--env",
             "--exit-on-stdin-close",
             "--log",
+            "--latency=25",
+            "--prepared",
         ];
         assert_eq!(
             parsed(&arguments).unwrap(),
@@ -116,6 +132,8 @@ mod tests {
                 env: true,
                 exit_on_stdin_close: true,
                 log: true,
+                latency: Duration::from_millis(25),
+                prepared: true,
             })
         );
         assert_eq!(parsed(&["-h"]), Ok(Command::Help));
@@ -129,6 +147,9 @@ mod tests {
             assert!(error.contains("not a loopback address"), "{error}");
         }
         assert!(parsed(&["--listen", "127.0.0.1"]).is_err());
+        for latency in ["--latency", "--latency=-1", "--latency=25ms"] {
+            assert!(parsed(&[latency]).is_err(), "{latency}");
+        }
         assert!(parsed(&["--nonsense"]).is_err());
         assert!(parsed(&["stray"]).is_err());
     }

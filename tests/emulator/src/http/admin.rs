@@ -1,8 +1,9 @@
 //! The endpoints for tests, under `/emulator`: statistics, faults and states that the service's
 //! own interface cannot bring about. They take no token and are not counted.
 
+use bytes::Bytes;
+use http_body::Body;
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,7 +17,10 @@ pub const PREFIX: &str = "/emulator";
 
 const BODY_MAX: usize = 16 * 1024 * 1024;
 
-pub async fn answer(app: &App, request: Request<Incoming>) -> Answer {
+pub async fn answer<B>(app: &App, request: Request<B>) -> Answer
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
     let (parts, body) = request.into_parts();
     let result = match Limited::new(body, BODY_MAX).collect().await {
         Ok(body) => run(app, &parts.method, parts.uri.path(), &body.to_bytes()).await,

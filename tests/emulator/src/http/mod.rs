@@ -5,6 +5,7 @@ pub mod body;
 pub mod connection;
 pub mod error;
 pub mod fields;
+pub mod prepared;
 pub mod query;
 pub mod route;
 pub mod server;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body::Body as HttpBody;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SERVER};
 use hyper::{Request, Response, StatusCode, Version};
@@ -14,6 +15,7 @@ use super::admin;
 use super::body::Body;
 use super::connection::Control;
 use super::error::{ApiError, Reason};
+use super::prepared::{self, Prepared};
 use super::route::{Operation, Region, Route, route};
 use super::stats::{Record, Stats};
 use crate::faults::{self, Fault, Faults, Outcome, Subject};
@@ -33,6 +35,10 @@ pub struct App {
     pub stats: Stats,
     pub faults: Faults,
     pub log: bool,
+    /// Added to every answer of the service.
+    pub latency: Duration,
+    /// Present where Sign answers are repeated.
+    pub prepared: Option<Prepared>,
 }
 
 /// A response before it is one.
@@ -86,11 +92,64 @@ pub async fn serve(
     control: Arc<Control>,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    match &app.prepared {
+        Some(prepared) if prepared::concerns(&request) && has_token(&app, &request) => {
+            repeat(&app, prepared, &control, request).await
+        }
+        _ => answer(&app, &control, request, None).await,
+    }
+}
+
+fn has_token<B>(app: &App, request: &Request<B>) -> bool {
+    let token = request.headers().get("x-auth-token");
+    token.is_some_and(|token| token.as_bytes() == app.token.as_bytes())
+}
+
+/// Answers as before, or keeps the answer for the next time. It costs as little as it can.
+async fn repeat(
+    app: &App,
+    prepared: &Prepared,
+    control: &Arc<Control>,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(error) => {
+            let request_id = Uuid::new_v4().to_string();
+            return respond(Err(error).into(), control, &request_id, parts.version);
+        }
+    };
+    match prepared.answer(parts.uri.path(), &body) {
+        Some(response) => {
+            let _in_flight = app.stats.request(Operation::Sign);
+            app.stats.right_token();
+            if !app.latency.is_zero() {
+                tokio::time::sleep(app.latency).await;
+            }
+            response
+        }
+        None => {
+            let request = Request::from_parts(parts, Full::new(body));
+            answer(app, control, request, Some(prepared)).await
+        }
+    }
+}
+
+async fn answer<B>(
+    app: &App,
+    control: &Arc<Control>,
+    request: Request<B>,
+    keep: Option<&Prepared>,
+) -> Response<Body>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
     let request_id = Uuid::new_v4().to_string();
     let version = request.version();
     if request.uri().path().starts_with(admin::PREFIX) {
-        let answer = admin::answer(&app, request).await;
-        return respond(answer, &control, &request_id, version);
+        let answer = admin::answer(app, request).await;
+        return respond(answer, control, &request_id, version);
     }
     let started_at_us = app.stats.now_us();
     let method = request.method().clone();
@@ -98,7 +157,10 @@ pub async fn serve(
     let route = route(&method, &path);
     let operation = route.operation();
     let in_flight = app.stats.request(operation);
-    let outcome = carry_out(&app, &route, request).await;
+    let outcome = carry_out(app, &route, request, keep).await;
+    if !app.latency.is_zero() {
+        tokio::time::sleep(app.latency).await;
+    }
     let status = match &outcome {
         Outcome::Answer(answer) => Some(answer.status.as_u16()),
         Outcome::Reset => None,
@@ -126,7 +188,7 @@ pub async fn serve(
     });
     drop(in_flight);
     match outcome {
-        Outcome::Answer(answer) => respond(answer, &control, &request_id, version),
+        Outcome::Answer(answer) => respond(answer, control, &request_id, version),
         Outcome::Reset => {
             control.reset();
             std::future::pending().await
@@ -134,7 +196,29 @@ pub async fn serve(
     }
 }
 
-async fn carry_out(app: &App, route: &Route<'_>, request: Request<Incoming>) -> Outcome {
+/// Reads a whole body.
+async fn read<B>(body: B) -> Result<Bytes, ApiError>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
+    match Limited::new(body, BODY_MAX).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(_) => Err(ApiError::message(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is incomplete or too large",
+        )),
+    }
+}
+
+async fn carry_out<B>(
+    app: &App,
+    route: &Route<'_>,
+    request: Request<B>,
+    keep: Option<&Prepared>,
+) -> Outcome
+where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
     let fault = app.faults.take(route.operation());
     if let Some(Fault::Reset {
         when: faults::When::Before,
@@ -146,15 +230,9 @@ async fn carry_out(app: &App, route: &Route<'_>, request: Request<Incoming>) -> 
     let token = parts.headers.get("x-auth-token").map(HeaderValue::as_bytes);
     let token = authenticate(app, token);
     // The body is always read: an answer before its end would break the connection.
-    let body = match Limited::new(body, BODY_MAX).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(_) => {
-            let error = ApiError::message(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is incomplete or too large",
-            );
-            return Outcome::Answer(Err(error).into());
-        }
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(error) => return Outcome::Answer(Err(error).into()),
     };
     match &fault {
         Some(Fault::Delay { milliseconds }) => {
@@ -188,6 +266,11 @@ async fn carry_out(app: &App, route: &Route<'_>, request: Request<Incoming>) -> 
         }
     };
     let Some(fault) = fault else {
+        if let Some(prepared) = keep
+            && answer.status == StatusCode::OK
+        {
+            prepared.keep(parts.uri.path(), body, &answer.body);
+        }
         return Outcome::Answer(answer);
     };
     let subject = Subject {
@@ -242,7 +325,7 @@ fn check(route: &Route<'_>) -> Result<(Operation, Region, Uuid), ApiError> {
     }
 }
 
-const SERVER_NAME: &str = concat!("scwkms-emulator/", env!("CARGO_PKG_VERSION"));
+pub const SERVER_NAME: &str = concat!("scwkms-emulator/", env!("CARGO_PKG_VERSION"));
 
 fn respond(
     answer: Answer,

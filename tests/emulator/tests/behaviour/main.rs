@@ -9,6 +9,7 @@ mod life_cycle;
 mod listing;
 mod material;
 mod persistence;
+mod prepared;
 mod process;
 mod signing;
 mod statistics;
