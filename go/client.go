@@ -13,11 +13,15 @@ import (
 )
 
 // client is a client of the library, shared by a manager and its signers and decrypters. It is
-// freed by close, or once nothing refers to it any more: some callers never close their managers.
+// freed once it is closed and its last call has ended, or once nothing refers to it any more: some
+// callers never close their managers.
 type client struct {
 	handle  capi.Client
-	once    sync.Once
 	cleanup runtime.Cleanup
+
+	mutex   sync.Mutex
+	callers int
+	closed  bool
 }
 
 func open(uri string) (*client, error) {
@@ -30,19 +34,40 @@ func open(uri string) (*client, error) {
 	return c, nil
 }
 
-// close frees the client. Calls under way finish; later ones get CodeInvalidHandle.
+// close closes the client. Calls under way finish; later ones get CodeInvalidHandle.
 func (c *client) close() {
-	c.once.Do(func() {
-		c.cleanup.Stop()
-		capi.Free(c.handle)
-	})
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if !c.closed {
+		c.closed = true
+		c.freeIfDone()
+	}
 }
 
-// number is the client's handle, for calls that keep c alive until they return.
-func (c *client) number() capi.Client {
-	handle := c.handle
+// enter begins a call, unless the client is closed. The caller leaves once it has ended.
+func (c *client) enter() (capi.Client, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.closed {
+		return 0, &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
+	}
+	c.callers++
 	collect()
-	return handle
+	return c.handle, nil
+}
+
+func (c *client) leave() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.callers--
+	c.freeIfDone()
+}
+
+func (c *client) freeIfDone() {
+	if c.closed && c.callers == 0 {
+		c.cleanup.Stop()
+		capi.Free(c.handle)
+	}
 }
 
 // key is an open key: what the package needs to know of it, from the library's cache.
@@ -55,12 +80,26 @@ type key struct {
 
 // open fetches a key's public half, or finds it in the cache.
 func (c *client) open(name string) (*key, error) {
-	defer runtime.KeepAlive(c)
-	spki, code, failure := capi.PublicKey(c.number(), name)
+	handle, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	if _, err := perform(
+		func() ([]byte, *capi.Error) {
+			spki, _, failure := capi.PublicKey(handle, name)
+			return spki, failure
+		},
+		func(number uint32) (capi.Request, *capi.Error) { return capi.PublicKeyAsync(handle, name, number) },
+	); err != nil {
+		return nil, err
+	}
+	// The library has the key now, and neither of these asks the service.
+	spki, code, failure := capi.PublicKey(handle, name)
 	if failure != nil {
 		return nil, fromC(failure)
 	}
-	info, failure := capi.GetKey(c.number(), name)
+	info, failure := capi.GetKey(handle, name)
 	if failure != nil {
 		return nil, fromC(failure)
 	}
@@ -76,30 +115,58 @@ func (c *client) open(name string) (*key, error) {
 }
 
 func (c *client) sign(k *key, digest []byte) ([]byte, error) {
-	defer runtime.KeepAlive(c)
-	signature, failure := capi.Sign(c.number(), k.uri, k.algorithm.code, digest)
-	return signature, fromC(failure)
+	handle, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	return perform(
+		func() ([]byte, *capi.Error) { return capi.Sign(handle, k.uri, k.algorithm.code, digest) },
+		func(number uint32) (capi.Request, *capi.Error) {
+			return capi.SignAsync(handle, k.uri, k.algorithm.code, digest, number)
+		},
+	)
 }
 
 func (c *client) decrypt(k *key, ciphertext []byte) ([]byte, error) {
-	defer runtime.KeepAlive(c)
-	plaintext, failure := capi.Decrypt(c.number(), k.uri, ciphertext)
-	return plaintext, fromC(failure)
+	handle, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	return perform(
+		func() ([]byte, *capi.Error) { return capi.Decrypt(handle, k.uri, ciphertext) },
+		func(number uint32) (capi.Request, *capi.Error) {
+			return capi.DecryptAsync(handle, k.uri, ciphertext, number)
+		},
+	)
 }
 
 func (c *client) create(name string, algorithm, level uint32) (*capi.Key, error) {
-	defer runtime.KeepAlive(c)
-	created, failure := capi.CreateKey(c.number(), name, algorithm, level)
+	handle, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	created, failure := capi.CreateKey(handle, name, algorithm, level)
 	return created, fromC(failure)
 }
 
 func (c *client) remove(name string) error {
-	defer runtime.KeepAlive(c)
-	return fromC(capi.DeleteKey(c.number(), name))
+	handle, err := c.enter()
+	if err != nil {
+		return err
+	}
+	defer c.leave()
+	return fromC(capi.DeleteKey(handle, name))
 }
 
 func (c *client) find(query string) ([]*capi.Key, error) {
-	defer runtime.KeepAlive(c)
-	found, failure := capi.FindKeys(c.number(), query)
+	handle, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	found, failure := capi.FindKeys(handle, query)
 	return found, fromC(failure)
 }

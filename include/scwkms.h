@@ -361,6 +361,30 @@ typedef struct scwkms_key_list {
   size_t len;
 } scwkms_key_list;
 
+/*
+ An operation that was started: a number, not a pointer. 0 is never a request, and no number is
+ used twice in a process.
+
+ It ends in one of two ways: scwkms_wait() takes its result, or scwkms_free() closes its client.
+ After that, and for any other number, calls fail with SCWKMS_ERROR_INVALID_HANDLE.
+ */
+typedef uint64_t scwkms_request;
+
+/*
+ Called once for each request that was started with it, when the result can be taken: when the
+ operation succeeded, failed or was cancelled.
+
+ It runs on the library's own thread, on which all input and output of the process's clients is
+ done, and never inside the call that started or cancelled the request. So it must be quick, and
+ must not wait for anything; a call of this library that would wait fails there. Typically it
+ wakes whoever waits. scwkms_wait() for this very request does not wait any more, and may be
+ called there.
+
+ @param context  as it was given
+ @param request  the request
+ */
+typedef void (*scwkms_callback)(void *context, scwkms_request request);
+
 
 
 #ifdef __cplusplus
@@ -407,7 +431,9 @@ scwkms_client scwkms_open(const char *uri, struct scwkms_error *error);
  Frees a client. 0, a number that was freed before, and one that was never a client's are fine.
 
  Calls of other threads that are under way go on to their end; later ones fail with
- SCWKMS_ERROR_INVALID_HANDLE.
+ SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
+ this function returns, their callbacks have returned and are not called again. (Inside a
+ callback it cannot wait for those of other requests, which follow.)
 
  @param client  the client
  */
@@ -629,6 +655,112 @@ int32_t scwkms_encrypt(scwkms_client client,
                        size_t plaintext_len,
                        struct scwkms_buffer *ciphertext,
                        struct scwkms_error *error);
+
+/*
+ Starts what scwkms_sign() does, and does not wait for it. No thread waits meanwhile: thousands
+ of requests can be under way at once.
+
+ What can be refused without asking the service is refused at once; then no request comes about
+ and the callback is never called. All else shows in the result, which scwkms_wait() takes.
+
+ @param client      the client
+ @param key         the key's name
+ @param algorithm   the algorithm that the caller expects the key to have, or 0
+ @param digest      the digest, which is copied
+ @param digest_len  its length in bytes
+ @param callback    what to call when the result is there, or NULL
+ @param context     what to call it with
+ @param request     receives the request
+ @param error       where to write what went wrong, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_sign()
+
+ Pointers: as for scwkms_sign(); `request` NULL or valid for writing. `callback` must be NULL or a function
+ that may be called with `context` on another thread until it was.
+ */
+int32_t scwkms_sign_async(scwkms_client client,
+                          const char *key,
+                          uint32_t algorithm,
+                          const uint8_t *digest,
+                          size_t digest_len,
+                          scwkms_callback callback,
+                          void *context,
+                          scwkms_request *request,
+                          struct scwkms_error *error);
+
+/*
+ Starts what scwkms_decrypt() does, and does not wait for it; see scwkms_sign_async().
+
+ @param client          the client
+ @param key             the key's name
+ @param ciphertext      the ciphertext, which is copied
+ @param ciphertext_len  its length in bytes
+ @param callback        what to call when the result is there, or NULL
+ @param context         what to call it with
+ @param request         receives the request
+ @param error           where to write what went wrong, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_decrypt()
+
+ Pointers: as for scwkms_decrypt() and scwkms_sign_async().
+ */
+int32_t scwkms_decrypt_async(scwkms_client client,
+                             const char *key,
+                             const uint8_t *ciphertext,
+                             size_t ciphertext_len,
+                             scwkms_callback callback,
+                             void *context,
+                             scwkms_request *request,
+                             struct scwkms_error *error);
+
+/*
+ Starts to fetch a key, and does not wait for it; see scwkms_sign_async(). The result is the
+ SubjectPublicKeyInfo in DER. After that, scwkms_public_key() and scwkms_get_key() of the same
+ client and key do not wait any more.
+
+ @param client    the client
+ @param key       the key's name
+ @param callback  what to call when the result is there, or NULL
+ @param context   what to call it with
+ @param request   receives the request
+ @param error     where to write what went wrong, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_public_key()
+
+ Pointers: as for scwkms_public_key() and scwkms_sign_async().
+ */
+int32_t scwkms_public_key_async(scwkms_client client,
+                                const char *key,
+                                scwkms_callback callback,
+                                void *context,
+                                scwkms_request *request,
+                                struct scwkms_error *error);
+
+/*
+ Takes a request's result, after it has waited for it where that is needed, and ends the
+ request. A signature is verified here, on the calling thread.
+
+ Of several threads that wait for one request one gets the result, the others
+ SCWKMS_ERROR_INVALID_HANDLE.
+
+ @param request  the request
+ @param result   receives the signature, the plaintext or the public key, to be freed with
+                 scwkms_buffer_free(), which wipes it
+ @param error    where to write what went wrong, or NULL
+ @return SCWKMS_OK, or an error code as from the function without _async; SCWKMS_ERROR_CANCELLED
+         if the request was given up
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait(scwkms_request request,
+                    struct scwkms_buffer *result,
+                    struct scwkms_error *error);
+
+/*
+ Gives up a request, if its result is not there yet: scwkms_wait() then gives
+ SCWKMS_ERROR_CANCELLED, and the callback is called as ever. Whether the service has carried it
+ out, or still will, is unknown. A number that is no request any more is fine.
+
+ @param request  the request
+ */
+void scwkms_cancel(scwkms_request request);
 
 /*
  The library's version, "0.1.0" for example.

@@ -23,5 +23,7 @@ mod transport;
 mod uri;
 
 pub use algorithm::{Algorithm, Hash, Scheme, Usage};
-pub use client::{Client, KeyInfo, ProtectionLevel, PublicKeyInfo, validate_name};
+pub use client::{
+    Client, KeyInfo, Pending, Prepared, ProtectionLevel, PublicKeyInfo, validate_name,
+};
 pub use error::{Error, ErrorKind, Result};

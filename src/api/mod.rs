@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{Answer, Deadline, Repeatable, Request, Transport};
+pub(crate) use crate::transport::Answer;
+use crate::transport::{Deadline, Exchange, Repeatable, Request, Transport};
 
 use wire::{
     Base64, Ciphertext, DecryptAnswer, Digest, EncryptAnswer, KeyPage, Plaintext, PublicKeyAnswer,
@@ -132,8 +133,25 @@ impl Api {
         self.output(operation, key, answer)
     }
 
+    /// A cryptographic operation that can be sent off.
+    pub(crate) fn prepare(
+        &self,
+        operation: Operation,
+        key: &KeyPath,
+        input: &[u8],
+        deadline: Deadline,
+    ) -> Result<Exchange> {
+        self.transport
+            .prepare(operation.request(key, input)?, deadline)
+    }
+
+    /// Sends a prepared operation and awaits its answer.
+    pub(crate) async fn pursue(&self, exchange: Exchange) -> Result<Answer> {
+        self.transport.pursue(exchange).await
+    }
+
     /// What an operation's answer holds.
-    fn output(
+    pub(crate) fn output(
         &self,
         operation: Operation,
         key: &KeyPath,

@@ -4,6 +4,7 @@ mod cache;
 mod info;
 mod lifecycle;
 mod open;
+mod pending;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::uri::{KeyReference, Uri};
 
 pub use info::KeyInfo;
 pub use lifecycle::ProtectionLevel;
+pub use pending::{Pending, Prepared};
 
 use cache::KeyCache;
 use open::OpenKey;

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use super::boundary::{guard, quietly};
 use super::error::ScwkmsError;
-use super::{handle, input};
+use super::{handle, input, request};
 use crate::client::{self, Client};
 
 /// A client of Key Manager: a number, not a pointer. 0 is never a client.
@@ -43,12 +43,17 @@ pub unsafe extern "C" fn scwkms_open(uri: *const c_char, error: *mut ScwkmsError
 /// Frees a client. 0, a number that was freed before, and one that was never a client's are fine.
 ///
 /// Calls of other threads that are under way go on to their end; later ones fail with
-/// SCWKMS_ERROR_INVALID_HANDLE.
+/// SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
+/// this function returns, their callbacks have returned and are not called again. (Inside a
+/// callback it cannot wait for those of other requests, which follow.)
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]
 pub extern "C" fn scwkms_free(client: scwkms_client) {
-    quietly(|| handle::remove(client));
+    quietly(|| {
+        handle::remove(client);
+        request::close(client);
+    });
 }
 
 /// Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Needs no

@@ -20,6 +20,7 @@ mod handle;
 mod input;
 mod key;
 mod operations;
+mod request;
 mod version;
 
 pub use algorithm::*;
@@ -28,6 +29,7 @@ pub use client::*;
 pub use error::*;
 pub use key::*;
 pub use operations::*;
+pub use request::*;
 pub use version::*;
 
 #[cfg(test)]

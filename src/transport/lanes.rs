@@ -88,7 +88,7 @@ impl Lanes {
             return;
         };
         let lanes = Arc::clone(self);
-        state.opening = runtime::spawn(async move {
+        state.opening = runtime::submit(Box::pin(async move {
             let lane = match lanes.connector.connect(Offer::Http1).await {
                 Ok(stream) => Lane::new(stream, lanes.connector.base_url()),
                 // Whoever needs to know learns it from the shared connections.
@@ -107,7 +107,7 @@ impl Lanes {
             drop(state);
             let lanes = Arc::downgrade(&lanes);
             tokio::spawn(close_when_idle(lanes));
-        })
+        }))
         .is_ok();
     }
 

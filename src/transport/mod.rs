@@ -65,6 +65,13 @@ pub(crate) struct Answer {
     retry_after: Option<Duration>,
 }
 
+/// A request, and what becomes of it.
+pub(crate) struct Exchange {
+    message: Message,
+    attempts: retry::Attempts,
+    wait_before: Option<Duration>,
+}
+
 /// The way to one service with one set of credentials.
 pub(crate) struct Transport {
     endpoint: Endpoint,
@@ -100,73 +107,71 @@ impl Transport {
     /// Sends a request until it is answered for good, tries or budget are used up, or the
     /// deadline passes.
     pub(crate) async fn send(&self, request: Request, deadline: Deadline) -> Result<Answer> {
-        let (message, attempts) = self.prepare(request, deadline)?;
-        self.pursue(&message, attempts, None).await
+        self.pursue(self.prepare(request, deadline)?).await
     }
 
     /// The same for a caller that waits for it.
-    #[cfg(unix)]
     pub(crate) fn send_blocking(
         self: &Arc<Self>,
         request: Request,
         deadline: Deadline,
     ) -> Result<Answer> {
-        let (message, mut attempts) = self.prepare(request, deadline)?;
-        let mut wait_before = None;
-        if let Some(mut open) = self.lanes.take() {
-            let until = Instant::now() + attempts.begin();
-            let result = match open.lane.exchange(&message, until) {
-                Ok(answer) => {
-                    self.lanes.give_back(open);
-                    Some(Ok(answer))
-                }
-                Err(lane::Trouble::Closed) => None,
-                Err(lane::Trouble::Failed(failure)) => Some(Err(failure)),
-                Err(lane::Trouble::Late) => Some(Err(attempts.late())),
-            };
-            match result.map(|result| attempts.next(result)) {
-                None => attempts.take_back(),
-                Some(retry::Next::Wait(wait)) => wait_before = Some(wait),
-                Some(retry::Next::Done(result)) => return result,
-            }
+        runtime::may_wait()?;
+        let mut exchange = self.prepare(request, deadline)?;
+        #[cfg(unix)]
+        if let Some(result) = self.drive(&mut exchange) {
+            return result;
         }
         let this = Arc::clone(self);
-        runtime::wait(deadline, async move {
-            this.pursue(&message, attempts, wait_before).await
+        runtime::wait(deadline, async move { this.pursue(exchange).await })
+    }
+
+    /// Makes the first attempt on the calling thread, if there is a lane for it. `None` leaves the
+    /// rest to the shared connections.
+    #[cfg(unix)]
+    fn drive(&self, exchange: &mut Exchange) -> Option<Result<Answer>> {
+        let mut open = self.lanes.take()?;
+        let until = Instant::now() + exchange.attempts.begin();
+        let result = match open.lane.exchange(&exchange.message, until) {
+            Ok(answer) => {
+                self.lanes.give_back(open);
+                Ok(answer)
+            }
+            Err(lane::Trouble::Closed) => {
+                exchange.attempts.take_back();
+                return None;
+            }
+            Err(lane::Trouble::Failed(failure)) => Err(failure),
+            Err(lane::Trouble::Late) => Err(exchange.attempts.late()),
+        };
+        match exchange.attempts.next(result) {
+            retry::Next::Done(result) => Some(result),
+            retry::Next::Wait(wait) => {
+                exchange.wait_before = Some(wait);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn prepare(&self, request: Request, deadline: Deadline) -> Result<Exchange> {
+        let budget = Arc::clone(&self.budget);
+        Ok(Exchange {
+            attempts: retry::Attempts::new(request.repeatable, deadline, budget),
+            message: self.endpoint.message(request)?,
+            wait_before: None,
         })
     }
 
-    /// The same for a caller that waits for it.
-    #[cfg(not(unix))]
-    pub(crate) fn send_blocking(
-        self: &Arc<Self>,
-        request: Request,
-        deadline: Deadline,
-    ) -> Result<Answer> {
-        let this = Arc::clone(self);
-        runtime::wait(deadline, async move { this.send(request, deadline).await })
-    }
-
-    fn prepare(&self, request: Request, deadline: Deadline) -> Result<(Message, retry::Attempts)> {
-        let budget = Arc::clone(&self.budget);
-        let attempts = retry::Attempts::new(request.repeatable, deadline, budget);
-        Ok((self.endpoint.message(request)?, attempts))
-    }
-
     /// Makes attempts over the shared connections until there is nothing more to try.
-    async fn pursue(
-        &self,
-        message: &Message,
-        mut attempts: retry::Attempts,
-        mut wait_before: Option<Duration>,
-    ) -> Result<Answer> {
+    pub(crate) async fn pursue(&self, mut exchange: Exchange) -> Result<Answer> {
         loop {
-            if let Some(wait) = wait_before {
+            if let Some(wait) = exchange.wait_before {
                 tokio::time::sleep(wait).await;
             }
-            let result = attempts.limit(self.attempt(message)).await;
-            match attempts.next(result) {
-                retry::Next::Wait(wait) => wait_before = Some(wait),
+            let attempt = self.attempt(&exchange.message);
+            let result = exchange.attempts.limit(attempt).await;
+            match exchange.attempts.next(result) {
+                retry::Next::Wait(wait) => exchange.wait_before = Some(wait),
                 retry::Next::Done(result) => return result,
             }
         }

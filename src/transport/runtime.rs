@@ -1,11 +1,13 @@
 //! The one thread on which all clients of the process do their input and output.
 
+use std::cell::Cell;
 use std::future::Future;
-use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use futures_util::future::BoxFuture;
+use tokio::runtime::Builder;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Deadline;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,10 +18,12 @@ const LOOKUP_THREADS: usize = 4;
 const LOOKUP_THREAD_LINGERS: Duration = Duration::from_secs(10);
 
 /// Futures keep their deadlines themselves; beyond it and this, something is wrong with the thread.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 struct Runtime {
-    handle: Handle,
+    /// Work from other threads. Waking the thread costs a system call, so it is done once for all
+    /// that comes until it is awake.
+    work: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
     /// The thread ends when this is dropped.
     _stop: oneshot::Sender<()>,
 }
@@ -41,20 +45,23 @@ fn start() -> Result<Runtime> {
         .thread_keep_alive(LOOKUP_THREAD_LINGERS)
         .build()
         .map_err(unstartable)?;
-    let handle = runtime.handle().clone();
+    let (work, mut arriving) = mpsc::unbounded_channel::<BoxFuture<'static, ()>>();
+    runtime.spawn(async move {
+        while let Some(future) = arriving.recv().await {
+            tokio::spawn(future);
+        }
+    });
     let (stop, stopped) = oneshot::channel::<()>();
     std::thread::Builder::new()
         .name("scwkms".into())
         .spawn(move || {
             keep_signals_away();
+            IS_LIBRARYS.set(true);
             // Ends with an error when the sender is dropped, which is the sign to stop.
             let _ = runtime.block_on(stopped);
         })
         .map_err(unstartable)?;
-    Ok(Runtime {
-        handle,
-        _stop: stop,
-    })
+    Ok(Runtime { work, _stop: stop })
 }
 
 /// Leaves signals to the host's own threads. Above all, writing to a connection that the server has
@@ -84,29 +91,49 @@ fn keep_signals_away() {
 #[cfg(not(unix))]
 fn keep_signals_away() {}
 
-/// Runs a future on the runtime, whoever waits for it.
-pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    RUNTIME.get(start)?.handle.spawn(future);
+thread_local! {
+    static IS_LIBRARYS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Refuses to wait on the library's own thread, where notifications run: it would wait for itself.
+pub(crate) fn may_wait() -> Result<()> {
+    if IS_LIBRARYS.get() {
+        return Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "a call that waits was made inside a callback, on the thread that it would wait for; \
+             make it on another thread",
+        ));
+    }
     Ok(())
 }
 
-/// Runs a future on the runtime, started by whoever comes first, and waits for it. The caller holds
-/// no lock meanwhile.
+/// Runs a future on the runtime, started by whoever comes first.
+pub(crate) fn submit(future: BoxFuture<'static, ()>) -> Result<()> {
+    RUNTIME.get(start)?.work.send(future).map_err(|_| {
+        Error::new(
+            ErrorKind::Internal,
+            "the thread for input and output has ended; please report this",
+        )
+    })
+}
+
+/// Runs a future on the runtime and waits for it. The caller holds no lock meanwhile.
 pub(crate) fn wait<T: Send + 'static>(
     deadline: Deadline,
     future: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    RUNTIME.get(start)?.handle.spawn(async move {
+    may_wait()?;
+    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    submit(Box::pin(async move {
         // Where nobody waits any more, nobody wants the result.
         let _ = sender.send(future.await);
-    });
+    }))?;
     receiver
         .recv_timeout(deadline.left() + GRACE)
         .unwrap_or_else(|e| {
             Err(match e {
-                mpsc::RecvTimeoutError::Timeout => deadline.error(),
-                mpsc::RecvTimeoutError::Disconnected => Error::new(
+                RecvTimeoutError::Timeout => deadline.error(),
+                RecvTimeoutError::Disconnected => Error::new(
                     ErrorKind::Internal,
                     "the operation broke off inside the library; please report this",
                 ),

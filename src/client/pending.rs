@@ -1,0 +1,372 @@
+//! Operations that are started by one call and finished by another.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{AbortHandle, Abortable, BoxFuture};
+use zeroize::Zeroizing;
+
+use super::open::OpenKey;
+use super::{Client, Inner};
+use crate::algorithm::Algorithm;
+use crate::api::{Answer, Operation};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Deadline, runtime};
+use crate::uri::KeyReference;
+
+/// What is to be done with a key.
+enum Job {
+    Open,
+    Sign {
+        expected: Option<Algorithm>,
+        digest: Vec<u8>,
+        verify: bool,
+    },
+    Decrypt {
+        ciphertext: Vec<u8>,
+    },
+}
+
+impl Job {
+    fn verb(&self) -> &'static str {
+        match self {
+            Job::Open => "public key of",
+            Job::Sign { .. } => "sign with",
+            Job::Decrypt { .. } => "decrypt with",
+        }
+    }
+
+    /// Everything that can be wrong with it, before it is sent.
+    fn check(&self, key: &OpenKey) -> Result<()> {
+        match self {
+            Job::Open => key.public_key().map(|_| ()),
+            Job::Sign {
+                expected, digest, ..
+            } => key.check_signing(*expected, digest),
+            Job::Decrypt { ciphertext } => key.check_decryption(ciphertext),
+        }
+    }
+
+    /// What to ask the service once the key is open.
+    fn request(&self) -> Option<(Operation, &[u8])> {
+        match self {
+            Job::Open => None,
+            Job::Sign { digest, .. } => Some((Operation::Sign, digest)),
+            Job::Decrypt { ciphertext } => Some((Operation::Decrypt, ciphertext)),
+        }
+    }
+
+    fn result(&self, inner: &Inner, raw: Raw) -> Result<Zeroizing<Vec<u8>>> {
+        let Raw { key, answer } = raw;
+        let output = match (self.request(), answer) {
+            (Some((operation, _)), Some(answer)) => {
+                inner.api.output(operation, key.path(), answer)?
+            }
+            _ => return Ok(Zeroizing::new(key.public_key()?.spki)),
+        };
+        match self {
+            Job::Sign { digest, verify, .. } => key
+                .checked_signature(digest, &output, *verify)
+                .map(Zeroizing::new),
+            _ => Ok(output),
+        }
+    }
+}
+
+/// What came, before anybody has looked at it.
+struct Raw {
+    key: Arc<OpenKey>,
+    answer: Option<Answer>,
+}
+
+/// An operation that was checked as far as that is possible without the service, and can be
+/// started.
+pub struct Prepared {
+    work: BoxFuture<'static, Result<Raw>>,
+    end: End,
+}
+
+/// What turns an answer into the result. That is done on the thread that wants it: verifying a
+/// signature takes longer than all else, and would hold up the library's own thread.
+struct End {
+    job: Arc<Job>,
+    inner: Arc<Inner>,
+    reference: KeyReference,
+    deadline: Deadline,
+}
+
+impl Client {
+    /// Prepares to sign, as [`Client::sign`] does, without waiting for it.
+    ///
+    /// # Errors
+    /// Those that can be found without asking the service. Where the key has not been used before,
+    /// it is fetched first, and what is wrong with it shows in the result.
+    pub fn prepare_sign(
+        &self,
+        key: &str,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+    ) -> Result<Prepared> {
+        let job = Job::Sign {
+            expected,
+            digest: digest.to_vec(),
+            verify: self.settings.verify,
+        };
+        self.plan(key, job)
+    }
+
+    /// Prepares to decrypt, as [`Client::decrypt`] does, without waiting for it.
+    ///
+    /// # Errors
+    /// As for [`Client::prepare_sign`].
+    pub fn prepare_decrypt(&self, key: &str, ciphertext: &[u8]) -> Result<Prepared> {
+        let ciphertext = ciphertext.to_vec();
+        self.plan(key, Job::Decrypt { ciphertext })
+    }
+
+    /// Prepares to fetch a key, so that [`Client::public_key`] and [`Client::key_info`] find it
+    /// without asking the service. The result is the SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// As for [`Client::prepare_sign`].
+    pub fn prepare_public_key(&self, key: &str) -> Result<Prepared> {
+        self.plan(key, Job::Open)
+    }
+
+    fn plan(&self, key: &str, job: Job) -> Result<Prepared> {
+        let job = Arc::new(job);
+        self.planned(key, &job)
+            .map_err(|e| e.context(format_args!("{} {}", job.verb(), self.shown(key))))
+    }
+
+    fn planned(&self, key: &str, job: &Arc<Job>) -> Result<Prepared> {
+        let inner = self.inner()?;
+        let reference = self.reference(key)?;
+        let deadline = inner.api.deadline();
+        Ok(Prepared {
+            work: inner.work(&reference, job, deadline)?,
+            end: End {
+                job: Arc::clone(job),
+                inner,
+                reference,
+                deadline,
+            },
+        })
+    }
+}
+
+impl Inner {
+    /// A job as a future, which is complete but for waiting where the key is open already.
+    fn work(
+        self: &Arc<Self>,
+        reference: &KeyReference,
+        job: &Arc<Job>,
+        deadline: Deadline,
+    ) -> Result<BoxFuture<'static, Result<Raw>>> {
+        let inner = Arc::clone(self);
+        if let Some(key) = self.keys.get(reference) {
+            job.check(&key)?;
+            let exchange = match job.request() {
+                Some((operation, input)) => {
+                    Some(self.api.prepare(operation, key.path(), input, deadline)?)
+                }
+                None => None,
+            };
+            return Ok(Box::pin(async move {
+                let answer = match exchange {
+                    Some(exchange) => Some(inner.api.pursue(exchange).await?),
+                    None => None,
+                };
+                Ok(Raw { key, answer })
+            }));
+        }
+        let (reference, job) = (reference.clone(), Arc::clone(job));
+        Ok(Box::pin(async move {
+            let key = inner.fetch(&reference, deadline).await?;
+            job.check(&key)?;
+            let answer = match job.request() {
+                Some((operation, input)) => {
+                    let exchange = inner.api.prepare(operation, key.path(), input, deadline)?;
+                    Some(inner.api.pursue(exchange).await?)
+                }
+                None => None,
+            };
+            Ok(Raw { key, answer })
+        }))
+    }
+}
+
+impl Prepared {
+    /// Starts it. Once the result is there, `notify` is called, exactly once and on the library's
+    /// own thread, which it must not hold up.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] where the library's thread cannot be started; then `notify` is
+    /// never called.
+    pub fn start(self, notify: impl FnOnce() + Send + 'static) -> Result<Pending> {
+        let (abort, registration) = AbortHandle::new_pair();
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let completion = Completion {
+            shared: Arc::clone(&shared),
+            notify: Some(notify),
+            result: None,
+        };
+        let work = Abortable::new(self.work, registration);
+        runtime::submit(Box::pin(async move {
+            let mut completion = completion;
+            completion.result = Some(work.await.unwrap_or_else(|_| Err(given_up())));
+        }))?;
+        Ok(Pending {
+            shared,
+            abort,
+            end: self.end,
+        })
+    }
+}
+
+/// An operation under way, or one that has ended and whose result nobody has taken.
+pub struct Pending {
+    shared: Arc<Shared>,
+    abort: AbortHandle,
+    end: End,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    result: Option<Result<Raw>>,
+    /// The result is there, or was.
+    ended: bool,
+    /// The notification has returned.
+    notified: bool,
+}
+
+impl Pending {
+    /// Refuses to wait where that would never end: in a notification, for a result that is not
+    /// there yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`].
+    pub fn may_wait(&self) -> Result<()> {
+        match self.shared.lock().ended {
+            true => Ok(()),
+            false => runtime::may_wait(),
+        }
+    }
+
+    /// Waits for the result and takes it. Whoever comes second gets an error.
+    ///
+    /// # Errors
+    /// Those of the operation; [`ErrorKind::Cancelled`] if it was given up.
+    pub fn wait(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let End {
+            job,
+            inner,
+            reference,
+            deadline,
+        } = &self.end;
+        self.may_wait()
+            .and_then(|()| self.raw(*deadline))
+            .and_then(|raw| job.result(inner, raw))
+            .map_err(|e| e.context(format_args!("{} key {reference}", job.verb())))
+    }
+
+    fn raw(&self, deadline: Deadline) -> Result<Raw> {
+        let until = Instant::now() + deadline.left() + runtime::GRACE;
+        let mut state = self.shared.lock();
+        if !state.ended {
+            state = self.shared.wait_until(state, until, |state| state.ended);
+        }
+        if !state.ended {
+            return Err(deadline.error());
+        }
+        state.result.take().unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::InvalidHandle,
+                "the result was taken before",
+            ))
+        })
+    }
+
+    /// Gives the operation up, unless its result is there already. The notification comes all the
+    /// same.
+    pub fn cancel(&self) {
+        self.abort.abort();
+    }
+
+    /// Waits until the notification has returned; not on the library's own thread, which would
+    /// wait for itself.
+    pub fn drain(&self) {
+        if runtime::may_wait().is_ok() {
+            let until = Instant::now() + DRAINING;
+            let state = self.shared.lock();
+            drop(self.shared.wait_until(state, until, |state| state.notified));
+        }
+    }
+}
+
+/// A notification that takes longer hangs.
+const DRAINING: Duration = Duration::from_secs(10);
+
+impl Shared {
+    /// The state is whole whatever panics beside it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_until<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        until: Instant,
+        reached: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        let left = until.saturating_duration_since(Instant::now());
+        let waited = self
+            .changed
+            .wait_timeout_while(state, left, |state| !reached(state));
+        match waited {
+            Ok((state, _)) => state,
+            Err(poisoned) => poisoned.into_inner().0,
+        }
+    }
+}
+
+/// Ends an operation when it is dropped, however that comes about.
+struct Completion<N: FnOnce()> {
+    shared: Arc<Shared>,
+    notify: Option<N>,
+    result: Option<Result<Raw>>,
+}
+
+impl<N: FnOnce()> Drop for Completion<N> {
+    fn drop(&mut self) {
+        let result = self.result.take().unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Internal,
+                "the operation broke off inside the library; please report this",
+            ))
+        });
+        {
+            let mut state = self.shared.lock();
+            state.result = Some(result);
+            state.ended = true;
+        }
+        self.shared.changed.notify_all();
+        if let Some(notify) = self.notify.take() {
+            notify();
+        }
+        self.shared.lock().notified = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+fn given_up() -> Error {
+    Error::new(ErrorKind::Cancelled, "the operation was given up")
+}
