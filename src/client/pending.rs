@@ -246,6 +246,8 @@ struct State {
     ended: bool,
     /// The notification has returned.
     notified: bool,
+    /// Threads to wake. Waking nobody would still be a system call.
+    waiting: usize,
 }
 
 impl Pending {
@@ -323,17 +325,28 @@ impl Shared {
 
     fn wait_until<'a>(
         &self,
-        state: MutexGuard<'a, State>,
+        mut state: MutexGuard<'a, State>,
         until: Instant,
         reached: impl Fn(&State) -> bool,
     ) -> MutexGuard<'a, State> {
         let left = until.saturating_duration_since(Instant::now());
+        state.waiting += 1;
         let waited = self
             .changed
             .wait_timeout_while(state, left, |state| !reached(state));
-        match waited {
+        let mut state = match waited {
             Ok((state, _)) => state,
             Err(poisoned) => poisoned.into_inner().0,
+        };
+        state.waiting -= 1;
+        state
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        if state.waiting > 0 {
+            self.changed.notify_all();
         }
     }
 }
@@ -353,17 +366,14 @@ impl<N: FnOnce()> Drop for Completion<N> {
                 "the operation broke off inside the library; please report this",
             ))
         });
-        {
-            let mut state = self.shared.lock();
+        self.shared.change(|state| {
             state.result = Some(result);
             state.ended = true;
-        }
-        self.shared.changed.notify_all();
+        });
         if let Some(notify) = self.notify.take() {
             notify();
         }
-        self.shared.lock().notified = true;
-        self.shared.changed.notify_all();
+        self.shared.change(|state| state.notified = true);
     }
 }
 

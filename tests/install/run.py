@@ -1,5 +1,6 @@
 """Runs `make install`, and builds C, C++ and Go programs with nothing but what was installed."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -168,6 +169,11 @@ class Programs:
         run_tool([needs.program("ar", "binutils"), "q", library, note])
         self.installation.install(f"LIBRARY={library}")
         expect(links(), "`go build` takes a program with the old library for up to date")
+        self.go(*GO_BUILD)
+        with open(library, "rb") as file:
+            digest = hashlib.sha256(file.read()).hexdigest()
+        with open(os.path.join(self.module, "program"), "rb") as file:
+            expect(digest.encode() in file.read(), "`go build` left the program with the old library in place")
 
 
 def run_all(tally, name, installation, folder, emulator):

@@ -6,6 +6,13 @@ package capi
 #include <stdlib.h>
 #include <scwkms.h>
 
+// make writes the digest of the library that is linked. It has to become part of what is compiled
+// here: the go command does not look into libraries when it decides whether to link anew.
+#if __has_include("library.h")
+#include "library.h"
+__attribute__((used)) static const char scwkms_go_library[] = SCWKMS_LIBRARY_DIGEST;
+#endif
+
 // Pointers to bytes, in the type that the conversions to Go want.
 static void *scwkms_go_bytes(const scwkms_buffer *buffer) { return buffer->data; }
 static void scwkms_go_release(char *text) { free(text); }

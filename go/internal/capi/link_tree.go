@@ -2,9 +2,6 @@
 
 package capi
 
-// The header library.h holds the library's digest. The go command keys its cache by the text of
-// the files here, not by the library's content, so without it a new library would go unnoticed.
-
 /*
 #cgo CFLAGS: -I${SRCDIR}/../../../include
 #cgo linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux_amd64/libscwkms.a
@@ -16,6 +13,5 @@ package capi
 #if !__has_include("library.h")
 #error libscwkms.a is not built: run make in the root of the repository, or install it and build with -tags scwkms_system
 #endif
-#include "library.h"
 */
 import "C"
