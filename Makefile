@@ -14,12 +14,14 @@ PLATFORM = $(shell go env GOOS)_$(shell go env GOARCH)
 LIBRARY := $(TARGET)/release/libscwkms.a
 CAPI := go/internal/capi
 EMULATOR := $(TARGET)/debug/scwkms-emulator
+LINK_OTHER := $(TARGET)/debug/libother.a
 
 # What the tests look for.
 export SCWKMS_EMULATOR := $(EMULATOR)
 export SCWKMS_LIB_DIR := $(TARGET)/release
 export SCWKMS_INCLUDE_DIR := $(abspath include)
 export SCWKMS_E2E_DIR := $(TARGET)/e2e
+export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 
 .PHONY: all library header go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
@@ -29,13 +31,14 @@ export SCWKMS_E2E_DIR := $(TARGET)/e2e
 all: library go ## The static library, its header and the Go package (the default)
 
 need:
-	@scripts/need cargo go cc openssl
+	@scripts/need cargo go cc ar openssl
 
 need-test: need
-	@scripts/need c++ openssl valgrind pkg-config python3 ssh-keygen
+	@scripts/need c++ openssl openssl-headers valgrind pkg-config python3 ssh-keygen
 
 library: need ## The static library alone: target/release/libscwkms.a
-	cargo build --release --package scwkms
+	cargo rustc --release --package scwkms --lib --crate-type staticlib
+	scripts/prelink $(LIBRARY)
 
 header: need ## include/scwkms.h, anew from src/ffi
 	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
@@ -71,6 +74,8 @@ test-c: need-test library emulator
 	$(MAKE) -C tests/cpp test
 	$(MAKE) -C tests/python test
 	$(MAKE) -C tests/install test
+	cargo build --package scwkms-link-other
+	$(MAKE) -C tests/link test
 	$(MAKE) -C tests/readme test
 
 test-go: need-test go emulator
@@ -99,12 +104,13 @@ demo: need go emulator ## A step-ca that issues a certificate with a key it cann
 	@scripts/need openssl
 	tests/e2e/demo.sh
 
-check: need go ## Formatting, lints, and whether the header is up to date
+check: need go ## Formatting, lints, and whether the header and what the library exports are up to date
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --quiet --package scwkms --test header
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
 	scripts/check-boundaries
+	scripts/check-library $(LIBRARY)
 	test -z "$$(gofmt -l go tests | tee /dev/stderr)"
 	cd go && go vet ./... && CGO_ENABLED=0 go vet . && go vet -tags noscwkms .
 	cd tests/sdk && go vet ./...

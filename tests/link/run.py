@@ -1,0 +1,80 @@
+"""Checks what the library exports, and links it into one program with another Rust library and OpenSSL."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+
+from harness import needs, openssl  # noqa: E402
+from harness.build import build, run_tool  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.execute import WAYS, Way, environment  # noqa: E402
+from harness.tally import Tally, expect  # noqa: E402
+
+ALGORITHM = "ec_p256_sha256"
+CHECK = os.path.join(needs.ROOT, "scripts", "check-library")
+OTHER = os.environ.get("SCWKMS_LINK_OTHER") or needs.fail("SCWKMS_LINK_OTHER is not set; `make test` sets it")
+OPENSSL = {
+    "shared OpenSSL": ["-lssl", "-lcrypto"],
+    "static OpenSSL": ["-l:libssl.a", "-l:libcrypto.a", *needs.NATIVE_LIBS],
+}
+
+
+def library():
+    return os.path.join(needs.lib_dir(), "libscwkms.a")
+
+
+def checked():
+    run_tool([CHECK, library()])
+
+
+def refused(folder, source, part):
+    """The check can say no: a library with one more member."""
+    changed = tempfile.mkdtemp(dir=folder)
+    copy, member = os.path.join(changed, "libscwkms.a"), os.path.join(changed, "member")
+    shutil.copy(library(), copy)
+    with open(f"{member}.c", "w", encoding="utf-8") as file:
+        file.write(source)
+    run_tool([needs.program("cc", "gcc"), "-c", f"{member}.c", "-o", f"{member}.o"])
+    run_tool([needs.program("ar", "binutils"), "q", copy, f"{member}.o"])
+    done = subprocess.run([CHECK, copy], capture_output=True, text=True)
+    expect(done.returncode == 1 and part in done.stderr, f"status {done.returncode}: {done.stderr}")
+
+
+def beside(folder, emulator, libraries, *flags):
+    """The libraries in the order given; a linker takes the first definition that it sees of a clashing name."""
+    program = build("cc", "c11", [os.path.join(HERE, "beside.c"), *libraries],
+                    os.path.join(tempfile.mkdtemp(dir=folder), "beside"), *flags)
+    key = emulator.create_key(ALGORITHM)
+    signature, _ = Way.plain.run(program, emulator.uri(), key, env=environment())
+    openssl.verify(ALGORITHM, openssl.spki_der(emulator.public_pem(key)), openssl.digest(ALGORITHM, b""), signature)
+
+
+def caught(folder, emulator, way):
+    program = build("cc", "c11", [os.path.join(HERE, "panic.c")], os.path.join(folder, "panic"), "-D_GNU_SOURCE")
+    way.run(program, emulator.uri(), emulator.create_key(ALGORITHM), env=environment())
+
+
+def main():
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        tally.case("the library exports its functions, needs no more than glibc, and is small", checked)
+        tally.case("another export is refused", refused, folder, "int another;", "> another")
+        tally.case("a symbol that nobody has is refused", refused, folder,
+                   "int nowhere(void); static int f(void) { return nowhere(); } "
+                   "static int (*g)(void) __attribute__((used)) = f;", "nowhere")
+        for name, more in OPENSSL.items():
+            tally.case(f"behind another Rust library and {name}", beside, folder, emulator, [OTHER, *more])
+            tally.case(f"before them, {name}", beside, folder, emulator, [library(), OTHER, *more])
+            tally.case(f"without unused sections, {name}", beside, folder, emulator, [OTHER, *more], "-Wl,--gc-sections")
+        for way in WAYS:
+            tally.case(f"a panic is caught, {way.name}", caught, folder, emulator, way)
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
