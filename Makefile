@@ -37,8 +37,8 @@ need-test: need
 	@scripts/need c++ openssl openssl-headers valgrind pkg-config python3 ssh-keygen
 
 library: need ## The static library alone: target/release/libscwkms.a
-	cargo rustc --release --package scwkms --lib --crate-type staticlib
-	scripts/prelink $(TARGET)/release/libscwkms.a
+	cargo rustc --profile library --package scwkms --lib --crate-type staticlib
+	scripts/prelink $(TARGET)/library/libscwkms.a $(TARGET)/release/libscwkms.a
 
 header: need ## include/scwkms.h, anew from src/ffi
 	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
@@ -93,8 +93,7 @@ need-bench: need
 	@scripts/need pkg-config python3 valgrind libcurl libjansson openssl-headers
 
 bench-programs: need-bench go ## What the benchmarks run; tests/bench/run-case runs one case of them
-	CARGO_PROFILE_RELEASE_OPT_LEVEL=3 CARGO_PROFILE_RELEASE_LTO=thin \
-		cargo build --release --package scwkms-emulator --package scwkms-bench-floor
+	cargo build --release --package scwkms-emulator --package scwkms-bench-floor
 	@mkdir -p $(BENCH)/bin
 	@cmp -s $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor \
 		|| cp $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor

@@ -9,11 +9,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
 
 from harness import needs, openssl  # noqa: E402
-from harness.build import build  # noqa: E402
+from harness.build import build, run_tool  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
 from harness.execute import Way, environment  # noqa: E402
 from harness.tally import Tally, expect  # noqa: E402
 
+LARGEST = 4_000_000  # bytes, stripped; docs/size.md says what they are
 DIGEST = b"a SHA-256 digest has 32 bytes..".ljust(32, b"\0")
 
 
@@ -47,6 +48,13 @@ def leaves_proxies_alone(path, emulator):
     expect(written, "no signature")
 
 
+def is_small(path):
+    stripped = f"{path}.stripped"
+    run_tool([needs.program("strip", "binutils"), "-o", stripped, path])
+    size = os.path.getsize(stripped)
+    expect(size <= LARGEST, f"{size} bytes, stripped; at most {LARGEST} are promised")
+
+
 def explains(path, emulator):
     for env, argument, part in [
         (environment(), "scwkms:name=my-key", "no credentials: set SCW_ACCESS_KEY and SCW_SECRET_KEY"),
@@ -67,6 +75,7 @@ def main():
         if path:
             tally.case("it signs", signs, path, emulator)
             tally.case("cleartext does not go through a proxy", leaves_proxies_alone, path, emulator)
+            tally.case("it is small", is_small, path)
             tally.case("it explains mistakes", explains, path, emulator)
     return tally.close()
 
