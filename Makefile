@@ -25,7 +25,7 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 
 .PHONY: all library header go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
-.PHONY: need-bench bench-programs
+.PHONY: need-bench bench-programs bench bench-docs test-bench
 .PHONY: demo check install clean help need need-test
 
 all: library go ## The static library, its header and the Go package (the default)
@@ -53,7 +53,7 @@ go: library ## The Go package, with the library where it looks for it
 emulator: need ## The emulator of Key Manager: target/debug/scwkms-emulator
 	cargo build --package scwkms-emulator
 
-test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e ## Every test
+test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e test-bench ## Every test
 	@echo "make test: all passed"
 
 test-rust: need-test emulator
@@ -99,6 +99,25 @@ bench-programs: need-bench go ## What the benchmarks run; tests/bench/run-case r
 		|| cp $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor
 	cd tests/bench/go && CGO_ENABLED=1 go build -o $(BENCH)/bin/ ./ours ./sdk ./first-ours ./first-sdk
 	$(MAKE) -C tests/bench/c OUT=$(BENCH)/bin LIBRARY=$(LIBRARY)
+
+BENCH_PY := tests/bench/bench.py --target $(TARGET) --e2e $(SCWKMS_E2E_DIR)/bin
+
+bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and bare hyper: target/bench/, in 15 minutes
+	tests/e2e/build.sh step-ca step-ca-noscwkms kms-plugin
+	$(BENCH)/venv/bin/python $(BENCH_PY) --plots --out $(BENCH)
+
+bench-docs: ## Takes over into docs/performance/ what make bench has written
+	install -m 644 $(BENCH)/*.svg $(BENCH)/table.md docs/performance/
+
+$(BENCH)/venv/ready: tests/bench/requirements.txt
+	@scripts/need python3 venv
+	python3 -m venv $(BENCH)/venv
+	$(BENCH)/venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+test-bench: need-test bench-programs
+	python3 $(BENCH_PY) --small --out $(BENCH)/small
+	python3 tests/bench/test_bench.py $(BENCH)/small
 
 demo: need go emulator ## A step-ca that issues a certificate with a key it cannot see, on the emulator
 	@scripts/need openssl

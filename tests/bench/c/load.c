@@ -21,7 +21,7 @@ static atomic_long started;
 static uint64_t deadline;
 static pthread_barrier_t ready, go, done, leave;
 static atomic_bool sampling = true;
-static long threads_seen;
+static atomic_long threads_seen;
 
 void die(const char *format, ...) {
   va_list values;
@@ -67,7 +67,7 @@ static void *sample(void *unused) {
   (void)unused;
   while (atomic_load(&sampling)) {
     long threads = from_status("Threads:") - 1; /* without this one */
-    if (threads > threads_seen) threads_seen = threads;
+    if (threads > atomic_load(&threads_seen)) atomic_store(&threads_seen, threads);
     nanosleep(&pause, NULL);
   }
   return NULL;
@@ -125,7 +125,8 @@ void load(const struct arguments *asked) {
   for (size_t i = 0; i < workers; i++) {
     if (pthread_create(&threads[i], NULL, work, &signatures[i]) != 0) die("cannot start a thread");
   }
-  if (pthread_create(&sampler, NULL, sample, NULL) != 0) die("cannot start a thread");
+  /* Not joined, since a program that makes one signature need not wait until it has slept. */
+  if (pthread_create(&sampler, NULL, sample, NULL) != 0 || pthread_detach(sampler) != 0) die("cannot start a thread");
   pthread_barrier_wait(&ready);
   double used = processor_us();
   uint64_t start = now();
@@ -137,7 +138,6 @@ void load(const struct arguments *asked) {
   atomic_store(&sampling, false);
   pthread_barrier_wait(&leave);
   for (size_t i = 0; i < workers; i++) pthread_join(threads[i], NULL);
-  pthread_join(sampler, NULL);
 
   long count = atomic_load(&started);
   if (count > asked->signatures) count = asked->signatures;
@@ -146,7 +146,7 @@ void load(const struct arguments *asked) {
   printf("{\"signatures\":%ld,\"seconds\":%.6f,\"p50_us\":%.3f,\"p99_us\":%.3f", count, seconds,
          percentile_us(count, 50), percentile_us(count, 99));
   printf(",\"cpu_us_per_signature\":%.3f,\"peak_rss_kib\":%ld,\"threads\":%ld", used / (double)count, peak,
-         threads_seen);
+         atomic_load(&threads_seen));
   print_hex("digest_hex", digest, digest_len);
   print_hex("signature_hex", signatures[0].bytes, signatures[0].len);
   puts("}");

@@ -1,0 +1,120 @@
+"""Checks what a small run has written: `test_bench.py FOLDER`. No time is looked at, for a test's mean nothing."""
+
+import json
+import math
+import sys
+import unittest
+from pathlib import Path
+from statistics import median
+
+import cases
+import signatures
+import summary
+from programs import PROGRAMS
+
+FOLDER = None
+PLAN = cases.small()
+
+
+def read(name):
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+class Summary(unittest.TestCase):
+    def setUp(self):
+        self.summary = read("summary")
+
+    def test_every_entry_has_its_fields(self):
+        for entry in self.summary:
+            for field in ("case", "metric", "unit", "better", "ours", "peer", "peer_name", "ratio"):
+                self.assertIn(field, entry)
+            self.assertIn(entry["better"], ("higher", "lower"))
+            self.assertGreaterEqual(entry["ours_range"][1], entry["ours_range"][0])
+
+    def test_every_case_and_metric_is_there_once(self):
+        found = [(entry["case"], entry["metric"]) for entry in self.summary]
+        self.assertEqual(len(found), len(set(found)))
+        for case in PLAN.cases:
+            metrics = summary.FLOOR_METRICS if case.peer == "floor" else summary.LOAD_METRICS
+            for metric in metrics:
+                self.assertIn((case.name, metric), found)
+        for group in ("Go, unverified", "Go, verified", "C, unverified", "C and the floor"):
+            self.assertIn((f"{group}, one signature more", "requests_per_signature"), found)
+            self.assertIn((f"{group}, one signature more", "allocations_per_signature"), found)
+            self.assertIn((f"{group}, the first signature", "requests_to_the_first"), found)
+        for kind in ("Go", "C"):
+            self.assertIn((f"{kind}, a program that makes one signature, 0 ms", "wall_ms"), found)
+        for metric in ("static_library", "stripped_c_program"):
+            self.assertIn(("Sizes", metric), found)
+        for metric in ("heap_per_key", "resident_per_key", "signature_us"):
+            self.assertIn(("20 keys in one client", metric), found)
+        for metric in ("heap_per_client", "resident_per_client", "signature_us"):
+            self.assertIn(("2 clients", metric), found)
+
+    def test_the_numbers_are_positive_and_the_ratios_right(self):
+        # A page may hold more keys than these.
+        may_be_zero = ("resident_per_key",)
+        for entry in self.summary:
+            for side in ("ours", "peer"):
+                value = entry[side]
+                if value is None:
+                    self.assertEqual((side, entry["ratio"]), ("peer", None))
+                    continue
+                self.assertTrue(math.isfinite(value), entry)
+                self.assertGreaterEqual(value, 0, entry)
+                if entry["metric"] not in may_be_zero:
+                    self.assertGreater(value, 0, entry)
+            if entry["ratio"] is not None:
+                self.assertAlmostEqual(entry["ratio"], entry["ours"] / entry["peer"])
+
+    def test_a_signature_costs_one_request(self):
+        for entry in self.summary:
+            if entry["metric"] == "requests_per_signature":
+                self.assertEqual((entry["ours"], entry["peer"]), (1, 1), entry["case"])
+
+    def test_the_medians_are_those_of_the_rounds(self):
+        rounds = read("rounds")
+        for entry in self.summary:
+            if "group" not in entry:
+                continue
+            for side in ("ours", "peer"):
+                values = [r[entry["metric"]] for r in rounds if r["case"] == entry["case"] and r["side"] == side]
+                self.assertEqual(len(values), PLAN.rounds)
+                self.assertEqual(entry[side], median(values))
+
+
+class Rounds(unittest.TestCase):
+    def test_latencies_are_in_order_and_requests_are_counted(self):
+        for result in read("rounds"):
+            self.assertLessEqual(result["p50_us"], result["p99_us"])
+            self.assertGreaterEqual(result["operations"]["Sign"], result["signatures"])
+            self.assertGreaterEqual(result["connections"], 1)
+
+
+class Signatures(unittest.TestCase):
+    def test_every_kind_of_program_signs_and_openssl_agrees(self):
+        made = read("signatures")
+        expected = {(name, case.algorithm) for case in PLAN.cases for name in (case.ours, case.peer)}
+        self.assertEqual({(s["program"], s["algorithm"]) for s in made}, expected)
+        for signature in made:
+            self.assertIn(signature["program"], PROGRAMS)
+            signatures.verify(signature)
+
+    def test_a_wrong_signature_would_be_found(self):
+        for signature in read("signatures"):
+            digest = bytes.fromhex(signature["digest_hex"])
+            other = signature | {"digest_hex": bytes([digest[0] ^ 1, *digest[1:]]).hex()}
+            with self.assertRaises(RuntimeError):
+                signatures.verify(other)
+
+
+class Table(unittest.TestCase):
+    def test_it_has_every_case(self):
+        text = (FOLDER / "table.md").read_text()
+        for entry in read("summary"):
+            self.assertIn(entry["case"].removeprefix(entry.get("group", "") + ", "), text)
+
+
+if __name__ == "__main__":
+    FOLDER = Path(sys.argv.pop(1))
+    unittest.main()
