@@ -92,7 +92,8 @@ BENCH := $(TARGET)/bench
 need-bench: need
 	@scripts/need pkg-config python3 valgrind libcurl libjansson openssl-headers
 
-bench-programs: need-bench go ## What the benchmarks run; tests/bench/run-case runs one case of them
+# tests/bench/run-case runs one case of them.
+bench-programs: need-bench go
 	cargo build --release --package scwkms-emulator --package scwkms-bench-floor
 	@mkdir -p $(BENCH)/bin
 	@cmp -s $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor \

@@ -30,7 +30,9 @@ class Plan:
 
     cases: tuple
     rounds: int
-    seconds: float
+    # How much is measured: so many signatures, or as many as there is time for.
+    signatures: int | None
+    seconds: float | None
     # Instructions and allocations are the difference between two runs.
     few: int
     many: int
@@ -72,7 +74,7 @@ def full():
         cases += go_verified(algorithm, verified)
     cases += c([(0, (1, 16, 64)), (25, (1, 16, 64))])
     cases += floor([(0, (1, 16, 64))])
-    return Plan(tuple(cases), rounds=5, seconds=0.5, few=50, many=350, instructions=True, starts=11,
+    return Plan(tuple(cases), rounds=5, signatures=None, seconds=0.7, few=50, many=350, instructions=True, starts=11,
                 start_latencies=(0, 25), growth_keys=(1, 100, 10_000), growth_clients=(1, 8, 64),
                 growth_signatures=1000)
 
@@ -82,5 +84,5 @@ def small():
     for algorithm in (P256, P384, RSA):
         cases += go_verified(algorithm, [(0, (4,))])
     cases += c([(0, (1, 4))]) + floor([(0, (1, 4))])
-    return Plan(tuple(cases), rounds=1, seconds=0.05, few=5, many=25, instructions=False, starts=1,
+    return Plan(tuple(cases), rounds=1, signatures=50, seconds=None, few=5, many=25, instructions=False, starts=1,
                 start_latencies=(0,), growth_keys=(1, 20), growth_clients=(1, 2), growth_signatures=20)

@@ -6,6 +6,7 @@ matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "scwkms", "svg.fonttype": "none", "font.size": 10})
 
 import matplotlib.pyplot as plt  # noqa: E402  (the back end is chosen before)
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
 
 from summary import series  # noqa: E402
 
@@ -42,11 +43,14 @@ def figure(summary, folder, name, group, names, metrics, label, scale):
         axis.set_xticks(ticks, [str(tick) for tick in ticks])
         if metrics[0][0] != "cpu_us_per_signature":
             axis.set_yscale("log")
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.yaxis.set_minor_formatter(NullFormatter())
         else:
             axis.set_ylim(bottom=0)
         axis.grid(True, which="major", alpha=0.3)
         axis.legend(fontsize=8)
-    fig.savefig(folder / f"{name}.svg", metadata={"Date": None})
+    fig.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
     return f"{name}.svg"
 

@@ -23,7 +23,8 @@ def one(plan, case, number, side, program, emulators, keys, bin_dir):
     emulator = emulators[case.latency_ms]
     key = keys[case.latency_ms, case.algorithm]
     command = PROGRAMS[program].command(bin_dir, key, case.algorithm, concurrency=case.concurrency,
-                                        seconds=plan.seconds, warm_up=plan.warm_up(case))
+                                        signatures=plan.signatures, seconds=plan.seconds,
+                                        warm_up=plan.warm_up(case))
     measured = measure(emulator, command)
     measured["per_second"] = measured["signatures"] / measured["seconds"]
     return {"case": case.name, "round": number, "side": side, "program": program, "algorithm": case.algorithm,

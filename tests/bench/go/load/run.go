@@ -14,9 +14,11 @@ func Run(a *Arguments, signer crypto.Signer) {
 	l := &load{Arguments: a, signer: signer, opts: opts, digest: digest(hash)}
 
 	// Alone first: an SDK may not be ready to be used by many at once before.
-	if _, err := l.sign(); err != nil {
+	first, err := l.sign()
+	if err != nil {
 		Fail(err)
 	}
+	l.last = first
 	l.round(max(a.warmUp, a.concurrency), time.Time{})
 
 	l.latencies = make([]time.Duration, a.signatures)
