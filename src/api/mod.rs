@@ -146,8 +146,11 @@ impl Api {
     }
 
     /// Sends a prepared operation and awaits its answer.
-    pub(crate) async fn pursue(&self, exchange: Exchange) -> Result<Answer> {
-        self.transport.pursue(exchange).await
+    pub(crate) fn pursue<'a>(
+        &'a self,
+        exchange: &'a mut Exchange,
+    ) -> impl Future<Output = Result<Answer>> + 'a {
+        self.transport.pursue(exchange)
     }
 
     /// What an operation's answer holds.

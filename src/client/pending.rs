@@ -166,14 +166,14 @@ impl Inner {
         let inner = Arc::clone(self);
         if let Some(key) = self.keys.get(reference) {
             job.check(&key)?;
-            let exchange = match job.request() {
+            let mut exchange = match job.request() {
                 Some((operation, input)) => {
                     Some(self.api.prepare(operation, key.path(), input, deadline)?)
                 }
                 None => None,
             };
             return Ok(Box::pin(async move {
-                let answer = match exchange {
+                let answer = match &mut exchange {
                     Some(exchange) => Some(inner.api.pursue(exchange).await?),
                     None => None,
                 };
@@ -186,8 +186,8 @@ impl Inner {
             job.check(&key)?;
             let answer = match job.request() {
                 Some((operation, input)) => {
-                    let exchange = inner.api.prepare(operation, key.path(), input, deadline)?;
-                    Some(inner.api.pursue(exchange).await?)
+                    let mut exchange = inner.api.prepare(operation, key.path(), input, deadline)?;
+                    Some(inner.api.pursue(&mut exchange).await?)
                 }
                 None => None,
             };

@@ -1,5 +1,7 @@
 //! A request as it goes over a connection.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -24,6 +26,7 @@ pub(super) struct Endpoint {
     prefix: String,
     host: HeaderValue,
     headers: HeaderMap,
+    headers_with_body: HeaderMap,
 }
 
 impl Endpoint {
@@ -41,6 +44,13 @@ impl Endpoint {
             HeaderValue::from_str(&user_agent(settings)).map_err(|_| unusable("the user agent"))?;
         let url = settings.api_url.uri();
         let authority = settings.api_url.authority();
+        let headers = HeaderMap::from_iter([
+            (AUTH_HEADER, token),
+            (ACCEPT, JSON),
+            (USER_AGENT, user_agent),
+        ]);
+        let mut headers_with_body = headers.clone();
+        headers_with_body.insert(CONTENT_TYPE, JSON);
         Ok(Self {
             scheme: match settings.api_url.is_cleartext() {
                 true => Scheme::HTTP,
@@ -50,16 +60,13 @@ impl Endpoint {
                 .map_err(|_| unusable("the API URL's host"))?,
             authority: authority.clone(),
             prefix: url.path().trim_end_matches('/').to_owned(),
-            headers: HeaderMap::from_iter([
-                (AUTH_HEADER, token),
-                (ACCEPT, JSON),
-                (USER_AGENT, user_agent),
-            ]),
+            headers,
+            headers_with_body,
         })
     }
 
     /// The request as it will be sent, as often as it takes.
-    pub(super) fn message(&self, request: Request) -> Result<Message> {
+    pub(super) fn message(self: &Arc<Self>, request: Request) -> Result<Message> {
         let path =
             PathAndQuery::try_from(format!("{}{}", self.prefix, request.path)).map_err(|e| {
                 Error::new(
@@ -67,47 +74,41 @@ impl Endpoint {
                     format!("the request cannot be built: {e}"),
                 )
             })?;
-        let mut headers = self.headers.clone();
-        if request.body.is_some() {
-            headers.insert(CONTENT_TYPE, JSON);
-        }
         Ok(Message {
+            endpoint: Arc::clone(self),
             method: request.method,
-            scheme: self.scheme.clone(),
-            authority: self.authority.clone(),
             path,
-            host: self.host.clone(),
-            headers,
-            body: request.body.map(Bytes::from_owner).unwrap_or_default(),
+            body: request.body.map(Bytes::from_owner),
         })
     }
 }
 
 /// A request that can be sent over any connection, more than once.
 pub(super) struct Message {
+    endpoint: Arc<Endpoint>,
     method: Method,
-    scheme: Scheme,
-    authority: Authority,
     path: PathAndQuery,
-    host: HeaderValue,
-    headers: HeaderMap,
     /// Wiped once the last copy is gone.
-    body: Bytes,
+    body: Option<Bytes>,
 }
 
 impl Message {
     /// HTTP/1.1 names the host in a header, HTTP/2 in the request's target.
     pub(super) fn for_version(&self, version: Version) -> http::Request<Body> {
-        let mut request = http::Request::new(Full::new(self.body.clone()));
+        let endpoint = &*self.endpoint;
+        let mut request = http::Request::new(Full::new(self.body.clone().unwrap_or_default()));
         *request.method_mut() = self.method.clone();
-        *request.headers_mut() = self.headers.clone();
+        *request.headers_mut() = match self.body {
+            Some(_) => endpoint.headers_with_body.clone(),
+            None => endpoint.headers.clone(),
+        };
         let mut target = http::uri::Parts::default();
         target.path_and_query = Some(self.path.clone());
         if version == Version::HTTP_2 {
-            target.scheme = Some(self.scheme.clone());
-            target.authority = Some(self.authority.clone());
+            target.scheme = Some(endpoint.scheme.clone());
+            target.authority = Some(endpoint.authority.clone());
         } else {
-            request.headers_mut().insert(HOST, self.host.clone());
+            request.headers_mut().insert(HOST, endpoint.host.clone());
         }
         // These parts always make a URI.
         *request.uri_mut() = Uri::from_parts(target).unwrap_or_default();

@@ -74,7 +74,7 @@ pub(crate) struct Exchange {
 
 /// The way to one service with one set of credentials.
 pub(crate) struct Transport {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     pool: Arc<Pool>,
     #[cfg(unix)]
     lanes: Arc<lanes::Lanes>,
@@ -89,7 +89,7 @@ impl Transport {
         let tls = Arc::new(tls::client_config(settings)?);
         let connector = Arc::new(Connector::new(settings, tls)?);
         Ok(Self {
-            endpoint: Endpoint::new(settings)?,
+            endpoint: Arc::new(Endpoint::new(settings)?),
             #[cfg(unix)]
             lanes: lanes::Lanes::new(Arc::clone(&connector)),
             pool: Pool::new(connector),
@@ -107,7 +107,7 @@ impl Transport {
     /// Sends a request until it is answered for good, tries or budget are used up, or the
     /// deadline passes.
     pub(crate) async fn send(&self, request: Request, deadline: Deadline) -> Result<Answer> {
-        self.pursue(self.prepare(request, deadline)?).await
+        self.pursue(&mut self.prepare(request, deadline)?).await
     }
 
     /// The same for a caller that waits for it.
@@ -123,7 +123,7 @@ impl Transport {
             return result;
         }
         let this = Arc::clone(self);
-        runtime::wait(deadline, async move { this.pursue(exchange).await })
+        runtime::wait(deadline, async move { this.pursue(&mut exchange).await })
     }
 
     /// Makes the first attempt on the calling thread, if there is a lane for it. `None` leaves the
@@ -163,13 +163,15 @@ impl Transport {
     }
 
     /// Makes attempts over the shared connections until there is nothing more to try.
-    pub(crate) async fn pursue(&self, mut exchange: Exchange) -> Result<Answer> {
+    pub(crate) async fn pursue(&self, exchange: &mut Exchange) -> Result<Answer> {
         loop {
             if let Some(wait) = exchange.wait_before {
                 tokio::time::sleep(wait).await;
             }
-            let attempt = self.attempt(&exchange.message);
-            let result = exchange.attempts.limit(attempt).await;
+            let limit = exchange.attempts.begin();
+            let result = tokio::time::timeout(limit, self.attempt(&exchange.message))
+                .await
+                .unwrap_or_else(|_| Err(exchange.attempts.late()));
             match exchange.attempts.next(result) {
                 retry::Next::Wait(wait) => exchange.wait_before = Some(wait),
                 retry::Next::Done(result) => return result,

@@ -170,7 +170,8 @@ impl Pool {
             match self.place() {
                 Place::On(lease) => return Ok(lease),
                 Place::Http1 => {
-                    if let Some(lease) = self.http1().await? {
+                    // Boxed, since it is large and rare.
+                    if let Some(lease) = Box::pin(self.http1()).await? {
                         return Ok(lease);
                     }
                 }

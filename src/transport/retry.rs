@@ -86,17 +86,6 @@ impl Attempts {
         }
     }
 
-    /// Awaits an attempt, but no longer than it may take.
-    pub(super) async fn limit(
-        &mut self,
-        attempt: impl Future<Output = Result<Answer, Failure>>,
-    ) -> Result<Answer, Failure> {
-        let limit = self.begin();
-        tokio::time::timeout(limit, attempt)
-            .await
-            .unwrap_or_else(|_| Err(self.late()))
-    }
-
     /// Decides whether there is another attempt. Without time or budget the last result stands.
     pub(super) fn next(&self, result: Result<Answer, Failure>) -> Next {
         match wait_before_next(&result, self.made, self.repeatable) {
