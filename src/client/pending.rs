@@ -352,13 +352,13 @@ impl Shared {
 }
 
 /// Ends an operation when it is dropped, however that comes about.
-struct Completion<N: FnOnce()> {
+struct Completion<N: FnOnce() + Send + 'static> {
     shared: Arc<Shared>,
     notify: Option<N>,
     result: Option<Result<Raw>>,
 }
 
-impl<N: FnOnce()> Drop for Completion<N> {
+impl<N: FnOnce() + Send + 'static> Drop for Completion<N> {
     fn drop(&mut self) {
         let result = self.result.take().unwrap_or_else(|| {
             Err(Error::new(
@@ -370,10 +370,13 @@ impl<N: FnOnce()> Drop for Completion<N> {
             state.result = Some(result);
             state.ended = true;
         });
-        if let Some(notify) = self.notify.take() {
-            notify();
-        }
-        self.shared.change(|state| state.notified = true);
+        let (shared, notify) = (Arc::clone(&self.shared), self.notify.take());
+        runtime::notify(Box::new(move || {
+            if let Some(notify) = notify {
+                notify();
+            }
+            shared.change(|state| state.notified = true);
+        }));
     }
 }
 

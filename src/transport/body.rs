@@ -1,8 +1,11 @@
 //! Reading an answer's body, up to a limit.
 
-use http::Response;
+use bytes::Bytes;
+use h2::RecvStream;
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Incoming;
 use zeroize::Zeroizing;
 
 use super::failure::{self, Failure};
@@ -11,31 +14,65 @@ use crate::error::ErrorKind;
 /// The largest answer is a page of 100 keys, some 100 KiB.
 const LARGEST: usize = 1 << 20;
 
-pub(super) async fn read(response: Response<Incoming>) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut incoming = response.into_body();
-    let expected = incoming.size_hint().lower();
-    if expected > LARGEST as u64 {
-        return Err(too_large());
-    }
-    // Reserved at once, so that no half-read copy stays behind unwiped.
-    let mut body = Zeroizing::new(Vec::with_capacity(expected as usize));
-    loop {
-        match incoming.frame().await {
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(chunk) if body.len() + chunk.len() > LARGEST => return Err(too_large()),
-                Ok(chunk) => append(&mut body, &chunk),
+/// A body that arrives.
+pub(super) enum Arriving {
+    Http1(Incoming),
+    Http2(RecvStream),
+}
+
+impl Arriving {
+    /// The next part, or `None` at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        match self {
+            Arriving::Http1(incoming) => loop {
+                let Some(frame) = incoming.frame().await else {
+                    return Ok(None);
+                };
                 // Trailers say nothing that is needed.
-                Err(_) => {}
+                if let Ok(data) = frame.map_err(|e| broken(&e))?.into_data() {
+                    return Ok(Some(data));
+                }
             },
-            None => return Ok(body),
-            Some(Err(e)) => {
-                return Err(Failure::broken(
-                    ErrorKind::Network,
-                    format!("the answer broke off: {}", failure::chain(&e)),
-                ));
+            Arriving::Http2(stream) => {
+                let Some(data) = stream.data().await else {
+                    return Ok(None);
+                };
+                let data = data.map_err(|e| broken(&e))?;
+                stream
+                    .flow_control()
+                    .release_capacity(data.len())
+                    .map_err(|e| broken(&e))?;
+                Ok(Some(data))
             }
         }
     }
+}
+
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut arriving: Arriving,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    let expected = announced.and_then(|n| n.parse().ok()).unwrap_or(0);
+    if expected > LARGEST {
+        return Err(too_large());
+    }
+    // Reserved at once, so that no half-read copy stays behind unwiped.
+    let mut body = Zeroizing::new(Vec::with_capacity(expected));
+    while let Some(chunk) = arriving.next().await? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(too_large());
+        }
+        append(&mut body, &chunk);
+    }
+    Ok(body)
+}
+
+fn broken(e: &(dyn std::error::Error + 'static)) -> Failure {
+    Failure::broken(
+        ErrorKind::Network,
+        format!("the answer broke off: {}", failure::chain(e)),
+    )
 }
 
 /// Appends; where the buffer must grow, the old one is wiped.

@@ -80,7 +80,7 @@ fn is_about_certificate(e: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Why a request brought no answer, once a connection was there.
-pub(super) fn of_request(e: &hyper::Error, unsent: bool, base_url: &str) -> Failure {
+pub(super) fn of_request(e: &(dyn StdError + 'static), unsent: bool, base_url: &str) -> Failure {
     let error = Error::new(
         ErrorKind::Network,
         format!(

@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
-use http::Version;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use nix::errno::Errno;
@@ -20,6 +19,7 @@ use rustls::ClientConnection;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::either::Either;
 
+use super::body::Arriving;
 use super::connect::Stream;
 use super::failure::{self, Failure};
 use super::message::{Body, Message};
@@ -99,15 +99,16 @@ impl Lane {
         if self.sender.is_closed() {
             return Err(Trouble::Closed);
         }
-        let request = message.for_version(Version::HTTP_11);
-        let sent = self.sender.try_send_request(request);
+        let sent = self.sender.try_send_request(message.for_http1());
         let base_url = Arc::clone(&self.base_url);
         let mut exchange = pin!(async move {
             let response = sent.await.map_err(|mut e| match e.take_message() {
                 Some(_) => Trouble::Closed,
                 None => Trouble::Failed(failure::of_request(&e.into_error(), false, &base_url)),
             })?;
-            read(response).await.map_err(Trouble::Failed)
+            read(response.map(Arriving::Http1))
+                .await
+                .map_err(Trouble::Failed)
         });
         loop {
             self.woken.0.store(false, Ordering::Relaxed);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT,
+};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
@@ -16,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// A request's body over HTTP/1.1.
 pub(super) type Body = Full<Bytes>;
 
 /// Where requests go, and what all of them carry.
@@ -93,26 +96,39 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// HTTP/1.1 names the host in a header, HTTP/2 in the request's target.
-    pub(super) fn for_version(&self, version: Version) -> http::Request<Body> {
-        let endpoint = &*self.endpoint;
-        let mut request = http::Request::new(Full::new(self.body.clone().unwrap_or_default()));
-        *request.method_mut() = self.method.clone();
-        *request.headers_mut() = match self.body {
-            Some(_) => endpoint.headers_with_body.clone(),
-            None => endpoint.headers.clone(),
-        };
+    /// HTTP/1.1 names the host in a header.
+    pub(super) fn for_http1(&self) -> http::Request<Body> {
+        let body = Full::new(self.body.clone().unwrap_or_default());
+        let mut request = self.request(Uri::from(self.path.clone()), body);
+        let host = self.endpoint.host.clone();
+        request.headers_mut().insert(HOST, host);
+        request
+    }
+
+    /// HTTP/2 names the host in the request's target. The body goes beside the head.
+    pub(super) fn for_http2(&self) -> (http::Request<()>, Option<Bytes>) {
         let mut target = http::uri::Parts::default();
+        target.scheme = Some(self.endpoint.scheme.clone());
+        target.authority = Some(self.endpoint.authority.clone());
         target.path_and_query = Some(self.path.clone());
-        if version == Version::HTTP_2 {
-            target.scheme = Some(endpoint.scheme.clone());
-            target.authority = Some(endpoint.authority.clone());
-        } else {
-            request.headers_mut().insert(HOST, endpoint.host.clone());
-        }
         // These parts always make a URI.
-        *request.uri_mut() = Uri::from_parts(target).unwrap_or_default();
-        *request.version_mut() = version;
+        let mut request = self.request(Uri::from_parts(target).unwrap_or_default(), ());
+        *request.version_mut() = Version::HTTP_2;
+        if let Some(body) = &self.body {
+            let length = HeaderValue::from(body.len());
+            request.headers_mut().insert(CONTENT_LENGTH, length);
+        }
+        (request, self.body.clone())
+    }
+
+    fn request<B>(&self, target: Uri, body: B) -> http::Request<B> {
+        let mut request = http::Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = target;
+        *request.headers_mut() = match self.body {
+            Some(_) => self.endpoint.headers_with_body.clone(),
+            None => self.endpoint.headers.clone(),
+        };
         request
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod connect;
 mod deadline;
 mod failure;
+mod http2;
 #[cfg(unix)]
 mod lane;
 #[cfg(unix)]
@@ -21,7 +22,6 @@ use std::time::Instant;
 
 use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
-use hyper::body::Incoming;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -31,6 +31,7 @@ use crate::error::Result;
 pub(crate) use deadline::Deadline;
 pub(crate) use retry::Repeatable;
 
+use body::Arriving;
 use connect::Connector;
 use failure::Failure;
 use message::{Endpoint, Message};
@@ -202,9 +203,9 @@ impl Transport {
     }
 }
 
-async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
-    let status = response.status();
-    let headers = response.headers();
+async fn read(response: Response<Arriving>) -> Result<Answer, Failure> {
+    let (head, arriving) = response.into_parts();
+    let (status, headers) = (head.status, &head.headers);
     let request_id = headers
         .get(REQUEST_ID_HEADER)
         .and_then(|v| v.to_str().ok())
@@ -215,7 +216,7 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
         .and_then(|v| v.to_str().ok())
         .is_some_and(failure::is_json_media_type);
     let retry_after = retry::retry_after(headers);
-    let body = body::read(response)
+    let body = body::read(headers, arriving)
         .await
         .map_err(|f| f.of_answer(status.as_u16(), request_id.clone()))?;
     Ok(Answer {

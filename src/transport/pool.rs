@@ -1,26 +1,22 @@
 //! The connections that all requests of a client share. Over HTTP/2 one carries up to a hundred
 //! requests at once, and more are opened as the load asks; over HTTP/1.1 each carries one.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use http::{Response, Version};
-use hyper::body::Incoming;
-use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use http::Response;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::either::Either;
 
+use super::body::Arriving;
 use super::connect::{Connector, Offer, Stream};
 use super::failure::{self, Failure, Reach};
+use super::http2::{self, Multiplexed};
 use super::message::{Body, Message};
-use super::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
+use super::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use crate::error::ErrorKind;
-
-/// Requests on one HTTP/2 connection before another is opened. Servers allow 100 to 250; where one
-/// allows fewer, they wait their turn.
-const PER_CONNECTION: usize = 100;
 
 /// Connections to a server that speaks HTTP/1.1 only.
 const MOST_HTTP1: usize = 128;
@@ -56,20 +52,6 @@ enum Place {
 /// The end of an attempt to open a connection, for all who wait for it.
 type Opening = watch::Receiver<Option<Result<(), Failure>>>;
 
-/// An HTTP/2 connection.
-struct Multiplexed {
-    sender: http2::SendRequest<Body>,
-    in_flight: AtomicUsize,
-    /// Milliseconds after the pool began.
-    last_used: AtomicU64,
-}
-
-impl Multiplexed {
-    fn room(&self) -> bool {
-        self.in_flight.load(Relaxed) < PER_CONNECTION
-    }
-}
-
 /// An HTTP/1.1 connection between two requests.
 struct Idle {
     sender: http1::SendRequest<Body>,
@@ -91,28 +73,25 @@ enum On {
 }
 
 impl Lease {
-    async fn send(&mut self, message: &Message) -> Result<Response<Incoming>, Failure> {
-        let sent = match &mut self.on {
+    async fn send(&mut self, message: &Message) -> Result<Response<Arriving>, Failure> {
+        let base_url = self.pool.connector.base_url();
+        match &mut self.on {
             On::Multiplexed(connection) => {
-                let mut sender = connection.sender.clone();
-                sender
-                    .try_send_request(message.for_version(Version::HTTP_2))
-                    .await
+                let response = connection.send(message, &base_url).await?;
+                Ok(response.map(Arriving::Http2))
             }
-            On::Http1 {
-                sender: Some(sender),
-                ..
-            } => {
-                sender
-                    .try_send_request(message.for_version(Version::HTTP_11))
-                    .await
+            On::Http1 { sender, .. } => {
+                let Some(sender) = sender else {
+                    return Err(broken_off());
+                };
+                let sent = sender.try_send_request(message.for_http1()).await;
+                sent.map(|response| response.map(Arriving::Http1))
+                    .map_err(|mut e| {
+                        let unsent = e.take_message().is_some();
+                        failure::of_request(&e.into_error(), unsent, &base_url)
+                    })
             }
-            On::Http1 { sender: None, .. } => return Err(broken_off()),
-        };
-        sent.map_err(|mut e| {
-            let unsent = e.take_message().is_some();
-            failure::of_request(&e.into_error(), unsent, &self.pool.connector.base_url())
-        })
+        }
     }
 
     /// The answer has been read to its end. A lease that is dropped instead takes its HTTP/1.1
@@ -132,8 +111,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         if let On::Multiplexed(connection) = &self.on {
-            connection.in_flight.fetch_sub(1, Relaxed);
-            connection.last_used.store(self.pool.now(), Relaxed);
+            connection.end(self.pool.now());
         }
     }
 }
@@ -153,7 +131,7 @@ impl Pool {
     pub(super) async fn send(
         self: &Arc<Self>,
         message: &Message,
-    ) -> Result<(Response<Incoming>, Lease), Failure> {
+    ) -> Result<(Response<Arriving>, Lease), Failure> {
         let mut tries = 1;
         loop {
             let mut lease = self.lease().await?;
@@ -186,10 +164,10 @@ impl Pool {
     fn place(self: &Arc<Self>) -> Place {
         let mut state = self.lock();
         if let Some(connection) = state.least_loaded() {
-            if !connection.room() && state.opening.is_none() {
+            if !connection.has_room() && state.opening.is_none() {
                 self.open(&mut state);
             }
-            connection.in_flight.fetch_add(1, Relaxed);
+            connection.begin();
             return Place::On(self.on(On::Multiplexed(connection)));
         }
         if state.http1 {
@@ -274,40 +252,30 @@ impl Pool {
             Either::Right(_) => false,
         };
         self.lock().http1 = !http2;
-        let io = TokioIo::new(stream);
-        let refused = |e| failure::of_request(&e, true, &self.connector.base_url());
         if !http2 {
-            let (sender, connection) = http1::handshake(io).await.map_err(refused)?;
+            let (sender, connection) = http1::handshake(TokioIo::new(stream))
+                .await
+                .map_err(|e| failure::of_request(&e, true, &self.connector.base_url()))?;
             tokio::spawn(drive(connection, Arc::downgrade(self)));
             return Ok(Some(sender));
         }
-        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .keep_alive_interval(KEEP_ALIVE_INTERVAL)
-            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-            .keep_alive_while_idle(true)
-            .handshake(io)
+        let (multiplexed, connection) = http2::handshake(stream, self.now())
             .await
-            .map_err(refused)?;
-        tokio::spawn(drive(connection, Arc::downgrade(self)));
-        self.lock().multiplexed.push(Arc::new(Multiplexed {
-            sender,
-            in_flight: AtomicUsize::new(0),
-            last_used: AtomicU64::new(self.now()),
-        }));
+            .map_err(|e| failure::of_request(&e, true, &self.connector.base_url()))?;
+        let multiplexed = Arc::new(multiplexed);
+        let this = Arc::downgrade(&multiplexed);
+        tokio::spawn(http2::drive(connection, this, Arc::downgrade(self)));
+        self.lock().multiplexed.push(multiplexed);
         Ok(None)
     }
 
     /// Lets go of the connections that nobody has used for a while.
-    fn reap(&self) {
-        let now = self.now();
-        let idle_since = now.saturating_sub(IDLE_TIMEOUT.as_millis() as u64);
+    pub(super) fn reap(&self) {
+        let idle_since = self.now().saturating_sub(IDLE_TIMEOUT.as_millis() as u64);
         let mut state = self.lock();
-        state.multiplexed.retain(|connection| {
-            !connection.sender.is_closed()
-                && (connection.in_flight.load(Relaxed) > 0
-                    || connection.last_used.load(Relaxed) >= idle_since)
-        });
+        state
+            .multiplexed
+            .retain(|c| !c.is_closed() && !c.is_idle_since(idle_since));
         state
             .idle
             .retain(|idle| !idle.sender.is_closed() && idle.since.elapsed() < IDLE_TIMEOUT);
@@ -327,21 +295,21 @@ impl State {
     /// The first connection with room, so that the others fall idle; else the one with the least
     /// to do.
     fn least_loaded(&mut self) -> Option<Arc<Multiplexed>> {
-        self.multiplexed.retain(|c| !c.sender.is_closed());
+        self.multiplexed.retain(|c| !c.is_closed());
         let connections = &self.multiplexed;
         connections
             .iter()
-            .find(|c| c.room())
-            .or_else(|| connections.iter().min_by_key(|c| c.in_flight.load(Relaxed)))
+            .find(|c| c.has_room())
+            .or_else(|| connections.iter().min_by_key(|c| c.load()))
             .cloned()
     }
 }
 
-/// Drives a connection to its end, and looks after its pool meanwhile. A connection ends once
+/// Drives an HTTP/1.1 connection to its end, and looks after its pool meanwhile. A connection ends once
 /// nobody holds its sender, or when it breaks, which its requests are told.
 async fn drive(connection: impl Future, pool: Weak<Pool>) {
     let mut connection = std::pin::pin!(connection);
-    while tokio::time::timeout(REAP_INTERVAL, connection.as_mut())
+    while tokio::time::timeout(KEEP_ALIVE_INTERVAL, connection.as_mut())
         .await
         .is_err()
     {
@@ -353,8 +321,6 @@ async fn drive(connection: impl Future, pool: Weak<Pool>) {
         pool.reap();
     }
 }
-
-const REAP_INTERVAL: Duration = Duration::from_secs(5);
 
 fn broken_off() -> Failure {
     Failure::lasting(

@@ -1,6 +1,6 @@
 //! The one thread on which all clients of the process do their input and output.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
@@ -40,6 +40,7 @@ fn start() -> Result<Runtime> {
     let runtime = Builder::new_current_thread()
         .enable_io()
         .enable_time()
+        .on_thread_park(run_held_back)
         .thread_name("scwkms-lookup")
         .max_blocking_threads(LOOKUP_THREADS)
         .thread_keep_alive(LOOKUP_THREAD_LINGERS)
@@ -93,6 +94,7 @@ fn keep_signals_away() {}
 
 thread_local! {
     static IS_LIBRARYS: Cell<bool> = const { Cell::new(false) };
+    static HELD_BACK: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Refuses to wait on the library's own thread, where notifications run: it would wait for itself.
@@ -107,14 +109,45 @@ pub(crate) fn may_wait() -> Result<()> {
     Ok(())
 }
 
-/// Runs a future on the runtime, started by whoever comes first.
+/// Runs a future on the runtime, started by whoever comes first. On failure the future is neither
+/// run nor dropped, since dropping it may tell somebody that it has ended.
 pub(crate) fn submit(future: BoxFuture<'static, ()>) -> Result<()> {
-    RUNTIME.get(start)?.work.send(future).map_err(|_| {
-        Error::new(
-            ErrorKind::Internal,
-            "the thread for input and output has ended; please report this",
-        )
-    })
+    let refused = |future, error| {
+        std::mem::forget(future);
+        Err(error)
+    };
+    match RUNTIME.get(start) {
+        Ok(runtime) => runtime.work.send(future).or_else(|unsent| {
+            let error = "the thread for input and output has ended; please report this";
+            refused(unsent.0, Error::new(ErrorKind::Internal, error))
+        }),
+        Err(error) => refused(future, error),
+    }
+}
+
+/// Notifications before they are sent at the latest.
+const MOST_HELD_BACK: usize = 64;
+
+/// Calls a notification soon: together with the others of what the thread is doing now, so that
+/// whoever they wake finds all of them. Elsewhere than on the library's thread it is called at once.
+pub(crate) fn notify(notification: Box<dyn FnOnce()>) {
+    if !IS_LIBRARYS.get() {
+        return notification();
+    }
+    let held_back = HELD_BACK.with_borrow_mut(|held_back| {
+        held_back.push(notification);
+        held_back.len()
+    });
+    if held_back >= MOST_HELD_BACK {
+        run_held_back();
+    }
+}
+
+fn run_held_back() {
+    // Not borrowed meanwhile: a notification may bring about another.
+    for notification in HELD_BACK.take() {
+        notification();
+    }
 }
 
 /// Runs a future on the runtime and waits for it. The caller holds no lock meanwhile.

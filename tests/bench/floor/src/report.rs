@@ -15,7 +15,7 @@ pub struct Usage(i64);
 impl Usage {
     pub fn now() -> Result<Self> {
         let usage = getrusage(UsageWho::RUSAGE_SELF)?;
-        let micros = |time: TimeVal| time.tv_sec() * 1_000_000 + i64::from(time.tv_usec());
+        let micros = |time: TimeVal| time.tv_sec() * 1_000_000 + time.tv_usec();
         Ok(Usage(
             micros(usage.user_time()) + micros(usage.system_time()),
         ))
