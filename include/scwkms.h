@@ -12,7 +12,8 @@
  * - Texts are NUL-terminated UTF-8. (NULL, 0) is an empty run of bytes.
  * - Every function may be called by any thread at any time, for the same client too. Calls block
  *   until they are done or the client's deadline (timeout=, 15 seconds by default) has passed, and
- *   hold no lock meanwhile.
+ *   hold no lock meanwhile. Those whose names end in _async start an operation instead, and
+ *   scwkms_wait() takes its result.
  * - No call crashes the program: a defect of the library comes back as SCWKMS_ERROR_INTERNAL.
  *
  * Copyright: the scwkms authors. SPDX-License-Identifier: Apache-2.0
