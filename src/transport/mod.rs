@@ -87,7 +87,7 @@ pub(crate) struct Transport {
 impl Transport {
     /// Prepares a client. Nothing is sent.
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let tls = Arc::new(tls::client_config(settings)?);
+        let tls = tls::client_config(settings)?;
         let connector = Arc::new(Connector::new(settings, tls)?);
         Ok(Self {
             endpoint: Arc::new(Endpoint::new(settings)?),

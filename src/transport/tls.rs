@@ -1,8 +1,9 @@
 //! TLS: the system's trust store, an authority of the caller's own, or (loudly) no check.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use ::aws_lc_rs::digest::{SHA256, digest};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
@@ -12,15 +13,59 @@ use rustls_platform_verifier::Verifier;
 
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::process::PerProcess;
+
+/// What the configurations of clients may differ in.
+#[derive(PartialEq, Eq)]
+struct Trust {
+    insecure: bool,
+    /// The digest of the authority's file, or of nothing.
+    authorities: [u8; 32],
+}
+
+type Shared = Mutex<Vec<(Trust, Weak<ClientConfig>)>>;
+
+/// The configurations in use. The system's trust store takes milliseconds to read and some hundred
+/// kilobytes to keep, so clients share it; once nobody uses it, it is read anew.
+static SHARED: PerProcess<Shared> = PerProcess::new();
 
 /// TLS 1.2 or newer. The protocols to offer are each connection's choice.
-pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig> {
+pub(super) fn client_config(settings: &Settings) -> Result<Arc<ClientConfig>> {
+    let pem = match &settings.ca_file {
+        Some(path) if !settings.insecure => std::fs::read(path).map_err(|e| {
+            unusable(format!(
+                "the ca-file {} cannot be read: {e}",
+                path.display()
+            ))
+        })?,
+        _ => Vec::new(),
+    };
+    let mut trust = Trust {
+        insecure: settings.insecure,
+        authorities: [0; 32],
+    };
+    trust
+        .authorities
+        .copy_from_slice(digest(&SHA256, &pem).as_ref());
+    let shared = SHARED.get(|| Ok(Mutex::default()))?;
+    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.retain(|(_, config)| config.strong_count() > 0);
+    let found = shared.iter().find(|(other, _)| *other == trust);
+    if let Some(config) = found.and_then(|(_, config)| config.upgrade()) {
+        return Ok(config);
+    }
+    let config = Arc::new(new_config(settings, &pem)?);
+    shared.push((trust, Arc::downgrade(&config)));
+    Ok(config)
+}
+
+fn new_config(settings: &Settings, pem: &[u8]) -> Result<ClientConfig> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if settings.insecure {
         Arc::new(AcceptAnyCertificate(Arc::clone(&provider)))
     } else {
         let extra = match &settings.ca_file {
-            Some(path) => authorities(path)?,
+            Some(path) => authorities(path, pem)?,
             None => Vec::new(),
         };
         Arc::new(
@@ -36,10 +81,10 @@ pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig> {
         .with_no_client_auth())
 }
 
-fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+fn authorities(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let refuse = |why: String| unusable(format!("the ca-file {} {why}", path.display()));
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|e| refuse(format!("cannot be read: {e}")))?;
     if certificates.is_empty() {
         return Err(refuse("holds no PEM certificate".into()));
