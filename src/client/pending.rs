@@ -8,65 +8,94 @@ use zeroize::Zeroizing;
 
 use super::open::OpenKey;
 use super::{Client, Inner};
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Hash};
 use crate::api::{Answer, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Deadline, runtime};
 use crate::uri::KeyReference;
 
 /// What is to be done with a key.
-enum Job {
+enum Task {
     Open,
     Sign {
         expected: Option<Algorithm>,
-        digest: Vec<u8>,
         verify: bool,
     },
-    Decrypt {
-        ciphertext: Vec<u8>,
-    },
+    Decrypt,
 }
 
-impl Job {
+impl Task {
     fn verb(&self) -> &'static str {
         match self {
-            Job::Open => "public key of",
-            Job::Sign { .. } => "sign with",
-            Job::Decrypt { .. } => "decrypt with",
-        }
-    }
-
-    /// Everything that can be wrong with it, before it is sent.
-    fn check(&self, key: &OpenKey) -> Result<()> {
-        match self {
-            Job::Open => key.public_key().map(|_| ()),
-            Job::Sign {
-                expected, digest, ..
-            } => key.check_signing(*expected, digest),
-            Job::Decrypt { ciphertext } => key.check_decryption(ciphertext),
+            Task::Open => "public key of",
+            Task::Sign { .. } => "sign with",
+            Task::Decrypt => "decrypt with",
         }
     }
 
     /// What to ask the service once the key is open.
-    fn request(&self) -> Option<(Operation, &[u8])> {
+    fn operation(&self) -> Option<Operation> {
         match self {
-            Job::Open => None,
-            Job::Sign { digest, .. } => Some((Operation::Sign, digest)),
-            Job::Decrypt { ciphertext } => Some((Operation::Decrypt, ciphertext)),
+            Task::Open => None,
+            Task::Sign { .. } => Some(Operation::Sign),
+            Task::Decrypt => Some(Operation::Decrypt),
         }
     }
 
+    /// Everything that can be wrong with it, before it is sent.
+    fn check(&self, key: &OpenKey, input: &[u8]) -> Result<()> {
+        match self {
+            Task::Open => key.public_key().map(|_| ()),
+            Task::Sign { expected, .. } => key.check_signing(*expected, input),
+            Task::Decrypt => key.check_decryption(input),
+        }
+    }
+
+    /// What no key can do, whatever key it will be. Nothing larger is ever copied.
+    fn check_without_key(&self, input: &[u8]) -> Result<()> {
+        let (what, most) = match self {
+            Task::Open => return Ok(()),
+            Task::Sign { .. } => (
+                "digest",
+                Algorithm::all()
+                    .filter_map(|a| a.hash().map(Hash::output_len))
+                    .max(),
+            ),
+            Task::Decrypt => (
+                "ciphertext",
+                Algorithm::all().map(Algorithm::max_ciphertext_len).max(),
+            ),
+        };
+        let most = most.unwrap_or(0);
+        if input.len() <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::InvalidArgument,
+            format!(
+                "the {what} has {} bytes; no key takes more than {most}",
+                input.len()
+            ),
+        ))
+    }
+}
+
+/// A task and what it works on.
+struct Job {
+    task: Task,
+    input: Vec<u8>,
+}
+
+impl Job {
     fn result(&self, inner: &Inner, raw: Raw) -> Result<Zeroizing<Vec<u8>>> {
         let Raw { key, answer } = raw;
-        let output = match (self.request(), answer) {
-            (Some((operation, _)), Some(answer)) => {
-                inner.api.output(operation, key.path(), answer)?
-            }
+        let output = match (self.task.operation(), answer) {
+            (Some(operation), Some(answer)) => inner.api.output(operation, key.path(), answer)?,
             _ => return Ok(Zeroizing::new(key.public_key()?.spki)),
         };
-        match self {
-            Job::Sign { digest, verify, .. } => key
-                .checked_signature(digest, &output, *verify)
+        match self.task {
+            Task::Sign { verify, .. } => key
+                .checked_signature(&self.input, &output, verify)
                 .map(Zeroizing::new),
             _ => Ok(output),
         }
@@ -82,7 +111,7 @@ struct Raw {
 /// An operation that was checked as far as that is possible without the service, and can be
 /// started.
 pub struct Prepared {
-    work: BoxFuture<'static, Result<Raw>>,
+    work: Work,
     end: End,
 }
 
@@ -107,12 +136,8 @@ impl Client {
         expected: Option<Algorithm>,
         digest: &[u8],
     ) -> Result<Prepared> {
-        let job = Job::Sign {
-            expected,
-            digest: digest.to_vec(),
-            verify: self.settings.verify,
-        };
-        self.plan(key, job)
+        let verify = self.settings.verify;
+        self.plan(key, Task::Sign { expected, verify }, digest)
     }
 
     /// Prepares to decrypt, as [`Client::decrypt`] does, without waiting for it.
@@ -120,8 +145,7 @@ impl Client {
     /// # Errors
     /// As for [`Client::prepare_sign`].
     pub fn prepare_decrypt(&self, key: &str, ciphertext: &[u8]) -> Result<Prepared> {
-        let ciphertext = ciphertext.to_vec();
-        self.plan(key, Job::Decrypt { ciphertext })
+        self.plan(key, Task::Decrypt, ciphertext)
     }
 
     /// Prepares to fetch a key, so that [`Client::public_key`] and [`Client::key_info`] find it
@@ -130,23 +154,35 @@ impl Client {
     /// # Errors
     /// As for [`Client::prepare_sign`].
     pub fn prepare_public_key(&self, key: &str) -> Result<Prepared> {
-        self.plan(key, Job::Open)
+        self.plan(key, Task::Open, &[])
     }
 
-    fn plan(&self, key: &str, job: Job) -> Result<Prepared> {
-        let job = Arc::new(job);
-        self.planned(key, &job)
-            .map_err(|e| e.context(format_args!("{} {}", job.verb(), self.shown(key))))
+    fn plan(&self, key: &str, task: Task, input: &[u8]) -> Result<Prepared> {
+        let verb = task.verb();
+        self.planned(key, task, input)
+            .map_err(|e| e.context(format_args!("{verb} {}", self.shown(key))))
     }
 
-    fn planned(&self, key: &str, job: &Arc<Job>) -> Result<Prepared> {
+    fn planned(&self, key: &str, task: Task, input: &[u8]) -> Result<Prepared> {
         let inner = self.inner()?;
         let reference = self.reference(key)?;
         let deadline = inner.api.deadline();
+        // The input is copied once it cannot be too long to be.
+        let open = inner.keys.get(&reference);
+        match &open {
+            Some(key) => task.check(key, input)?,
+            None => task.check_without_key(input)?,
+        }
+        let input = input.to_vec();
+        let job = Arc::new(Job { task, input });
+        let work = match open {
+            Some(key) => inner.work_with(key, &job, deadline)?,
+            None => inner.work(reference.clone(), &job, deadline),
+        };
         Ok(Prepared {
-            work: inner.work(&reference, job, deadline)?,
+            work,
             end: End {
-                job: Arc::clone(job),
+                job,
                 inner,
                 reference,
                 deadline,
@@ -155,44 +191,42 @@ impl Client {
     }
 }
 
+type Work = BoxFuture<'static, Result<Raw>>;
+
 impl Inner {
-    /// A job as a future, which is complete but for waiting where the key is open already.
-    fn work(
+    /// A job with an open key as a future, which is complete but for waiting.
+    fn work_with(
         self: &Arc<Self>,
-        reference: &KeyReference,
-        job: &Arc<Job>,
+        key: Arc<OpenKey>,
+        job: &Job,
         deadline: Deadline,
-    ) -> Result<BoxFuture<'static, Result<Raw>>> {
+    ) -> Result<Work> {
+        let mut exchange = job
+            .task
+            .operation()
+            .map(|operation| {
+                self.api
+                    .prepare(operation, key.path(), &job.input, deadline)
+            })
+            .transpose()?;
         let inner = Arc::clone(self);
-        if let Some(key) = self.keys.get(reference) {
-            job.check(&key)?;
-            let mut exchange = match job.request() {
-                Some((operation, input)) => {
-                    Some(self.api.prepare(operation, key.path(), input, deadline)?)
-                }
-                None => None,
-            };
-            return Ok(Box::pin(async move {
-                let answer = match &mut exchange {
-                    Some(exchange) => Some(inner.api.pursue(exchange).await?),
-                    None => None,
-                };
-                Ok(Raw { key, answer })
-            }));
-        }
-        let (reference, job) = (reference.clone(), Arc::clone(job));
         Ok(Box::pin(async move {
-            let key = inner.fetch(&reference, deadline).await?;
-            job.check(&key)?;
-            let answer = match job.request() {
-                Some((operation, input)) => {
-                    let mut exchange = inner.api.prepare(operation, key.path(), input, deadline)?;
-                    Some(inner.api.pursue(&mut exchange).await?)
-                }
+            let answer = match &mut exchange {
+                Some(exchange) => Some(inner.api.pursue(exchange).await?),
                 None => None,
             };
             Ok(Raw { key, answer })
         }))
+    }
+
+    /// A job with a key that is fetched first.
+    fn work(self: &Arc<Self>, reference: KeyReference, job: &Arc<Job>, deadline: Deadline) -> Work {
+        let (inner, job) = (Arc::clone(self), Arc::clone(job));
+        Box::pin(async move {
+            let key = inner.fetch(&reference, deadline).await?;
+            job.task.check(&key, &job.input)?;
+            inner.work_with(key, &job, deadline)?.await
+        })
     }
 }
 
@@ -277,7 +311,7 @@ impl Pending {
         self.may_wait()
             .and_then(|()| self.raw(*deadline))
             .and_then(|raw| job.result(inner, raw))
-            .map_err(|e| e.context(format_args!("{} key {reference}", job.verb())))
+            .map_err(|e| e.context(format_args!("{} key {reference}", job.task.verb())))
     }
 
     fn raw(&self, deadline: Deadline) -> Result<Raw> {
