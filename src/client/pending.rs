@@ -246,11 +246,13 @@ impl Prepared {
         let completion = Completion {
             shared: Arc::clone(&shared),
             notify: Some(notify),
+            begun: false,
             result: None,
         };
         let work = Abortable::new(self.work, registration);
         runtime::submit(Box::pin(async move {
             let mut completion = completion;
+            completion.begun = true;
             completion.result = Some(work.await.unwrap_or_else(|_| Err(given_up())));
         }))?;
         Ok(Pending {
@@ -389,6 +391,8 @@ impl Shared {
 struct Completion<N: FnOnce() + Send + 'static> {
     shared: Arc<Shared>,
     notify: Option<N>,
+    /// It reached the library's thread. Otherwise it was never started, and whoever tried knows.
+    begun: bool,
     result: Option<Result<Raw>>,
 }
 
@@ -404,7 +408,8 @@ impl<N: FnOnce() + Send + 'static> Drop for Completion<N> {
             state.result = Some(result);
             state.ended = true;
         });
-        let (shared, notify) = (Arc::clone(&self.shared), self.notify.take());
+        let shared = Arc::clone(&self.shared);
+        let notify = self.notify.take().filter(|_| self.begun);
         runtime::notify(Box::new(move || {
             if let Some(notify) = notify {
                 notify();

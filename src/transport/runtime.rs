@@ -109,20 +109,14 @@ pub(crate) fn may_wait() -> Result<()> {
     Ok(())
 }
 
-/// Runs a future on the runtime, started by whoever comes first. On failure the future is neither
-/// run nor dropped, since dropping it may tell somebody that it has ended.
+/// Runs a future on the runtime, started by whoever comes first.
 pub(crate) fn submit(future: BoxFuture<'static, ()>) -> Result<()> {
-    let refused = |future, error| {
-        std::mem::forget(future);
-        Err(error)
-    };
-    match RUNTIME.get(start) {
-        Ok(runtime) => runtime.work.send(future).or_else(|unsent| {
-            let error = "the thread for input and output has ended; please report this";
-            refused(unsent.0, Error::new(ErrorKind::Internal, error))
-        }),
-        Err(error) => refused(future, error),
-    }
+    RUNTIME.get(start)?.work.send(future).map_err(|_| {
+        Error::new(
+            ErrorKind::Internal,
+            "the thread for input and output has ended; please report this",
+        )
+    })
 }
 
 /// Notifications before they are sent at the latest.
