@@ -379,7 +379,7 @@ typedef uint64_t scwkms_request;
  done, and never inside the call that started or cancelled the request. So it must be quick, and
  must not wait for anything; a call of this library that would wait fails there. Typically it
  wakes whoever waits. scwkms_wait() for this very request does not wait any more, and may be
- called there.
+ called there; on other threads it returns after the callback.
 
  @param context  as it was given
  @param request  the request
@@ -433,8 +433,8 @@ scwkms_client scwkms_open(const char *uri, struct scwkms_error *error);
 
  Calls of other threads that are under way go on to their end; later ones fail with
  SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
- this function returns, their callbacks have returned and are not called again. (Inside a
- callback it cannot wait for those of other requests, which follow.)
+ this function returns, the callbacks of all requests have returned and are not called again.
+ (Inside a callback it cannot wait for those of other requests, which follow.)
 
  @param client  the client
  */
@@ -739,7 +739,9 @@ int32_t scwkms_public_key_async(scwkms_client client,
  request. A signature is verified here, on the calling thread.
 
  Of several threads that wait for one request one gets the result, the others
- SCWKMS_ERROR_INVALID_HANDLE.
+ SCWKMS_ERROR_INVALID_HANDLE. When this function returns, the request's callback has returned
+ and is not called again, unless this is called inside of it. So a lock that the callback takes
+ must not be held here.
 
  @param request  the request
  @param result   receives the signature, the plaintext or the public key, to be freed with

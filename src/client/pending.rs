@@ -232,7 +232,7 @@ impl Inner {
 
 impl Prepared {
     /// Starts it. Once the result is there, `notify` is called, exactly once and on the library's
-    /// own thread, which it must not hold up.
+    /// own thread, which it must not hold up. Whoever waits goes on once it has returned.
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] where the library's thread cannot be started; then `notify` is
@@ -280,6 +280,8 @@ struct State {
     result: Option<Result<Raw>>,
     /// The result is there, or was.
     ended: bool,
+    /// Somebody has waited for the result.
+    taken: bool,
     /// The notification has returned.
     notified: bool,
     /// Threads to wake. Waking nobody would still be a system call.
@@ -319,9 +321,12 @@ impl Pending {
     fn raw(&self, deadline: Deadline) -> Result<Raw> {
         let until = Instant::now() + deadline.left() + runtime::GRACE;
         let mut state = self.shared.lock();
-        if !state.ended {
-            state = self.shared.wait_until(state, until, |state| state.ended);
+        // In the notification itself the result can be taken. All others wait for the
+        // notification too, so that nobody is surprised by it who has the result.
+        if runtime::may_wait().is_ok() {
+            state = self.shared.wait_until(state, until, |state| state.notified);
         }
+        state.taken = true;
         if !state.ended {
             return Err(deadline.error());
         }
@@ -331,6 +336,18 @@ impl Pending {
                 "the result was taken before",
             ))
         })
+    }
+
+    /// Nothing more comes of it: somebody has waited for the result, and the notification has
+    /// returned.
+    pub fn is_over(&self) -> bool {
+        let state = self.shared.lock();
+        state.taken && state.notified
+    }
+
+    /// Whether somebody has waited for the result.
+    pub fn is_taken(&self) -> bool {
+        self.shared.lock().taken
     }
 
     /// Gives the operation up, unless its result is there already. The notification comes all the
@@ -404,10 +421,12 @@ impl<N: FnOnce() + Send + 'static> Drop for Completion<N> {
                 "the operation broke off inside the library; please report this",
             ))
         });
-        self.shared.change(|state| {
+        {
+            // Nobody waits for this alone, so nobody is woken.
+            let mut state = self.shared.lock();
             state.result = Some(result);
             state.ended = true;
-        });
+        }
         let shared = Arc::clone(&self.shared);
         let notify = self.notify.take().filter(|_| self.begun);
         runtime::notify(Box::new(move || {

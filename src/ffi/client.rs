@@ -44,8 +44,8 @@ pub unsafe extern "C" fn scwkms_open(uri: *const c_char, error: *mut ScwkmsError
 ///
 /// Calls of other threads that are under way go on to their end; later ones fail with
 /// SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
-/// this function returns, their callbacks have returned and are not called again. (Inside a
-/// callback it cannot wait for those of other requests, which follow.)
+/// this function returns, the callbacks of all requests have returned and are not called again.
+/// (Inside a callback it cannot wait for those of other requests, which follow.)
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]

@@ -29,7 +29,7 @@ pub type scwkms_request = u64;
 /// done, and never inside the call that started or cancelled the request. So it must be quick, and
 /// must not wait for anything; a call of this library that would wait fails there. Typically it
 /// wakes whoever waits. scwkms_wait() for this very request does not wait any more, and may be
-/// called there.
+/// called there; on other threads it returns after the callback.
 ///
 /// @param context  as it was given
 /// @param request  the request
@@ -83,10 +83,18 @@ unsafe impl Send for Notification {}
 
 impl Notification {
     fn send(self, request: scwkms_request) {
-        if let Some(callback) = self.callback {
-            // SAFETY: the caller of the start function vouches for the callback and its context
-            // until this call, which is the only one.
-            unsafe { callback(self.context, request) };
+        let Some(callback) = self.callback else {
+            return;
+        };
+        // SAFETY: the caller of the start function vouches for the callback and its context until
+        // this call, which is the only one.
+        unsafe { callback(self.context, request) };
+        // A result that was taken inside of the callback left the request to this.
+        if let Ok(shard) = shard(request) {
+            let mut shard = lock(shard);
+            if shard.get(&request).is_some_and(|e| e.pending.is_taken()) {
+                shard.remove(&request);
+            }
         }
     }
 }
@@ -280,7 +288,9 @@ pub unsafe extern "C" fn scwkms_public_key_async(
 /// request. A signature is verified here, on the calling thread.
 ///
 /// Of several threads that wait for one request one gets the result, the others
-/// SCWKMS_ERROR_INVALID_HANDLE.
+/// SCWKMS_ERROR_INVALID_HANDLE. When this function returns, the request's callback has returned
+/// and is not called again, unless this is called inside of it. So a lock that the callback takes
+/// must not be held here.
 ///
 /// @param request  the request
 /// @param result   receives the signature, the plaintext or the public key, to be freed with
@@ -304,8 +314,11 @@ pub unsafe extern "C" fn scwkms_wait(
         };
         pending.may_wait()?;
         let taken = pending.wait();
-        // It stays known while somebody waits, so that freeing the client finds it.
-        lock(shard(request)?).remove(&request);
+        // It stays known while somebody waits or its callback runs, so that freeing the client
+        // finds it.
+        if pending.is_over() {
+            lock(shard(request)?).remove(&request);
+        }
         let mut taken = taken?;
         // SAFETY: the caller vouches for the place.
         unsafe { result.write(ScwkmsBuffer::new(std::mem::take(&mut *taken))) };
