@@ -10,9 +10,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "check.h"
+#include "talk.h"
 
 enum { MOST_THREADS = 64 };
 
@@ -35,18 +34,6 @@ static void *sign(void *argument) {
   return NULL;
 }
 
-static void await(const char *word) {
-  char line[16];
-  CHECK(fgets(line, sizeof line, stdin) != NULL && strncmp(line, word, strlen(word)) == 0, "not told to %s", word);
-}
-
-static void print_hex(const uint8_t *data, size_t length, char end) {
-  for (size_t i = 0; i < length; i++) {
-    printf("%02x", data[i]);
-  }
-  putchar(end);
-}
-
 int main(int argc, char **argv) {
   static worker workers[MOST_THREADS];
   scwkms_buffer spki = {0};
@@ -60,8 +47,7 @@ int main(int argc, char **argv) {
   client = scwkms_open(getenv("SCWKMS_URI"), NULL);
   CHECK(scwkms_public_key(client, key, &spki, NULL, NULL) == SCWKMS_OK, "the key cannot be opened");
   scwkms_buffer_free(&spki);
-  puts("ready");
-  fflush(stdout);
+  tell("ready");
 
   await("sign");
   for (size_t i = 0; i < threads; i++) {

@@ -17,6 +17,12 @@ static void refused_by_all(scwkms_client client, const char *key) {
   REFUSED_HANDLE(scwkms_sign(client, key, 0, bytes, sizeof bytes, &buffer, error));
   REFUSED_HANDLE(scwkms_decrypt(client, key, bytes, sizeof bytes, &buffer, error));
   REFUSED_HANDLE(scwkms_encrypt(client, key, bytes, sizeof bytes, &buffer, error));
+  REFUSED_HANDLE(scwkms_sign_async(client, key, 0, bytes, sizeof bytes, unexpected, NULL, &request, error));
+  REFUSED_HANDLE(scwkms_decrypt_async(client, key, bytes, sizeof bytes, unexpected, NULL, &request, error));
+  REFUSED_HANDLE(scwkms_public_key_async(client, key, unexpected, NULL, &request, error));
+  /* A client is no request either. */
+  REFUSED_HANDLE(scwkms_wait(client, &buffer, error));
+  scwkms_cancel(client);
   REFUSED_HANDLE(scwkms_create_key(client, "name", 0, 0, &key_out, error));
   REFUSED_HANDLE(scwkms_delete_key(client, key, error));
   REFUSED_HANDLE(scwkms_find_keys(client, NULL, &list, error));
@@ -72,5 +78,6 @@ int main(int argc, char **argv) {
   CHECK(works(next, key), "a stale number reached its successor");
   scwkms_free(next);
   scwkms_free(other);
+  CHECK(unexpected_calls == 0, "%d callbacks without a request", unexpected_calls);
   return check_result();
 }

@@ -22,6 +22,14 @@ static void null_arguments(const char *k) {
   INVALID(scwkms_decrypt(client, NULL, digest, sizeof digest, &buffer, error));
   INVALID(scwkms_decrypt(client, k, NULL, sizeof digest, &buffer, error));
   INVALID(scwkms_decrypt(client, k, digest, sizeof digest, NULL, error));
+  INVALID(scwkms_sign_async(client, NULL, 0, digest, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_sign_async(client, k, 0, NULL, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_sign_async(client, k, 0, digest, sizeof digest, unexpected, NULL, NULL, error));
+  INVALID(scwkms_decrypt_async(client, NULL, digest, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_decrypt_async(client, k, NULL, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_decrypt_async(client, k, digest, sizeof digest, unexpected, NULL, NULL, error));
+  INVALID(scwkms_public_key_async(client, NULL, unexpected, NULL, &request, error));
+  INVALID(scwkms_public_key_async(client, k, unexpected, NULL, NULL, error));
   INVALID(scwkms_encrypt(client, NULL, digest, sizeof digest, &buffer, error));
   INVALID(scwkms_encrypt(client, k, NULL, sizeof digest, &buffer, error));
   INVALID(scwkms_encrypt(client, k, digest, sizeof digest, NULL, error));
@@ -45,6 +53,9 @@ static void texts_that_are_not_utf8(void) {
   INVALID(scwkms_public_key(client, not_utf8, &buffer, &algorithm, error));
   INVALID(scwkms_sign(client, not_utf8, 0, digest, sizeof digest, &buffer, error));
   INVALID(scwkms_decrypt(client, not_utf8, digest, sizeof digest, &buffer, error));
+  INVALID(scwkms_sign_async(client, not_utf8, 0, digest, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_decrypt_async(client, not_utf8, digest, sizeof digest, unexpected, NULL, &request, error));
+  INVALID(scwkms_public_key_async(client, not_utf8, unexpected, NULL, &request, error));
   INVALID(scwkms_encrypt(client, not_utf8, digest, sizeof digest, &buffer, error));
   INVALID(scwkms_create_key(client, not_utf8, 0, 0, &key_out, error));
   INVALID(scwkms_delete_key(client, not_utf8, error));
@@ -63,9 +74,20 @@ static void texts_that_are_no_names(void) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     INVALID(scwkms_public_key(client, texts[i], &buffer, &algorithm, error));
     INVALID(scwkms_sign(client, texts[i], 0, digest, sizeof digest, &buffer, error));
+    INVALID(scwkms_sign_async(client, texts[i], 0, digest, sizeof digest, unexpected, NULL, &request, error));
     INVALID(scwkms_get_key(client, texts[i], &key_out, error));
     INVALID(scwkms_delete_key(client, texts[i], error));
   }
+}
+
+/* A place for the result that is none: the request is not lost by it. */
+static void waiting_without_a_place(const char *k) {
+  scwkms_request started = 0;
+  scwkms_buffer signature = {0};
+  CHECK(scwkms_public_key_async(client, k, NULL, NULL, &started, NULL) == SCWKMS_OK, "not started");
+  INVALID(scwkms_wait(started, NULL, error));
+  CHECK(scwkms_wait(started, &signature, NULL) == SCWKMS_OK, "the request was lost");
+  scwkms_buffer_free(&signature);
 }
 
 /* A length beyond the one byte that is there must be refused by its value: valgrind sees any read. */
@@ -77,6 +99,8 @@ static void lengths_that_are_wrong(const char *sign, const char *decrypt, const 
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
     INVALID(scwkms_sign(client, sign, 0, one, lengths[i], &buffer, error));
     INVALID(scwkms_decrypt(client, decrypt, one, lengths[i], &buffer, error));
+    INVALID(scwkms_sign_async(client, sign, 0, one, lengths[i], unexpected, NULL, &request, error));
+    INVALID(scwkms_decrypt_async(client, decrypt, one, lengths[i], unexpected, NULL, &request, error));
     if (i > 0) {
       INVALID(scwkms_encrypt(client, decrypt, one, lengths[i], &buffer, error));
       INVALID(scwkms_decrypt(client, symmetric, one, lengths[i], &buffer, error));
@@ -101,6 +125,7 @@ static void numbers_that_are_wrong(const char *sign) {
   static const uint32_t numbers[] = {19, 99, 256 + 1, 0x80000001, UINT32_MAX};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     INVALID(scwkms_sign(client, sign, numbers[i], digest, sizeof digest, &buffer, error));
+    INVALID(scwkms_sign_async(client, sign, numbers[i], digest, sizeof digest, unexpected, NULL, &request, error));
     INVALID(scwkms_create_key(client, "name", numbers[i], 0, &key_out, error));
     INVALID(scwkms_create_key(client, "name", 0, numbers[i], &key_out, error));
   }
@@ -113,6 +138,9 @@ static void keys_of_another_kind(const char *sign, const char *decrypt, const ch
   UNSUPPORTED(scwkms_sign(client, decrypt, 0, digest, sizeof digest, &buffer, error));
   UNSUPPORTED(scwkms_sign(client, symmetric, 0, digest, sizeof digest, &buffer, error));
   UNSUPPORTED(scwkms_decrypt(client, sign, text, sizeof text, &buffer, error));
+  UNSUPPORTED(scwkms_public_key_async(client, symmetric, unexpected, NULL, &request, error));
+  UNSUPPORTED(scwkms_sign_async(client, decrypt, 0, digest, sizeof digest, unexpected, NULL, &request, error));
+  UNSUPPORTED(scwkms_decrypt_async(client, sign, text, sizeof text, unexpected, NULL, &request, error));
   UNSUPPORTED(scwkms_encrypt(client, sign, text, 16, &buffer, error));
   for (uint32_t other = SCWKMS_ALGORITHM_EC_P384_SHA384; other <= SCWKMS_ALGORITHM_EC_SECP256K1_SHA256; other++) {
     UNSUPPORTED(scwkms_sign(client, sign, other, digest, sizeof digest, &buffer, error));
@@ -160,10 +188,12 @@ int main(int argc, char **argv) {
   null_arguments(argv[1]);
   texts_that_are_not_utf8();
   texts_that_are_no_names();
+  waiting_without_a_place(argv[1]);
   lengths_that_are_wrong(argv[1], argv[2], argv[3]);
   numbers_that_are_wrong(argv[1]);
   keys_of_another_kind(argv[1], argv[2], argv[3]);
   freeing_nothing(argv[1]);
   scwkms_free(client);
+  CHECK(unexpected_calls == 0, "%d callbacks without a request", unexpected_calls);
   return check_result();
 }

@@ -12,12 +12,22 @@ static scwkms_buffer buffer;
 static scwkms_key key_out;
 static scwkms_key_list list;
 static uint32_t algorithm;
+static scwkms_request request;
+
+/* For calls that are refused, and so never call it. */
+static int unexpected_calls;
+static inline void unexpected(void *context, scwkms_request number) {
+  (void)context;
+  (void)number;
+  unexpected_calls++;
+}
 
 static inline void mark_outputs(void) {
   memset(&buffer, 0xA5, sizeof buffer);
   memset(&key_out, 0xA5, sizeof key_out);
   memset(&list, 0xA5, sizeof list);
   memset(&algorithm, 0xA5, sizeof algorithm);
+  memset(&request, 0xA5, sizeof request);
 }
 
 static inline bool is_marked(const void *output, size_t length) {
@@ -32,7 +42,7 @@ static inline bool is_marked(const void *output, size_t length) {
 
 static inline bool outputs_untouched(void) {
   return is_marked(&buffer, sizeof buffer) && is_marked(&key_out, sizeof key_out) && is_marked(&list, sizeof list) &&
-         is_marked(&algorithm, sizeof algorithm);
+         is_marked(&algorithm, sizeof algorithm) && is_marked(&request, sizeof request);
 }
 
 /* Makes the call twice, with `error` pointing to an error and being NULL: both must fail with the code, write no

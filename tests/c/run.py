@@ -1,6 +1,7 @@
 """Builds the C programs, runs each plainly and under valgrind against the emulator, and checks what they did."""
 
 import os
+import random
 import sys
 import tempfile
 
@@ -15,8 +16,9 @@ from harness.execute import MEMORY_ERROR, WAYS, Way, environment  # noqa: E402
 from harness.tally import Tally, expect  # noqa: E402
 
 PROGRAMS = [
-    "algorithms", "decrypt", "encrypt", "errors", "fork", "free_in_flight", "handles", "keys", "leaks", "misuse",
-    "sign", "threads", "uses_after_free", "version",
+    "algorithms", "callbacks", "cancel", "cannot_start", "decrypt", "encrypt", "errors", "fork", "fork_requests",
+    "free_in_flight", "free_requests", "handles", "keys", "leaks", "misuse", "request_results", "requests", "sign",
+    "threads", "torture", "uses_after_free", "version",
 ]
 SHA256_KEYS = [
     "ec_p256_sha256", "rsa_pss_2048_sha256", "rsa_pss_3072_sha256", "rsa_pss_4096_sha256", "rsa_pkcs1_2048_sha256",
@@ -134,6 +136,69 @@ class Suite:
     def fork(self, way):
         way.run(self.program("fork"), self.keys["ec_p256_sha256"], "8", env=self.env)
 
+    def requests(self, way, count):
+        """Ten at least are under way at once, however slow the machine is: the first answers are held back."""
+        self.emulator.reset_stats()
+        self.emulator.fault("Sign", times=10, kind="delay", milliseconds=2000)
+        said, _ = way.run(self.program("requests"), self.keys["ec_p256_sha256"], str(count),
+                          env=environment(SCWKMS_URI=self.emulator.uri(timeout="60s")))
+        lines = said.decode().splitlines()
+        expect(len(lines) == count // 10, f"{len(lines)} signatures")
+        for line in lines:
+            digest, signature = (bytes.fromhex(word) for word in line.split(" "))
+            self.verified("ec_p256_sha256", digest, signature)
+        sent = self.emulator.stats()
+        counts = sent["operations"]
+        expect(counts["Sign"] == count and counts["GetKey"] == 1, f"requests were sent that nobody asked for: {sent}")
+        expect(sent["max_in_flight"] >= 10, f"one waited for the other: {sent}")
+
+    def request_results(self, way):
+        forbidden = self.emulator.create_key("ec_p256_sha256", name="forbidden")
+        self.emulator.fault("GetKey", kind="status", status=403)
+        keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
+        way.run(self.program("request_results"), *keys, forbidden, env=self.env)
+
+    def held_back(self, way, name, *stages, arguments=(), milliseconds=20000):
+        """Runs a program through stages, each a word that it says and the faults that then hold its requests back:
+        it is told to start, and then the last word, once they are all there."""
+        env = environment(SCWKMS_URI=self.emulator.uri(timeout="60s"))
+        with way.converse(self.program(name), self.keys["ec_p256_sha256"], *arguments, env=env) as program:
+            for word, operation, count, go in stages:
+                expect(program.hear() == word, f"not {word}")
+                self.emulator.reset_stats()
+                self.emulator.fault(operation, times=count, kind="delay", milliseconds=milliseconds)
+                program.tell("start")
+                self.emulator.wait_for(operation, count)
+                program.tell(go)
+
+    def cancel(self, way):
+        # Started one after the other: the second joins the first's fetch, which is one request of each kind.
+        other = self.emulator.create_key("ec_p256_sha256", name="other")
+        self.held_back(way, "cancel", ("ready", "Sign", 8, "cancel"), ("fetch", "GetKey", 1, "cancel"),
+                       arguments=[other])
+
+    def free_requests(self, way):
+        self.held_back(way, "free_requests", ("ready", "Sign", 16, "free"), ("ready", "Sign", 16, "free"))
+
+    def callbacks(self, way):
+        self.held_back(way, "callbacks", ("ready", "Sign", 1, "go"), milliseconds=8000)
+
+    def fork_requests(self, way):
+        self.held_back(way, "fork_requests", ("ready", "Sign", 8, "fork"), milliseconds=8000)
+
+    def cannot_start(self, way):
+        way.run(self.program("cannot_start"), self.keys["ec_p256_sha256"], env=self.env)
+
+    def torture(self, way, threads, steps):
+        """In an emulator of its own, where answers are late and connections break by chance."""
+        seed = random.randrange(1 << 32)
+        with Emulator() as emulator:
+            key = emulator.create_key("ec_p256_sha256")
+            emulator.fault_by_chance("Sign", 0.3, seed, kind="delay", milliseconds=20)
+            emulator.fault_by_chance("Sign", 0.02, seed, kind="reset", when="after")
+            way.run(self.program("torture"), key, str(threads), str(steps), str(seed),
+                    env=environment(SCWKMS_URI=emulator.uri(timeout="60s")))
+
     def version(self, way):
         said, _ = way.run(self.program("version"))
         with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
@@ -159,6 +224,7 @@ def run_all(tally, suite):
         tally.case(f"valgrind catches what {name}.c does", caught, suite, name)
     for way in (Way.plain, Way.without_leaks):
         tally.case(f"fork [{way.name}]", suite.fork, way)
+        tally.case(f"fork with requests [{way.name}]", suite.fork_requests, way)
     for way in WAYS:
         def case(name, function, *arguments, way=way):
             tally.case(f"{name} [{way.name}]", function, way, *arguments)
@@ -177,6 +243,13 @@ def run_all(tally, suite):
         case("handles", suite.handles)
         case("threads ec_p256_sha256", suite.threads, "ec_p256_sha256", 16, 8)
         case("free in flight", suite.free_in_flight, 16)
+        case("requests", suite.requests, 1000)
+        case("request results", suite.request_results)
+        case("cancel", suite.cancel)
+        case("free with requests", suite.free_requests)
+        case("callbacks", suite.callbacks)
+        case("cannot start", suite.cannot_start)
+        case("torture", suite.torture, 8, 40 if way is Way.memcheck else 400)
         case("errors", error_cases.run, suite, tally)
 
 

@@ -87,6 +87,11 @@ class Emulator:
     def fault(self, operation, times=1, **fault):
         self.request("POST", "/emulator/faults", {"operation": operation, "times": times, "fault": fault})
 
+    def fault_by_chance(self, operation, probability, seed, **fault):
+        """Until the faults are cleared."""
+        self.request("POST", "/emulator/faults", {"operation": operation, "times": None, "probability": probability,
+                                                  "seed": seed, "fault": fault})
+
     def clear_faults(self):
         self.request("DELETE", "/emulator/faults")
 
@@ -108,3 +113,9 @@ class Emulator:
         deadline = time.monotonic() + PATIENCE
         while self.stats()["max_in_flight"] < requests:
             expect(time.monotonic() < deadline, f"never {requests} requests in flight: {self.stats()}")
+
+    def wait_for(self, operation, requests):
+        """Returns once so many requests of an operation have begun since the last reset."""
+        deadline = time.monotonic() + PATIENCE
+        while self.count(operation) < requests:
+            expect(time.monotonic() < deadline, f"never {requests} requests: {self.stats()}")
