@@ -3,6 +3,8 @@
 package scwkms_test
 
 import (
+	"crypto"
+	"sync/atomic"
 	"testing"
 
 	"go.step.sm/crypto/kms/apiv1"
@@ -12,6 +14,33 @@ import (
 // client alive. With the tag scwkms_gc the garbage is collected between reading the client's number
 // and calling the library: a call that does not keep its client alive finds it freed.
 func TestACallKeepsItsClientAlive(t *testing.T) {
+	keepAlive(t)
+}
+
+// The same where so many calls block that others wait as requests.
+func TestACallKeepsItsClientAliveWhileOthersBlock(t *testing.T) {
+	const enough = 4
+	signer := signerOf(t, open(t), keyOf(t, "ec_p256_sha256").uri())
+	service.order(t, "Sign", enough, fault{"kind": "delay", "milliseconds": 6000})
+	var ended atomic.Int64
+	for _, err := range underWay(t, enough, 1, func(int) error {
+		defer ended.Add(1)
+		_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
+		return err
+	}, func() {
+		keepAlive(t)
+		if n := ended.Load(); n > 0 {
+			t.Errorf("%d of the calls that should block have ended: this machine is too slow", n)
+		}
+	}) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func keepAlive(t *testing.T) {
+	t.Helper()
 	signing, decrypting := keyOf(t, "ec_p256_sha256"), keyOf(t, "rsa_oaep_2048_sha256")
 	if _, err := unclosed(t).GetPublicKey(&apiv1.GetPublicKeyRequest{Name: signing.uri()}); err != nil {
 		t.Error(err)
