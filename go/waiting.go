@@ -23,6 +23,7 @@ var blocking atomic.Int32
 // perform does one thing in one of its two ways: with a call that blocks, or with one that starts
 // a request under a number.
 func perform(block func() ([]byte, *capi.Error), start func(number uint32) (capi.Request, *capi.Error)) ([]byte, error) {
+	collect()
 	defer blocking.Add(-1)
 	if blocking.Add(1) <= mostBlocking {
 		result, failure := block()
@@ -55,6 +56,7 @@ func (w *waiting) perform(start func(number uint32) (capi.Request, *capi.Error))
 	if failure != nil {
 		return nil, fromC(failure)
 	}
+	collect()
 	<-ended
 	w.finishing <- struct{}{}
 	defer func() { <-w.finishing }()
