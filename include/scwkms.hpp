@@ -7,7 +7,7 @@
  * What scwkms.h says of each function holds here too. Beyond it:
  *
  * - A failure is thrown as scwkms::Error; only what is marked noexcept never throws. Lack of memory is std::bad_alloc.
- * - Client and Buffer can be moved, not copied. What was moved from is empty, and may be destroyed or assigned to.
+ * - Client, Buffer and Request can be moved, not copied. What was moved from is empty, and may be destroyed or assigned to.
  * - A const Client may be used by any number of threads at once. Moving, assigning, closing and destroying one need the
  *   same care as with any other object; calls that are under way in other threads go on to their end.
  *
@@ -156,6 +156,7 @@ class Buffer {
 
  private:
   friend class Client;
+  friend class Request;
   scwkms_buffer raw_{};
 };
 
@@ -256,6 +257,55 @@ inline void validate_name(const std::string& name) {
   error.check(scwkms_validate_name(detail::text(name, "name"), error));
 }
 
+/* An operation that a client has started. Unless its result was taken it is given up with the object, whose destructor
+   returns once the callback has. */
+class Request {
+ public:
+  Request() noexcept = default;
+  Request(Request&& other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
+  Request& operator=(Request&& other) noexcept {
+    if (this != &other) {
+      give_up();
+      handle_ = std::exchange(other.handle_, 0);
+    }
+    return *this;
+  }
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+  ~Request() { give_up(); }
+
+  /* Waits for the result and takes it: the signature, the plaintext, or the public key in DER. `cancelled` if the
+     operation was given up, `invalid_handle` if the result was taken before or the client was closed. */
+  Buffer wait() {
+    detail::RawError error;
+    Buffer result;
+    const std::int32_t code = scwkms_wait(handle_, &result.raw_, error);
+    if (code != SCWKMS_ERROR_INVALID_ARGUMENT) { /* which may be for waiting inside of a callback, and ends nothing */
+      handle_ = 0;
+    }
+    error.check(code);
+    return result;
+  }
+  /* Gives the operation up, if its result is not there yet; another thread may wait meanwhile. */
+  void cancel() const noexcept { scwkms_cancel(handle_); }
+  /* Whether there is an operation whose result was not taken. */
+  explicit operator bool() const noexcept { return handle_ != 0; }
+  /* The request of the C interface, which stays this object's. It is what a callback is called with. */
+  scwkms_request handle() const noexcept { return handle_; }
+
+ private:
+  friend class Client;
+
+  /* Takes the result of what was given up, since a request stays with its client until then. */
+  void give_up() noexcept {
+    Buffer unwanted;
+    scwkms_cancel(handle_);
+    scwkms_wait(std::exchange(handle_, 0), &unwanted.raw_, nullptr);
+  }
+
+  scwkms_request handle_ = 0;
+};
+
 /* A client of Key Manager. */
 class Client {
  public:
@@ -315,6 +365,32 @@ class Client {
     error.check(scwkms_decrypt(handle_, detail::text(key, "key"), ciphertext.data(), ciphertext.size(),
                                &plaintext.raw_, error));
     return plaintext;
+  }
+
+  /* Start what the functions without _async do, and do not wait for it. `callback`, which must not throw, is called with
+     `context` once the result is there. */
+  Request sign_async(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified,
+                     scwkms_callback callback = nullptr, void* context = nullptr) const {
+    detail::RawError error;
+    Request request;
+    error.check(scwkms_sign_async(handle_, detail::text(key, "key"), static_cast<std::uint32_t>(expected),
+                                  digest.data(), digest.size(), callback, context, &request.handle_, error));
+    return request;
+  }
+  Request decrypt_async(const std::string& key, ByteView ciphertext, scwkms_callback callback = nullptr,
+                        void* context = nullptr) const {
+    detail::RawError error;
+    Request request;
+    error.check(scwkms_decrypt_async(handle_, detail::text(key, "key"), ciphertext.data(), ciphertext.size(), callback,
+                                     context, &request.handle_, error));
+    return request;
+  }
+  Request public_key_async(const std::string& key, scwkms_callback callback = nullptr, void* context = nullptr) const {
+    detail::RawError error;
+    Request request;
+    error.check(
+        scwkms_public_key_async(handle_, detail::text(key, "key"), callback, context, &request.handle_, error));
+    return request;
   }
 
   /* Encrypts, by the service, with an RSA-OAEP or AES-256-GCM key. */

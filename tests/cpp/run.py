@@ -20,6 +20,7 @@ PROGRAMS = {
     "types": ["types.cpp", "other_unit.cpp"],
     "client": ["client.cpp"],
     "threads": ["threads.cpp"],
+    "requests": ["requests.cpp"],
 }
 STANDARDS = ["c++17", "c++20"]
 KEYS = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_3072_sha256", "rsa_pkcs1_2048_sha256", "rsa_oaep_2048_sha256",
@@ -72,6 +73,19 @@ class Suite:
             digest, signature = (bytes.fromhex(word) for word in line.split(" "))
             openssl.verify("ec_p256_sha256", public, digest, signature)
 
+    def requests(self, way, count):
+        keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
+        env = environment(SCWKMS_URI=self.emulator.uri(timeout="500s"))
+        with way.converse(self.program("requests"), *keys, str(count), env=env) as program:
+            public = self.public_key("ec_p256_sha256")
+            for _ in range(count):
+                digest, signature = (bytes.fromhex(word) for word in program.hear().split(" "))
+                openssl.verify("ec_p256_sha256", public, digest, signature)
+            expect(program.hear() == "ready", "not ready")
+            self.emulator.fault("Sign", times=3, kind="delay", milliseconds=600_000)
+            program.tell("start")
+        self.emulator.clear_faults()
+
 
 def whole():
     """Every code, algorithm and level of scwkms.h has its enumerator."""
@@ -97,6 +111,7 @@ def run_all(tally, suite):
         case("sign refused", suite.sign_refused)
         case("client", suite.client)
         case("threads", suite.threads, 8, 8)
+        case("requests", suite.requests, 20)
 
 
 def main():

@@ -18,8 +18,9 @@ constexpr bool moves_only = std::is_nothrow_move_constructible_v<T> && std::is_n
                             !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
                             std::is_nothrow_destructible_v<T>;
 
-static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey>);
-static_assert(std::is_nothrow_default_constructible_v<Buffer>);
+static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey> && moves_only<scwkms::Request>);
+static_assert(std::is_nothrow_default_constructible_v<Buffer> &&
+              std::is_nothrow_default_constructible_v<scwkms::Request>);
 static_assert(std::is_copy_constructible_v<scwkms::KeyInfo> && std::is_nothrow_move_constructible_v<scwkms::KeyInfo>);
 static_assert(std::is_base_of_v<std::runtime_error, Error> && std::is_nothrow_copy_constructible_v<Error> &&
               std::is_nothrow_copy_assignable_v<Error>);

@@ -1,6 +1,7 @@
 """Links the static library into a shared one, loads it with ctypes, and uses it against the emulator."""
 
 import os
+import queue
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -124,6 +125,34 @@ class Suite:
         most = self.emulator.stats()["max_in_flight"]
         expect(most == count, f"{most} requests at a time, not {count}")
 
+    def requests(self):
+        """One thread has several signatures under way, and is told as they come."""
+        key, count = self.keys["ec_p256_sha256"], 8
+        der, _ = self.client.public_key(key)
+        self.emulator.reset_stats()
+        self.emulator.fault("Sign", times=count, kind="delay", milliseconds=1000)
+        told = queue.Queue()
+        digests = [bytes([number + 1]) * 32 for number in range(count)]
+        started = {}
+        for digest in digests:
+            request = self.client.start_sign(key, digest, told.put)
+            started[request.number] = request, digest
+        for _ in digests:
+            request, digest = started.pop(told.get(timeout=60))
+            openssl.verify("ec_p256_sha256", der, digest, request.wait())
+            refused("invalid_handle", request.wait)
+        most = self.emulator.stats()["max_in_flight"]
+        expect(most == count and told.empty(), f"{most} requests at a time, not {count}")
+
+    def giving_up(self):
+        told = queue.Queue()
+        self.emulator.fault("Sign", kind="delay", milliseconds=12000)
+        request = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32), told.put)
+        request.cancel()
+        refused("cancelled", request.wait)
+        expect(told.get(timeout=60) == request.number and told.empty(), "not told once")
+        self.emulator.clear_faults()
+
     def closing(self):
         client = self.library.open(self.emulator.uri())
         client.close()
@@ -146,7 +175,8 @@ def run_all(tally, suite):
     for name in SIGNING:
         tally.case(f"sign {name}", suite.sign, name)
     for name in ("another_digest_does_not_verify", "decrypt", "encrypt", "key_life", "errors", "flipped_bit",
-                 "settings_from_the_environment", "threads", "closing"):
+                 "settings_from_the_environment", "threads", "requests", "giving_up",
+                 "closing"):
         tally.case(name.replace("_", " "), getattr(suite, name))
 
 

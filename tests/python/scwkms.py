@@ -4,7 +4,8 @@ The library is static, so a binding links it into a shared object first; see run
 """
 
 import ctypes
-from ctypes import POINTER, Structure, byref, c_bool, c_char_p, c_int32, c_size_t, c_uint8, c_uint32, c_uint64
+from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char_p, c_int32, c_size_t, c_uint8, c_uint32,
+                    c_uint64, c_void_p)
 
 ABI_VERSION = 1
 CODES = [
@@ -31,6 +32,10 @@ class _Key(Structure):
 
 class _KeyList(Structure):
     _fields_ = [("keys", POINTER(_Key)), ("len", c_size_t)]
+
+
+# ctypes takes the interpreter's lock for a call of it, on whatever thread.
+_CALLBACK = CFUNCTYPE(None, c_void_p, c_uint64)
 
 
 class Error(Exception):
@@ -64,6 +69,10 @@ class Library:
             "scwkms_sign": (c_int32, handle, c_char_p, c_uint32, c_char_p, c_size_t, POINTER(_Buffer), error),
             "scwkms_decrypt": (c_int32, handle, c_char_p, c_char_p, c_size_t, POINTER(_Buffer), error),
             "scwkms_encrypt": (c_int32, handle, c_char_p, c_char_p, c_size_t, POINTER(_Buffer), error),
+            "scwkms_sign_async": (c_int32, handle, c_char_p, c_uint32, c_char_p, c_size_t, _CALLBACK, c_void_p,
+                                  POINTER(handle), error),
+            "scwkms_wait": (c_int32, handle, POINTER(_Buffer), error),
+            "scwkms_cancel": (None, handle),
             "scwkms_create_key": (c_int32, handle, c_char_p, c_uint32, c_uint32, POINTER(_Key), error),
             "scwkms_delete_key": (c_int32, handle, c_char_p, error),
             "scwkms_find_keys": (c_int32, handle, c_char_p, POINTER(_KeyList), error),
@@ -129,6 +138,9 @@ class Library:
         finally:
             self._c.scwkms_key_list_free(byref(keys))
 
+    def cancel(self, request):
+        self._c.scwkms_cancel(request)
+
     def free(self, handle):
         self._c.scwkms_free(handle)
 
@@ -159,6 +171,14 @@ class Client:
     def sign(self, key, digest, algorithm=0):
         return self._library.bytes_of("scwkms_sign", self._handle, key.encode(), algorithm, digest, len(digest))
 
+    def start_sign(self, key, digest, ended, algorithm=0):
+        """Starts a signature; `ended` is called with the request, on another thread, once its result can be taken."""
+        callback = _CALLBACK(lambda _, request: ended(request))
+        request = c_uint64()
+        self._library.call("scwkms_sign_async", self._handle, key.encode(), algorithm, digest, len(digest), callback,
+                           None, byref(request))
+        return Request(self._library, request.value, callback)
+
     def decrypt(self, key, ciphertext):
         return self._library.bytes_of("scwkms_decrypt", self._handle, key.encode(), ciphertext, len(ciphertext))
 
@@ -176,3 +196,20 @@ class Client:
 
     def get_key(self, key):
         return self._library.key_of("scwkms_get_key", self._handle, key.encode())
+
+
+class Request:
+    """An operation that was started."""
+
+    def __init__(self, library, number, callback):
+        self.number = number
+        self._library = library
+        # What the library will call must live until it has.
+        self._callback = callback
+
+    def wait(self):
+        """The result, taken once."""
+        return self._library.bytes_of("scwkms_wait", self.number)
+
+    def cancel(self):
+        self._library.cancel(self.number)
