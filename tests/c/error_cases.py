@@ -14,8 +14,8 @@ NAMES = [
 ]
 NOT_REACHED_HERE = {
     "INVALID_HANDLE",  # handles.c
-    "CANCELLED",  # blocking calls cannot be given up
-    "INTERNAL",  # a defect of the library
+    "CANCELLED",  # cancel.c
+    "INTERNAL",  # cannot_start.c
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
 ALWAYS = None

@@ -9,6 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
 
 import error_cases  # noqa: E402
+import proxy_cases  # noqa: E402
 from harness import execute, needs, openssl  # noqa: E402
 from harness.build import build  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
@@ -49,10 +50,10 @@ class Suite:
     def verified(self, algorithm, digest, signature):
         openssl.verify(algorithm, openssl.spki_der(self.emulator.public_pem(self.keys[algorithm])), digest, signature)
 
-    def sign(self, way, algorithm):
+    def sign(self, way, algorithm, env=None):
         with self.scratch() as folder:
             signature, public = os.path.join(folder, "signature.der"), os.path.join(folder, "public.pem")
-            way.run(self.program("sign"), self.keys[algorithm], signature, public, data=DOCUMENT, env=self.env)
+            way.run(self.program("sign"), self.keys[algorithm], signature, public, data=DOCUMENT, env=env or self.env)
             with open(signature, "rb") as file:
                 made = file.read()
             with open(public, "rb") as file:
@@ -225,6 +226,7 @@ def run_all(tally, suite):
     for way in (Way.plain, Way.without_leaks):
         tally.case(f"fork [{way.name}]", suite.fork, way)
         tally.case(f"fork with requests [{way.name}]", suite.fork_requests, way)
+    proxy_cases.run(suite, tally, Way.plain)
     for way in WAYS:
         def case(name, function, *arguments, way=way):
             tally.case(f"{name} [{way.name}]", function, way, *arguments)

@@ -1,7 +1,9 @@
 //! The client against a running emulator, over TLS.
 
+mod connections;
 mod errors;
 mod keys;
+mod lanes;
 mod requests;
 mod sign_and_decrypt;
 mod support;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use reqwest::blocking;
 use serde_json::{Value, json};
@@ -18,11 +19,16 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let program = std::env::var_os("SCWKMS_EMULATOR").expect(
             "SCWKMS_EMULATOR names the emulator's binary; `make test` builds it and sets it",
         );
         let mut process = Command::new(program)
             .arg("--exit-on-stdin-close")
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -65,9 +71,11 @@ impl Emulator {
             ("project-id", "project_id"),
             ("region", "region"),
         ] {
-            let value: String =
-                form_urlencoded::byte_serialize(self.get(field).as_bytes()).collect();
-            uri.push_str(&format!("{name}={value};"));
+            // Without TLS there is no authority.
+            if let Some(value) = self.ready[field].as_str() {
+                let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                uri.push_str(&format!("{name}={value};"));
+            }
         }
         uri + more
     }
@@ -78,13 +86,32 @@ impl Emulator {
 
     /// Requests that were counted since the last reset.
     pub(crate) fn requests(&self) -> u64 {
-        self.admin("GET", "stats", None)["requests"]
-            .as_u64()
-            .expect("a number")
+        self.count("requests")
     }
 
     pub(crate) fn reset_requests(&self) {
         self.admin("DELETE", "stats", None);
+    }
+
+    /// One of the emulator's counters.
+    pub(crate) fn count(&self, counter: &str) -> u64 {
+        self.admin("GET", "stats", None)[counter]
+            .as_u64()
+            .expect("a number")
+    }
+
+    /// Waits until a counter has reached a number. Each look at it is a request, so it does not
+    /// spin.
+    pub(crate) fn wait_until(&self, counter: &str, number: u64) {
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let begun = Instant::now();
+        while self.count(counter) < number {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{counter} is {} and never {number}",
+                self.count(counter)
+            );
+        }
     }
 
     /// The last requests, as the emulator remembers them.

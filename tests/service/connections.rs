@@ -1,0 +1,93 @@
+//! How many connections requests are spread over.
+
+use std::collections::HashSet;
+
+use scwkms::{Client, Pending};
+use serde_json::{Value, json};
+
+use crate::support::Emulator;
+
+fn open_key(emulator: &Emulator) -> (Client, String) {
+    let client = Client::open(&emulator.uri("timeout=60s")).expect("a client");
+    let key = client
+        .create_key("scwkms:name=k;unprotected=true", None, None)
+        .expect("a key")
+        .uri;
+    client.public_key(&key).expect("a public key");
+    (client, key)
+}
+
+fn start(client: &Client, key: &str, number: usize) -> Vec<Pending> {
+    (0..number)
+        .map(|i| {
+            let prepared = client.prepare_sign(key, None, &[i as u8; 32]);
+            prepared.expect("prepared").start(|| ()).expect("started")
+        })
+        .collect()
+}
+
+fn finish(pending: Vec<Pending>) {
+    for pending in pending {
+        pending.wait().expect("a signature");
+    }
+}
+
+/// The service answers late, so that all are under way at once.
+#[test]
+fn a_connection_carries_a_hundred_requests_and_each_further_hundred_has_another() {
+    let emulator = Emulator::start();
+    let (client, key) = open_key(&emulator);
+    emulator.reset_requests();
+    let first = emulator.count("open_connections");
+    emulator.fault(
+        "Sign",
+        202,
+        json!({"kind": "delay", "milliseconds": 10_000}),
+    );
+
+    let mut pending = start(&client, &key, 100);
+    emulator.wait_until("max_in_flight", 100);
+    assert_eq!(emulator.count("open_connections"), first, "100 requests");
+    // This one finds the first connection full. It does not wait for the second.
+    pending.extend(start(&client, &key, 1));
+    emulator.wait_until("max_in_flight", 101);
+    emulator.wait_until("open_connections", first + 1);
+    pending.extend(start(&client, &key, 100));
+    emulator.wait_until("max_in_flight", 201);
+    assert_eq!(
+        emulator.count("open_connections"),
+        first + 1,
+        "201 requests"
+    );
+    pending.extend(start(&client, &key, 1));
+    emulator.wait_until("open_connections", first + 2);
+    finish(pending);
+    assert_eq!(emulator.count("connections"), 2, "in addition to the first");
+    assert_eq!(emulator.requests(), 202);
+}
+
+/// Each request has a connection of its own, which is used again.
+#[test]
+fn a_server_that_speaks_http_1_only() {
+    let emulator = Emulator::start_with(&["--plain"]);
+    let (client, key) = open_key(&emulator);
+    emulator.reset_requests();
+    emulator.fault("Sign", 20, json!({"kind": "delay", "milliseconds": 3000}));
+    let pending = start(&client, &key, 20);
+    emulator.wait_until("max_in_flight", 20);
+    finish(pending);
+    // The key took two, side by side.
+    assert_eq!(emulator.count("connections"), 18, "more than there were");
+    for i in 0..20 {
+        client.sign(&key, None, &[i; 32]).expect("a signature");
+    }
+    finish(start(&client, &key, 20));
+    assert_eq!(emulator.count("connections"), 19, "they are not used again");
+    let versions: HashSet<Value> = emulator
+        .log()
+        .iter()
+        .map(|r| r["http_version"].clone())
+        .collect();
+    assert_eq!(versions, HashSet::from([json!("HTTP/1.1")]));
+    assert_eq!(emulator.requests(), 60);
+}
