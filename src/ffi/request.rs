@@ -45,6 +45,7 @@ type Shard = Mutex<HashMap<scwkms_request, Entry>>;
 struct Entry {
     client: scwkms_client,
     pending: Arc<Pending>,
+    has_callback: bool,
 }
 
 /// A child of fork() has none of its parent's requests: nobody works on them there.
@@ -110,12 +111,14 @@ fn start(
     // Freeing removes the client first and then looks through the shards: either it finds this
     // request, or it is found out here.
     handle::get(client)?;
+    let has_callback = notification.callback.is_some();
     let pending = prepared.start(move || notification.send(request))?;
     shard.insert(
         request,
         Entry {
             client,
             pending: Arc::new(pending),
+            has_callback,
         },
     );
     Ok(request)
@@ -308,15 +311,16 @@ pub unsafe extern "C" fn scwkms_wait(
 ) -> i32 {
     guard(error, || {
         let result = Output::required(result, "result")?;
-        let pending = {
+        let (pending, has_callback) = {
             let shard = lock(shard(request)?);
-            Arc::clone(&shard.get(&request).ok_or_else(unknown)?.pending)
+            let entry = shard.get(&request).ok_or_else(unknown)?;
+            (Arc::clone(&entry.pending), entry.has_callback)
         };
         pending.may_wait()?;
         let taken = pending.wait();
-        // It stays known while somebody waits or its callback runs, so that freeing the client
-        // finds it.
-        if pending.is_over() {
+        // It stays known while somebody waits or its callback is still to come or runs, so that
+        // freeing the client finds it.
+        if !has_callback || pending.is_over() {
             lock(shard(request)?).remove(&request);
         }
         let mut taken = taken?;
