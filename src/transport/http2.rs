@@ -19,7 +19,7 @@ use super::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
 /// Requests on one connection before another is opened. Servers allow 100 to 250; where one allows
 /// fewer, they wait their turn.
-const PER_CONNECTION: usize = 100;
+pub(super) const PER_CONNECTION: usize = 100;
 
 /// An answer of the largest size fits without waiting for the next window.
 const WINDOW: u32 = 1 << 20;

@@ -37,7 +37,10 @@ struct State {
     idle: Vec<Idle>,
     /// The server chose HTTP/1.1 when it last had the choice.
     http1: bool,
+    /// The first connection, which all wait for.
     opening: Option<Opening>,
+    /// Further ones that are being opened, while requests join those that are full.
+    further: usize,
 }
 
 /// Where a request can go.
@@ -164,8 +167,8 @@ impl Pool {
     fn place(self: &Arc<Self>) -> Place {
         let mut state = self.lock();
         if let Some(connection) = state.least_loaded() {
-            if !connection.has_room() && state.opening.is_none() {
-                self.open(&mut state);
+            if !connection.has_room() && state.wants_another() {
+                self.open_further(&mut state);
             }
             connection.begin();
             return Place::On(self.on(On::Multiplexed(connection)));
@@ -223,23 +226,33 @@ impl Pool {
         state.opening = Some(opening.clone());
         let pool = Arc::clone(self);
         tokio::spawn(async move {
-            let opened = match pool.connector.connect(Offer::Any).await {
-                Ok(stream) => pool.take_in(stream).await,
-                Err(failure) => Err(failure),
-            };
-            let end = opened.map(|http1| {
-                if let Some(sender) = http1 {
-                    pool.lock().idle.push(Idle {
-                        sender,
-                        since: Instant::now(),
-                    });
-                }
-            });
+            let end = pool.open_one().await;
             pool.lock().opening = None;
             // Where nobody waits, nobody wants to know.
             let _ = ended.send(Some(end));
         });
         opening
+    }
+
+    fn open_further(self: &Arc<Self>, state: &mut State) {
+        state.further += 1;
+        let pool = Arc::clone(self);
+        tokio::spawn(async move {
+            // If it fails, the others have to do.
+            let _ = pool.open_one().await;
+            pool.lock().further -= 1;
+        });
+    }
+
+    async fn open_one(self: &Arc<Self>) -> Result<(), Failure> {
+        let stream = self.connector.connect(Offer::Any).await?;
+        if let Some(sender) = self.take_in(stream).await? {
+            self.lock().idle.push(Idle {
+                sender,
+                since: Instant::now(),
+            });
+        }
+        Ok(())
     }
 
     /// Begins to speak HTTP on a new connection: HTTP/2, which is then open to all, or HTTP/1.1.
@@ -292,6 +305,13 @@ impl Pool {
 }
 
 impl State {
+    /// Whether there is more to do than the connections are for, with those that are on their way.
+    fn wants_another(&self) -> bool {
+        let load: usize = self.multiplexed.iter().map(|c| c.load()).sum();
+        let connections = self.multiplexed.len() + self.further;
+        load >= connections * http2::PER_CONNECTION
+    }
+
     /// The first connection with room, so that the others fall idle; else the one with the least
     /// to do.
     fn least_loaded(&mut self) -> Option<Arc<Multiplexed>> {
