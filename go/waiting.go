@@ -18,14 +18,15 @@ import (
 // mostBlocking calls block at a time, in the whole process.
 const mostBlocking = 4
 
-var blocking atomic.Int32
+// underWay counts the calls of both kinds.
+var underWay atomic.Int32
 
 // perform does one thing in one of its two ways: with a call that blocks, or with one that starts
 // a request under a number.
 func perform(block func() ([]byte, *capi.Error), start func(number uint32) (capi.Request, *capi.Error)) ([]byte, error) {
 	collect()
-	defer blocking.Add(-1)
-	if blocking.Add(1) <= mostBlocking {
+	defer underWay.Add(-1)
+	if underWay.Add(1) <= mostBlocking {
 		result, failure := block()
 		return result, fromC(failure)
 	}
