@@ -2,8 +2,9 @@
 //! its threads: what they were about to do never happens, and locks they held stay locked. So the
 //! child starts afresh, and leaves what it inherited alone.
 
-use std::any::Any;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+
+use once_cell::race::OnceBox;
 
 use crate::error::Result;
 
@@ -12,18 +13,19 @@ pub(crate) struct PerProcess<T: Send + Sync + 'static> {
     head: Link<T>,
 }
 
-type Link<T> = OnceLock<Box<Node<T>>>;
+/// Set in one step, so that a fork never finds it half set.
+type Link<T> = OnceBox<Node<T>>;
 
 struct Node<T> {
     pid: u32,
-    value: T,
+    value: Arc<T>,
     next: Link<T>,
 }
 
 impl<T: Send + Sync + 'static> PerProcess<T> {
     pub(crate) const fn new() -> Self {
         Self {
-            head: OnceLock::new(),
+            head: OnceBox::new(),
         }
     }
 
@@ -35,11 +37,10 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
             Ok(value) => return Ok(value),
             Err(tail) => tail,
         };
-        // It is made before the link is taken, so that a fork meanwhile finds the link free.
         let mut unplaced = Some(Box::new(Node {
             pid,
-            value: make()?,
-            next: OnceLock::new(),
+            value: Arc::new(make()?),
+            next: OnceBox::new(),
         }));
         loop {
             if let Some(node) = unplaced.take() {
@@ -50,6 +51,11 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
                 Err(next) => tail = next,
             }
         }
+    }
+
+    /// This process's value, if it has one.
+    pub(crate) fn existing(&self) -> Option<&T> {
+        self.find(std::process::id()).ok()
     }
 
     /// The value of a process, or the link where it belongs.
@@ -67,24 +73,14 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
 
 impl<T: Send + Sync + 'static> Drop for PerProcess<T> {
     fn drop(&mut self) {
-        /// What was inherited. Dropping it could wait for a lock that nobody will open.
-        static INHERITED: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
-
         let pid = std::process::id();
-        let mut link = std::mem::take(&mut self.head);
-        while let Some(node) = link.into_inner() {
-            let Node {
-                pid: owner,
-                value,
-                next,
-            } = *node;
-            if owner != pid {
-                INHERITED
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(Box::new(value));
+        let mut link = &self.head;
+        while let Some(node) = link.get() {
+            if node.pid != pid {
+                // What was inherited stays: dropping it could wait for a lock that nobody will open.
+                std::mem::forget(Arc::clone(&node.value));
             }
-            link = next;
+            link = &node.next;
         }
     }
 }

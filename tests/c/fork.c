@@ -2,7 +2,7 @@
  * A client that was opened, and used, before fork() works in the child, in the child's child, and goes on working in
  * the parent; also where other threads use it while the process forks.
  *
- *   fork KEY CHILDREN    so many children are forked while threads sign
+ *   fork KEY CHILDREN    so many children are forked while threads sign, and open and free clients
  */
 #define _POSIX_C_SOURCE 200809L
 #include <scwkms.h>
@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-enum { THREADS = 4, PATIENCE = 60 /* seconds until a child that hangs is ended by its alarm */ };
+enum { THREADS = 6, PATIENCE = 60 /* seconds until a child that hangs is ended by its alarm */ };
 
 static scwkms_client client;
 static const char *key;
@@ -80,14 +80,32 @@ static void *sign_until_enough(void *failed) {
   return NULL;
 }
 
+/* Whatever other threads do with clients at the moment of the fork, the child can do it too. */
+static void *open_and_free_until_enough(void *failed) {
+  while (!atomic_load(&enough)) {
+    scwkms_client other = scwkms_open(getenv("SCWKMS_URI"), NULL);
+    if (other == 0) {
+      atomic_store((atomic_bool *)failed, true);
+    }
+    scwkms_free(other);
+    for (int i = 0; i < 100000; i++) {
+      scwkms_free(other);
+    }
+  }
+  return NULL;
+}
+
+static bool sign_with_both(void) { return signs("child") && sign_with_own_client(); }
+
 static void fork_among_threads(int children) {
   pthread_t threads[THREADS];
   atomic_bool failed = false;
   for (int i = 0; i < THREADS; i++) {
-    CHECK(pthread_create(&threads[i], NULL, sign_until_enough, &failed) == 0, "no thread %d", i);
+    void *(*work)(void *) = i % 3 != 0 ? open_and_free_until_enough : sign_until_enough;
+    CHECK(pthread_create(&threads[i], NULL, work, &failed) == 0, "no thread %d", i);
   }
   for (int i = 0; i < children; i++) {
-    CHECK(in_child(sign_in_child), "child %d of a process whose threads sign", i);
+    CHECK(in_child(sign_with_both), "child %d of a process whose threads sign", i);
   }
   atomic_store(&enough, true);
   for (int i = 0; i < THREADS; i++) {

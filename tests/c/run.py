@@ -135,7 +135,8 @@ class Suite:
             expect(self.emulator.count("Sign") == threads, "the freed client sent another request")
 
     def fork(self, way):
-        way.run(self.program("fork"), self.keys["ec_p256_sha256"], "8", env=self.env)
+        children = "200" if way is Way.plain else "8"
+        way.run(self.program("fork"), self.keys["ec_p256_sha256"], children, env=self.env)
 
     def requests(self, way, count):
         """Ten at least are under way at once, however slow the machine is: the first answers are held back."""
