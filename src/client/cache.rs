@@ -1,6 +1,7 @@
 //! Keys that were opened, each fetched once.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
@@ -48,21 +49,15 @@ impl Inner {
         deadline: Deadline,
     ) -> Result<Arc<OpenKey>> {
         let path = self.resolve(reference, deadline).await?;
-        let slot = lock(&self.keys.keys)
-            .entry(path.clone())
-            .or_default()
-            .clone();
-        let fetched = deadline
+        let place = Place::of(&self.keys.keys, &path);
+        deadline
             .limit(async {
-                slot.get_or_try_init(|| OpenKey::fetch(self, &path, deadline))
-                    .await
-                    .cloned()
+                let fetched = place
+                    .slot
+                    .get_or_try_init(|| OpenKey::fetch(self, &path, deadline));
+                fetched.await.cloned()
             })
-            .await;
-        if fetched.is_err() {
-            drop_unused(&self.keys.keys, &path, slot);
-        }
-        fetched
+            .await
     }
 
     /// The id behind a reference.
@@ -74,21 +69,15 @@ impl Inner {
         if let Some(path) = path_by_id(reference) {
             return Ok(path);
         }
-        let slot = lock(&self.keys.names)
-            .entry(reference.clone())
-            .or_default()
-            .clone();
-        let resolved = deadline
+        let place = Place::of(&self.keys.names, reference);
+        deadline
             .limit(async {
-                slot.get_or_try_init(|| self.look_up(reference, deadline))
-                    .await
-                    .cloned()
+                let resolved = place
+                    .slot
+                    .get_or_try_init(|| self.look_up(reference, deadline));
+                resolved.await.cloned()
             })
-            .await;
-        if resolved.is_err() {
-            drop_unused(&self.keys.names, reference, slot);
-        }
-        resolved
+            .await
     }
 
     async fn look_up(&self, reference: &KeyReference, deadline: Deadline) -> Result<KeyPath> {
@@ -143,16 +132,33 @@ impl Inner {
     }
 }
 
-/// Drops a slot that nobody filled and nobody else waits on, so that failures leave nothing behind.
-fn drop_unused<K: std::hash::Hash + Eq, T>(
-    map: &Mutex<HashMap<K, Slot<T>>>,
-    key: &K,
+/// A slot in use. When nobody has filled it and nobody else waits for it in the end, be it that the
+/// fetch failed or that it was given up, nothing is left behind.
+struct Place<'a, K: Hash + Eq, T> {
+    map: &'a Mutex<HashMap<K, Slot<T>>>,
+    key: &'a K,
     slot: Slot<T>,
-) {
-    let mut map = lock(map);
-    // This function's own reference and the map's are two.
-    if slot.get().is_none() && Arc::strong_count(&slot) == 2 {
-        map.remove(key);
+}
+
+impl<'a, K: Hash + Eq + Clone, T> Place<'a, K, T> {
+    fn of(map: &'a Mutex<HashMap<K, Slot<T>>>, key: &'a K) -> Self {
+        let slot = lock(map).entry(key.clone()).or_default().clone();
+        Self { map, key, slot }
+    }
+}
+
+impl<K: Hash + Eq, T> Drop for Place<'_, K, T> {
+    fn drop(&mut self) {
+        if self.slot.get().is_some() {
+            return;
+        }
+        let mut map = lock(self.map);
+        // Counted and dropped under the lock, so that of several the last one sees that it is.
+        let slot = std::mem::take(&mut self.slot);
+        let is_there = |there: &Slot<T>| Arc::ptr_eq(there, &slot);
+        if Arc::strong_count(&slot) == 2 && map.get(self.key).is_some_and(is_there) {
+            map.remove(self.key);
+        }
     }
 }
 
