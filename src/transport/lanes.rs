@@ -20,6 +20,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 const STEADY: u32 = 4;
 const SPAN: Duration = Duration::from_secs(1);
 
+/// Where the server or the way to it does not allow lanes, that seldom changes.
+const RESPITE: Duration = Duration::from_secs(30);
+
 pub(super) struct Lanes {
     connector: Arc<Connector>,
     room: Arc<Semaphore>,
@@ -32,8 +35,8 @@ struct State {
     missed: u32,
     span: Instant,
     opening: bool,
-    /// The server or the way to it does not allow lanes.
-    impossible: bool,
+    /// When it may be tried to open one, after it could not be.
+    not_before: Instant,
 }
 
 /// A lane, and the room that it takes.
@@ -53,7 +56,7 @@ impl Lanes {
                 missed: 0,
                 span: Instant::now(),
                 opening: false,
-                impossible: false,
+                not_before: Instant::now(),
             }),
         })
     }
@@ -81,7 +84,7 @@ impl Lanes {
     }
 
     fn open(self: &Arc<Self>, state: &mut State) {
-        if state.opening || state.impossible {
+        if state.opening || Instant::now() < state.not_before {
             return;
         }
         let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
@@ -102,7 +105,7 @@ impl Lanes {
                     since: Instant::now(),
                     _room: room,
                 }),
-                None => state.impossible = true,
+                None => state.not_before = Instant::now() + RESPITE,
             }
             drop(state);
             let lanes = Arc::downgrade(&lanes);
