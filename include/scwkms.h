@@ -431,10 +431,11 @@ scwkms_client scwkms_open(const char *uri, struct scwkms_error *error);
 /*
  Frees a client. 0, a number that was freed before, and one that was never a client's are fine.
 
- Calls of other threads that are under way go on to their end; later ones fail with
- SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
+ Calls of other threads that are under way go on to the end of the attempt they are making, and
+ make no other: one that fails then says so. Later calls fail with SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
  this function returns, the callbacks of all requests have returned and are not called again.
- (Inside a callback it cannot wait for those of other requests, which follow.)
+ (Inside a callback it cannot wait for those of other requests, which follow; and one that hangs is
+ waited for ten seconds.)
 
  @param client  the client
  */

@@ -120,6 +120,11 @@ impl Api {
         Ok(keys)
     }
 
+    /// Ends all waiting for another attempt.
+    pub(crate) fn close(&self) {
+        self.transport.close();
+    }
+
     /// Carries out a cryptographic operation; the caller waits for it.
     pub(crate) fn operate(
         &self,

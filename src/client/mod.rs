@@ -108,6 +108,14 @@ impl Client {
             .cloned()
     }
 
+    /// Stops trying again, now and for good: operations under way end with the attempt that they
+    /// are making. For a caller who frees the client while others use it.
+    pub fn close(&self) {
+        if let Some(inner) = self.inner.existing() {
+            inner.api.close();
+        }
+    }
+
     /// The public key of an asymmetric key, and its algorithm.
     ///
     /// # Errors

@@ -356,18 +356,21 @@ impl Pending {
         self.abort.abort();
     }
 
-    /// Waits until the notification has returned; not on the library's own thread, which would
-    /// wait for itself.
-    pub fn drain(&self) {
-        if runtime::may_wait().is_ok() {
-            let until = Instant::now() + DRAINING;
-            let state = self.shared.lock();
-            drop(self.shared.wait_until(state, until, |state| state.notified));
+    /// Gives up several operations and waits until their notifications have returned; it does not
+    /// wait on the library's own thread, which would wait for itself.
+    pub fn give_up(all: &[Arc<Self>]) {
+        all.iter().for_each(|pending| pending.cancel());
+        if runtime::may_wait().is_err() {
+            return;
+        }
+        let until = Instant::now() + DRAINING;
+        for Self { shared, .. } in all.iter().map(AsRef::as_ref) {
+            drop(shared.wait_until(shared.lock(), until, |state| state.notified));
         }
     }
 }
 
-/// A notification that takes longer hangs.
+/// Notifications that take longer hang.
 const DRAINING: Duration = Duration::from_secs(10);
 
 impl Shared {

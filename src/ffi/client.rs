@@ -42,16 +42,19 @@ pub unsafe extern "C" fn scwkms_open(uri: *const c_char, error: *mut ScwkmsError
 
 /// Frees a client. 0, a number that was freed before, and one that was never a client's are fine.
 ///
-/// Calls of other threads that are under way go on to their end; later ones fail with
-/// SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
+/// Calls of other threads that are under way go on to the end of the attempt they are making, and
+/// make no other: one that fails then says so. Later calls fail with SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
 /// this function returns, the callbacks of all requests have returned and are not called again.
-/// (Inside a callback it cannot wait for those of other requests, which follow.)
+/// (Inside a callback it cannot wait for those of other requests, which follow; and one that hangs is
+/// waited for ten seconds.)
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]
 pub extern "C" fn scwkms_free(client: scwkms_client) {
     quietly(|| {
-        handle::remove(client);
+        if let Some(removed) = handle::remove(client) {
+            removed.close();
+        }
         request::close(client);
     });
 }

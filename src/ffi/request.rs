@@ -139,12 +139,7 @@ pub(super) fn close(client: scwkms_client) {
                 .collect::<Vec<_>>()
         })
         .collect();
-    for pending in &pending {
-        pending.cancel();
-    }
-    for pending in &pending {
-        pending.drain();
-    }
+    Pending::give_up(&pending);
     for shard in shards {
         lock(shard).retain(|_, entry| entry.client != client);
     }

@@ -23,6 +23,7 @@ use std::time::Instant;
 use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::config::Settings;
@@ -82,6 +83,7 @@ pub(crate) struct Transport {
     secret_key: SecretString,
     timeout: Duration,
     budget: Arc<retry::RetryBudget>,
+    closed: CancellationToken,
 }
 
 impl Transport {
@@ -97,12 +99,18 @@ impl Transport {
             secret_key: settings.secret_key.clone(),
             timeout: settings.timeout,
             budget: Arc::default(),
+            closed: CancellationToken::new(),
         })
     }
 
     /// The deadline of an operation that begins now.
     pub(crate) fn deadline(&self) -> Deadline {
         Deadline::after(self.timeout)
+    }
+
+    /// Ends all waiting for another attempt, now and for good.
+    pub(crate) fn close(&self) {
+        self.closed.cancel();
     }
 
     /// Sends a request until it is answered for good, tries or budget are used up, or the
@@ -167,7 +175,10 @@ impl Transport {
     pub(crate) async fn pursue(&self, exchange: &mut Exchange) -> Result<Answer> {
         loop {
             if let Some(wait) = exchange.wait_before {
-                tokio::time::sleep(wait).await;
+                let sleep = tokio::time::sleep(wait);
+                if self.closed.run_until_cancelled(sleep).await.is_none() {
+                    return exchange.attempts.give_up();
+                }
             }
             let limit = exchange.attempts.begin();
             let result = tokio::time::timeout(limit, self.attempt(&exchange.message))

@@ -5,5 +5,6 @@ mod errors;
 mod keys;
 mod lanes;
 mod requests;
+mod retries;
 mod sign_and_decrypt;
 mod support;
