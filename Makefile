@@ -37,7 +37,7 @@ need-test: need
 	@scripts/need c++ openssl openssl-headers valgrind pkg-config python3 ssh-keygen
 
 library: need ## The static library alone: target/release/libscwkms.a
-	cargo rustc --profile library --package scwkms --lib --crate-type staticlib
+	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features wipe-memory
 	scripts/prelink $(TARGET)/library/libscwkms.a $(TARGET)/release/libscwkms.a
 
 header: need ## include/scwkms.h, anew from src/ffi

@@ -22,6 +22,12 @@ mod public_key;
 mod transport;
 mod uri;
 
+/// Wipes whatever is freed, also what the libraries below hold on the way.
+#[cfg(feature = "wipe-memory")]
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 pub use algorithm::{Algorithm, Hash, Scheme, Usage};
 pub use client::{
     Client, KeyInfo, Pending, Prepared, ProtectionLevel, PublicKeyInfo, validate_name,

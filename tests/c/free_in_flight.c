@@ -1,15 +1,18 @@
 /*
- * Frees a client while signatures are under way for sure: the service holds its answers back, and the runner says when
- * all requests have arrived. Calls under way end with a signature; later ones with SCWKMS_ERROR_INVALID_HANDLE.
+ * Frees a client while signatures are under way for sure: the service holds its answers back, or asks to wait before
+ * another attempt, and the runner says when all requests have arrived. Calls under way end with a signature, or, where
+ * they are waiting, with what the service said; later ones with SCWKMS_ERROR_INVALID_HANDLE.
  *
- *   free_in_flight KEY THREADS    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the
- *                                 client; prints a line "DIGEST SIGNATURE" in hexadecimal for each thread
+ *   free_in_flight KEY THREADS CODE    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the
+ *                                      client; the calls end with CODE; prints a line "DIGEST SIGNATURE" in
+ *                                      hexadecimal for each thread that signed
  */
 #include <scwkms.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "talk.h"
 
@@ -37,13 +40,14 @@ static void *sign(void *argument) {
 int main(int argc, char **argv) {
   static worker workers[MOST_THREADS];
   scwkms_buffer spki = {0};
-  if (argc != 3) {
-    fprintf(stderr, "usage: %s KEY THREADS\n", argv[0]);
+  if (argc != 4) {
+    fprintf(stderr, "usage: %s KEY THREADS CODE\n", argv[0]);
     return 2;
   }
   key = argv[1];
   size_t threads = (size_t)strtoul(argv[2], NULL, 10);
   threads = threads > MOST_THREADS ? MOST_THREADS : threads;
+  const int32_t expected = (int32_t)strtol(argv[3], NULL, 10);
   client = scwkms_open(getenv("SCWKMS_URI"), NULL);
   CHECK(scwkms_public_key(client, key, &spki, NULL, NULL) == SCWKMS_OK, "the key cannot be opened");
   scwkms_buffer_free(&spki);
@@ -65,9 +69,15 @@ int main(int argc, char **argv) {
   CHECK(late.data == NULL, "a later call signed");
   for (size_t i = 0; i < threads; i++) {
     CHECK(pthread_join(workers[i].thread, NULL) == 0, "thread %zu", i);
-    CHECK(workers[i].code == SCWKMS_OK, "thread %zu: %s", i, workers[i].error.message);
-    print_hex(workers[i].digest, sizeof workers[i].digest, ' ');
-    print_hex(workers[i].signature.data, workers[i].signature.len, '\n');
+    const char *message = workers[i].error.message;
+    CHECK(workers[i].code == expected, "thread %zu: %d, %s", i, (int)workers[i].code, message ? message : "signed");
+    if (expected == SCWKMS_OK) {
+      print_hex(workers[i].digest, sizeof workers[i].digest, ' ');
+      print_hex(workers[i].signature.data, workers[i].signature.len, '\n');
+    } else {
+      const char why[] = "the client was freed before another";
+      CHECK(message && strstr(message, why), "thread %zu: %s", i, message ? message : "signed");
+    }
     scwkms_buffer_free(&workers[i].signature);
     scwkms_error_free(&workers[i].error);
   }

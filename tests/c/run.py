@@ -19,8 +19,9 @@ from harness.tally import Tally, expect  # noqa: E402
 PROGRAMS = [
     "algorithms", "callbacks", "cancel", "cannot_start", "decrypt", "encrypt", "errors", "fork", "fork_requests",
     "free_in_flight", "free_requests", "handles", "keys", "leaks", "misuse", "request_results", "requests", "sign",
-    "threads", "torture", "uses_after_free", "version",
+    "threads", "torture", "uses_after_free", "version", "wiped",
 ]
+FLAGS = {"wiped": ["-Wl,--wrap=free,--wrap=realloc"]}
 SHA256_KEYS = [
     "ec_p256_sha256", "rsa_pss_2048_sha256", "rsa_pss_3072_sha256", "rsa_pss_4096_sha256", "rsa_pkcs1_2048_sha256",
     "rsa_pkcs1_3072_sha256", "rsa_pkcs1_4096_sha256",
@@ -121,7 +122,7 @@ class Suite:
     def free_in_flight(self, way, threads):
         # Time enough for all requests to arrive before the first is answered, however slow the machine is.
         env = environment(SCWKMS_URI=self.emulator.uri(timeout="60s"))
-        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), env=env)
+        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), "0", env=env)
         with program:
             expect(program.hear() == "ready", "not ready")
             self.emulator.reset_stats()
@@ -133,6 +134,33 @@ class Suite:
                 digest, signature = (bytes.fromhex(word) for word in program.hear().split(" "))
                 self.verified("ec_p256_sha256", digest, signature)
             expect(self.emulator.count("Sign") == threads, "the freed client sent another request")
+
+    def free_while_waiting(self, way, threads):
+        """Calls that wait before another attempt end at once, long before the service's minutes are over."""
+        env = environment(SCWKMS_URI=self.emulator.uri(timeout="600s"))
+        unavailable = "11"
+        program = way.converse(self.program("free_in_flight"), self.keys["ec_p256_sha256"], str(threads), unavailable,
+                               env=env)
+        with program:
+            expect(program.hear() == "ready", "not ready")
+            self.emulator.reset_stats()
+            self.emulator.fault("Sign", times=threads, kind="status", status=503, retry_after="400")
+            program.tell("sign")
+            self.emulator.wait_for("Sign", threads)
+            program.tell("free")
+        expect(self.emulator.count("Sign") == threads, "the freed client sent another request")
+
+    def wiped(self, way, algorithm):
+        """Nothing that is freed holds a secret, and the program would see one that does."""
+        way.run(self.program("wiped"))
+        secret = os.urandom(48)
+        if algorithm == "aes_256_gcm":
+            ciphertext, _ = way.run(self.program("encrypt"), self.keys[algorithm], data=secret, env=self.env)
+        else:
+            public = openssl.spki_der(self.emulator.public_pem(self.keys[algorithm]))
+            ciphertext = openssl.encrypt(public, secret)
+        way.run(self.program("wiped"), self.keys[algorithm], self.emulator.secret_key, ciphertext.hex(), secret.hex(),
+                env=self.env)
 
     def fork(self, way):
         children = "200" if way is Way.plain else "8"
@@ -218,7 +246,7 @@ def build_all(tally, folder):
     compiler = needs.program("cc", "gcc")
     return all([
         tally.case(f"build {name}", build, compiler, "c11", [os.path.join(HERE, f"{name}.c")],
-                   os.path.join(folder, name)) for name in PROGRAMS])
+                   os.path.join(folder, name), *FLAGS.get(name, [])) for name in PROGRAMS])
 
 
 def run_all(tally, suite):
@@ -227,6 +255,8 @@ def run_all(tally, suite):
     for way in (Way.plain, Way.without_leaks):
         tally.case(f"fork [{way.name}]", suite.fork, way)
         tally.case(f"fork with requests [{way.name}]", suite.fork_requests, way)
+    for algorithm in ("rsa_oaep_2048_sha256", "aes_256_gcm"):
+        tally.case(f"wiped {algorithm}", suite.wiped, Way.plain, algorithm)
     proxy_cases.run(suite, tally, Way.plain)
     for way in WAYS:
         def case(name, function, *arguments, way=way):
@@ -246,6 +276,7 @@ def run_all(tally, suite):
         case("handles", suite.handles)
         case("threads ec_p256_sha256", suite.threads, "ec_p256_sha256", 16, 8)
         case("free in flight", suite.free_in_flight, 16)
+        case("free while waiting", suite.free_while_waiting, 16)
         case("requests", suite.requests, 1000)
         case("request results", suite.request_results)
         case("cancel", suite.cancel)
