@@ -228,6 +228,29 @@ fn an_exposed_file_is_warned_of() {
     assert!(settings("scwkms:config=/c", &fake).warnings[0].contains("chmod 600"));
 }
 
+#[cfg(unix)]
+#[test]
+fn who_else_may_read_the_file_is_seen() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let path = std::env::temp_dir().join(format!("scwkms-config-{}", std::process::id()));
+    std::fs::write(&path, "default_region: fr-par").expect("a file");
+    for (mode, exposed) in [
+        (0o600, false),
+        (0o400, false),
+        (0o640, true),
+        (0o604, true),
+        (0o620, true),
+        (0o666, true),
+    ] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&path, permissions).expect("its owner's right");
+        let content = file::read(&path).expect("a file");
+        assert_eq!(content.exposed, exposed, "{mode:o}");
+    }
+    std::fs::remove_file(&path).expect("a file");
+}
+
 #[test]
 fn mistakes_say_where_they_stand() {
     let with = |name: &str, value: &str| environment().variable(name, value);
