@@ -95,7 +95,7 @@ async fn run(options: &Options) -> Result<(), String> {
         Some(Certificates::new(disk.as_deref())?)
     };
     let tls = match &certificates {
-        Some(certificates) => Some(tls::acceptor(&certificates.directory)?),
+        Some(certificates) => Some(tls::acceptor(&certificates.directory, options.flaw)?),
         None => None,
     };
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use crate::http::tls::Flaw;
+
 pub const HELP: &str = "\
 Scaleway Key Manager on loopback, with real cryptography, for tests and trials.
 
@@ -15,6 +17,7 @@ Usage: scwkms-emulator [OPTIONS]
 Options:
       --listen ADDRESS       loopback address and port [default: 127.0.0.1:0]
       --plain                HTTP instead of HTTPS
+      --certificate KIND     one to refuse: expired, or for another-host
       --data-dir DIRECTORY   keep keys, credentials and certificates there
       --env                  print shell exports to eval instead of a line of JSON
       --exit-on-stdin-close  exit when standard input ends
@@ -39,6 +42,8 @@ pub enum Command {
 pub struct Options {
     pub listen: SocketAddr,
     pub plain: bool,
+    /// What is wrong with the certificate.
+    pub flaw: Option<Flaw>,
     pub data_dir: Option<PathBuf>,
     pub env: bool,
     pub exit_on_stdin_close: bool,
@@ -55,6 +60,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         plain: false,
+        flaw: None,
         data_dir: None,
         env: false,
         exit_on_stdin_close: false,
@@ -66,6 +72,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         match argument {
             Long("listen") => options.listen = loopback(&parser.value()?.string()?)?,
             Long("plain") => options.plain = true,
+            Long("certificate") => options.flaw = Some(flaw(&parser.value()?.string()?)?),
             Long("data-dir") => options.data_dir = Some(parser.value()?.into()),
             Long("env") => options.env = true,
             Long("exit-on-stdin-close") => options.exit_on_stdin_close = true,
@@ -79,7 +86,19 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
+    // A directory keeps its certificate, and nobody wants to keep such a one.
+    if options.flaw.is_some() && (options.plain || options.data_dir.is_some()) {
+        return Err("--certificate goes with neither --plain nor --data-dir".into());
+    }
     Ok(Command::Serve(options))
+}
+
+fn flaw(kind: &str) -> Result<Flaw, lexopt::Error> {
+    match kind {
+        "expired" => Ok(Flaw::Expired),
+        "another-host" => Ok(Flaw::AnotherHost),
+        _ => Err(format!("--certificate {kind}: neither expired nor another-host").into()),
+    }
 }
 
 /// Its keys are unprotected and its credentials are printed, so nobody else may reach it.
@@ -128,6 +147,7 @@ mod tests {
             Command::Serve(Options {
                 listen: "[::1]:8443".parse().unwrap(),
                 plain: true,
+                flaw: None,
                 data_dir: Some("/tmp/d".into()),
                 env: true,
                 exit_on_stdin_close: true,
@@ -136,6 +156,15 @@ mod tests {
                 prepared: true,
             })
         );
+        for (kind, expected) in [
+            ("expired", Flaw::Expired),
+            ("another-host", Flaw::AnotherHost),
+        ] {
+            let Ok(Command::Serve(options)) = parsed(&["--certificate", kind]) else {
+                panic!("{kind}");
+            };
+            assert_eq!(options.flaw, Some(expected));
+        }
         assert_eq!(parsed(&["-h"]), Ok(Command::Help));
         assert_eq!(parsed(&["--version"]), Ok(Command::Version));
     }
@@ -149,6 +178,11 @@ mod tests {
         assert!(parsed(&["--listen", "127.0.0.1"]).is_err());
         for latency in ["--latency", "--latency=-1", "--latency=25ms"] {
             assert!(parsed(&[latency]).is_err(), "{latency}");
+        }
+        for more in [&["--plain"][..], &["--data-dir", "/tmp/d"], &[]] {
+            let kind = if more.is_empty() { "odd" } else { "expired" };
+            let all = [&["--certificate", kind], more].concat();
+            assert!(parsed(&all).is_err(), "{all:?}");
         }
         assert!(parsed(&["--nonsense"]).is_err());
         assert!(parsed(&["stray"]).is_err());

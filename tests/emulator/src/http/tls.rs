@@ -20,6 +20,15 @@ use crate::state::write_private;
 /// Long enough for a data directory that somebody keeps.
 const VALIDITY: Duration = Duration::days(3650);
 
+/// What may be wrong with the server's certificate. The authority is in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It was valid until yesterday.
+    Expired,
+    /// Its only name is `another-host.invalid`.
+    AnotherHost,
+}
+
 pub const CA_FILE: &str = "ca.pem";
 const CERTIFICATE_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
@@ -41,7 +50,7 @@ fn parameters(name: &str, san: Vec<String>) -> Result<CertificateParams, rcgen::
     Ok(parameters)
 }
 
-fn issue() -> Result<Issued, rcgen::Error> {
+fn issue(flaw: Option<Flaw>) -> Result<Issued, rcgen::Error> {
     let ca_key = KeyPair::generate()?;
     let mut ca = parameters("scwkms-emulator CA", Vec::new())?;
     ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -49,10 +58,16 @@ fn issue() -> Result<Issued, rcgen::Error> {
     let ca_certificate = ca.self_signed(&ca_key)?;
 
     let key = KeyPair::generate()?;
-    let names = ["localhost", "127.0.0.1", "::1"]
-        .map(str::to_owned)
-        .to_vec();
-    let mut server = parameters("localhost", names)?;
+    let names: &[&str] = match flaw {
+        Some(Flaw::AnotherHost) => &["another-host.invalid"],
+        _ => &["localhost", "127.0.0.1", "::1"],
+    };
+    let all = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut server = parameters(names[0], all)?;
+    if flaw == Some(Flaw::Expired) {
+        server.not_after = OffsetDateTime::now_utc() - Duration::days(1);
+        server.not_before = server.not_after - Duration::days(90);
+    }
     server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     server.use_authority_key_identifier_extension = true;
@@ -65,9 +80,9 @@ fn issue() -> Result<Issued, rcgen::Error> {
 }
 
 /// The acceptor for the certificate in `directory`, which is issued there if there is none.
-pub fn acceptor(directory: &Path) -> Result<TlsAcceptor, String> {
+pub fn acceptor(directory: &Path, flaw: Option<Flaw>) -> Result<TlsAcceptor, String> {
     if !directory.join(CA_FILE).exists() {
-        let issued = issue().map_err(|error| format!("cannot issue a certificate: {error}"))?;
+        let issued = issue(flaw).map_err(|error| format!("cannot issue a certificate: {error}"))?;
         // The authority's file comes last: where it is, the other two are.
         for (file, text) in [
             (KEY_FILE, &issued.key),

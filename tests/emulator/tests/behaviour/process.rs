@@ -26,6 +26,7 @@ fn help_and_version_are_printed() {
     for option in [
         "--listen",
         "--plain",
+        "--certificate",
         "--data-dir",
         "--env",
         "--exit-on-stdin-close",

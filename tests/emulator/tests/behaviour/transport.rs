@@ -70,6 +70,29 @@ fn strangers_are_not_trusted() {
     assert!(stranger.expect_err("a handshake").is_connect());
 }
 
+/// OpenSSL trusts the authority, so it finds nothing but the flaw.
+#[test]
+fn flawed_certificates_are_flawed_as_they_should() {
+    for (kind, said) in [
+        ("expired", "certificate has expired"),
+        ("another-host", "IP address mismatch"),
+    ] {
+        let emulator = Emulator::start(&["--certificate", kind]);
+        let address = emulator.get("url").strip_prefix("https://").expect("TLS");
+        let ca = emulator.get("ca_file");
+        let error = Openssl::new()
+            .run(&format!(
+                "s_client -connect {address} -CAfile {ca} -verify_return_error -verify_ip 127.0.0.1"
+            ))
+            .expect_err(kind);
+        let faults: Vec<_> = error
+            .lines()
+            .filter(|l| l.contains("verify error"))
+            .collect();
+        assert!(faults.len() == 1 && faults[0].contains(said), "{error}");
+    }
+}
+
 #[test]
 fn other_loopback_addresses_serve_too() {
     for (listen, prefix) in [
