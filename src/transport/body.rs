@@ -8,8 +8,8 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use zeroize::Zeroizing;
 
-use super::failure::{self, Failure};
-use crate::error::ErrorKind;
+use super::failure::{self, Failure, Reach};
+use crate::error::{Error, ErrorKind};
 
 /// The largest answer is a page of 100 keys, some 100 KiB.
 const LARGEST: usize = 1 << 20;
@@ -86,9 +86,14 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     body.extend_from_slice(chunk);
 }
 
+/// Another try would end the same way, but what was asked for may have been done.
 fn too_large() -> Failure {
-    Failure::lasting(
+    let error = Error::new(
         ErrorKind::Protocol,
-        "the answer is over 1 MiB, more than Key Manager ever sends".to_owned(),
-    )
+        "the answer is over 1 MiB, more than Key Manager ever sends",
+    );
+    Failure {
+        error: error.uncertain(),
+        reach: Reach::Lasting,
+    }
 }
