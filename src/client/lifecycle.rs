@@ -64,6 +64,9 @@ impl Client {
 
     /// Schedules a key for deletion; for 7 days it can be restored in Scaleway's console.
     ///
+    /// A deletion is sent again only where the first request surely was not processed. Where that
+    /// cannot be known, the error says so; [`Client::key_info`] then has the key's state.
+    ///
     /// # Errors
     /// [`ErrorKind::KeyState`] for a protected key, and those of reaching the service.
     pub fn delete_key(&self, key: &str) -> Result<()> {
@@ -77,19 +80,22 @@ impl Client {
         let deadline = inner.api.deadline();
         runtime::wait(deadline, async move {
             let path = inner.resolve(&reference, deadline).await?;
-            inner
-                .api
-                .delete_key(&path, deadline)
-                .await
-                .map_err(|e| match e.kind() {
-                    ErrorKind::KeyState => e.note(
-                        "a protected key must be unprotected first, in Scaleway's console or with \
-                         `scw keymanager key unprotect`",
-                    ),
-                    _ => e,
-                })?;
-            inner.keys.forget(&path);
-            Ok(())
+            let deleted = inner.api.delete_key(&path, deadline).await;
+            if deleted.as_ref().err().is_none_or(Error::is_uncertain) {
+                // What is known of the key may not be so any more.
+                inner.keys.forget(&path);
+            }
+            deleted.map_err(|e| match e.kind() {
+                ErrorKind::KeyState => e.note(
+                    "a protected key must be unprotected first, in Scaleway's console or with \
+                     `scw keymanager key unprotect`",
+                ),
+                _ if e.is_uncertain() => e.note(
+                    "the key may have been scheduled for deletion all the same: look at its state \
+                     before you try again",
+                ),
+                _ => e,
+            })
         })
     }
 
