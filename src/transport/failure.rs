@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 
+use rustls::CertificateError;
+
 use crate::error::{Error, ErrorKind};
 
 /// How far an attempt without an answer got.
@@ -55,28 +57,40 @@ pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Fai
         ErrorKind::Network,
         format!("cannot connect to {base_url}: {}", chain(e)),
     );
-    let certificate = is_about_certificate(e);
-    if certificate {
-        error = error
-            .note("the server's certificate is not trusted; ca-file= in the URI adds an authority");
+    let certificate = of_certificate(e);
+    if let Some(why) = certificate {
+        error = error.note(match why {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the server's certificate has expired, or this machine's clock is wrong"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the server's certificate is not valid yet, or this machine's clock is wrong"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "the server's certificate is for another host; check api-url"
+            }
+            _ => "the server's certificate is not trusted; ca-file= in the URI adds an authority",
+        });
     }
     Failure {
         error,
         reach: match certificate {
-            true => Reach::Lasting,
-            false => Reach::NotSent,
+            Some(_) => Reach::Lasting,
+            None => Reach::NotSent,
         },
     }
 }
 
-fn is_about_certificate(e: &(dyn StdError + 'static)) -> bool {
+/// What is wrong with the server's certificate, if that is the cause.
+fn of_certificate<'a>(e: &'a (dyn StdError + 'static)) -> Option<&'a CertificateError> {
     // Through an io::Error's source its inner error is not reached, only that one's source.
     let inner = e
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref);
-    inner
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        .is_some_and(|e| matches!(e, rustls::Error::InvalidCertificate(_)))
+    match inner?.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(why) => Some(why),
+        _ => None,
+    }
 }
 
 /// Why a request brought no answer, once a connection was there.
