@@ -25,9 +25,11 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Awaits a future, but not beyond the deadline.
+    /// Awaits a future, but not beyond the deadline. If it keeps the deadline itself it has a moment
+    /// more, since its own error tells what was tried.
     pub(crate) async fn limit<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        match tokio::time::timeout(self.left(), future).await {
+        const MOMENT: Duration = Duration::from_millis(50);
+        match tokio::time::timeout(self.left() + MOMENT, future).await {
             Ok(result) => result,
             Err(_) => Err(self.error()),
         }
