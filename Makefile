@@ -23,7 +23,7 @@ export SCWKMS_INCLUDE_DIR := $(abspath include)
 export SCWKMS_E2E_DIR := $(TARGET)/e2e
 export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 
-.PHONY: all library header go emulator
+.PHONY: all library header faults-docs go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
 .PHONY: need-bench bench-programs bench bench-docs test-bench
 .PHONY: demo check install clean help need need-test
@@ -42,6 +42,9 @@ library: need ## The static library alone: target/release/libscwkms.a
 
 header: need ## include/scwkms.h, anew from src/ffi
 	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
+
+faults-docs: need ## The table of docs/faults.md, anew from the tests of faults
+	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --package scwkms --test service the_document_shows
 
 go: library ## The Go package, with the library where it looks for it
 	@mkdir -p $(CAPI)/lib/$(PLATFORM)

@@ -1,9 +1,9 @@
-//! Connections that blocking callers drive themselves. They are no different but in speed: each
-//! fault ends as it does over the shared connections, with as many requests.
+//! Connections that blocking callers drive themselves. They are no different but in speed: that each
+//! fault ends as it does over the shared connections is in the matrix of faults.
 
 use std::sync::Barrier;
 
-use scwkms::{Client, ErrorKind};
+use scwkms::Client;
 use serde_json::{Value, json};
 
 use crate::support::Emulator;
@@ -19,28 +19,34 @@ fn open_key(emulator: &Emulator, more: &str) -> (Client, String) {
     (client, key)
 }
 
-/// The protocols of the signatures since the last reset, oldest first. A lane speaks HTTP/1.1, and
-/// the shared connections HTTP/2.
-fn versions(emulator: &Emulator) -> Vec<Value> {
+/// The protocols of an operation's requests since the last reset, oldest first. A lane speaks
+/// HTTP/1.1, and the shared connections HTTP/2.
+fn versions(emulator: &Emulator, operation: &str) -> Vec<Value> {
     let log = emulator.log();
-    let signatures = log.iter().filter(|r| r["operation"] == "Sign");
-    signatures.map(|r| r["http_version"].clone()).collect()
+    let requests = log.iter().filter(|r| r["operation"] == operation);
+    requests.map(|r| r["http_version"].clone()).collect()
 }
 
-/// Signs until it happens over a lane. Then the count begins again.
-fn onto_a_lane(emulator: &Emulator, client: &Client, key: &str) {
+/// Calls until it happens over a lane. Then the count begins again.
+pub(crate) fn onto_a_lane(emulator: &Emulator, operation: &str, call: impl Fn()) {
     for _ in 0..1000 {
         emulator.reset_requests();
         // Often enough for a lane to be worth it.
         for _ in 0..5 {
-            client.sign(key, None, &DIGEST).expect("a signature");
+            call();
         }
-        if versions(emulator).last() == Some(&json!("HTTP/1.1")) {
+        if versions(emulator, operation).last() == Some(&json!("HTTP/1.1")) {
             emulator.reset_requests();
             return;
         }
     }
-    panic!("there is no lane after 5,000 signatures");
+    panic!("there is no lane after 5,000 calls");
+}
+
+fn sign_on_a_lane(emulator: &Emulator, client: &Client, key: &str) {
+    onto_a_lane(emulator, "Sign", || {
+        client.sign(key, None, &DIGEST).expect("a signature");
+    });
 }
 
 #[test]
@@ -48,11 +54,11 @@ fn a_steady_sequence_of_calls_has_one_lane() {
     let emulator = Emulator::start();
     let (client, key) = open_key(&emulator, "");
     emulator.reset_requests();
-    onto_a_lane(&emulator, &client, &key);
+    sign_on_a_lane(&emulator, &client, &key);
     for _ in 0..50 {
         client.sign(&key, None, &DIGEST).expect("a signature");
     }
-    assert_eq!(versions(&emulator), vec![json!("HTTP/1.1"); 50]);
+    assert_eq!(versions(&emulator, "Sign"), vec![json!("HTTP/1.1"); 50]);
     assert_eq!(emulator.count("connections"), 0, "since the lane was there");
 }
 
@@ -79,69 +85,21 @@ fn many_callers_have_sixteen_lanes_at_most() {
     assert_eq!(emulator.requests(), 40 * CALLERS as u64);
 }
 
-#[test]
-fn a_fault_on_a_lane_ends_as_on_any_connection() {
-    let emulator = Emulator::start();
-    // Of which two thirds are the first attempt's.
-    let (client, key) = open_key(&emulator, "timeout=6s");
-    for fault in [
-        json!({"kind": "reset", "when": "before"}),
-        json!({"kind": "reset", "when": "during"}),
-        json!({"kind": "reset", "when": "after"}),
-        json!({"kind": "truncate"}),
-        json!({"kind": "status", "status": 503}),
-        json!({"kind": "status", "status": 429, "retry_after": "0"}),
-        json!({"kind": "delay", "milliseconds": 60_000}),
-    ] {
-        onto_a_lane(&emulator, &client, &key);
-        emulator.fault("Sign", 1, fault.clone());
-        client
-            .sign(&key, None, &DIGEST)
-            .unwrap_or_else(|e| panic!("{fault}: {e}"));
-        assert_eq!(emulator.requests(), 2, "{fault}");
-        // The one that was late is not in the log: it has not ended.
-        let log = versions(&emulator);
-        assert_eq!(log.last(), Some(&json!("HTTP/2.0")), "{fault}");
-        if fault["kind"] != "delay" {
-            assert_eq!(log.first(), Some(&json!("HTTP/1.1")), "{fault}");
-        }
-    }
-    for (fault, kind) in [
-        (json!({"kind": "garbage"}), ErrorKind::Protocol),
-        (
-            json!({"kind": "oversized", "bytes": 2_000_000}),
-            ErrorKind::Protocol,
-        ),
-        (json!({"kind": "endless"}), ErrorKind::Protocol),
-        (
-            json!({"kind": "status", "status": 403}),
-            ErrorKind::PermissionDenied,
-        ),
-        (json!({"kind": "flip"}), ErrorKind::Integrity),
-    ] {
-        onto_a_lane(&emulator, &client, &key);
-        emulator.fault("Sign", 1, fault.clone());
-        let error = client.sign(&key, None, &DIGEST).expect_err("a fault");
-        assert_eq!(error.kind(), kind, "{fault}: {error}");
-        assert_eq!(emulator.requests(), 1, "{fault}");
-        client
-            .sign(&key, None, &DIGEST)
-            .unwrap_or_else(|e| panic!("after {fault}: {e}"));
-    }
-}
-
 /// The server may close a connection once it has answered, and it does not cost an attempt.
 #[test]
 fn a_lane_that_the_server_has_closed_is_no_error() {
     let emulator = Emulator::start();
     let (client, key) = open_key(&emulator, "");
     for _ in 0..5 {
-        onto_a_lane(&emulator, &client, &key);
+        sign_on_a_lane(&emulator, &client, &key);
         emulator.fault("Sign", 1, json!({"kind": "close"}));
         for _ in 0..3 {
             client.sign(&key, None, &DIGEST).expect("a signature");
         }
-        assert_eq!(versions(&emulator).first(), Some(&json!("HTTP/1.1")));
+        assert_eq!(
+            versions(&emulator, "Sign").first(),
+            Some(&json!("HTTP/1.1"))
+        );
         assert_eq!(emulator.requests(), 3);
     }
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod errors;
+mod faults;
 mod keys;
 mod lanes;
 mod requests;

@@ -95,9 +95,7 @@ impl Emulator {
 
     /// One of the emulator's counters.
     pub(crate) fn count(&self, counter: &str) -> u64 {
-        self.admin("GET", "stats", None)[counter]
-            .as_u64()
-            .expect("a number")
+        self.stats()[counter].as_u64().expect("a number")
     }
 
     /// Waits until a counter has reached a number. Each look at it is a request, so it does not
@@ -128,9 +126,40 @@ impl Emulator {
         self.admin("POST", "faults", Some(body));
     }
 
+    /// Queues a fault for all further requests of an operation.
+    pub(crate) fn lasting_fault(&self, operation: &str, fault: Value) {
+        let body = json!({"operation": operation, "times": null, "fault": fault});
+        self.admin("POST", "faults", Some(body));
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        self.admin("DELETE", "faults", None);
+    }
+
+    /// All counters.
+    pub(crate) fn stats(&self) -> Value {
+        self.admin("GET", "stats", None)
+    }
+
+    /// Asks the service itself, without the client under test. The path is below the region's.
+    pub(crate) fn api(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        self.exchange(
+            method,
+            &format!("key-manager/v1alpha1/regions/fr-par/{path}"),
+            body,
+        )
+    }
+
     fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let url = format!("{}/emulator/{path}", self.get("url"));
-        let mut request = self.admin.request(method.parse().expect("a method"), url);
+        self.exchange(method, &format!("emulator/{path}"), body)
+    }
+
+    fn exchange(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let url = format!("{}/{path}", self.get("url"));
+        let mut request = self
+            .admin
+            .request(method.parse().expect("a method"), url)
+            .header("x-auth-token", self.get("secret_key"));
         if let Some(body) = body {
             request = request
                 .header("content-type", "application/json")
@@ -165,6 +194,10 @@ impl Folder {
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
