@@ -1,14 +1,10 @@
 //! From an address to a connection: name lookup, proxy, TCP and TLS.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
@@ -18,6 +14,7 @@ use tokio_util::either::Either;
 use tower_service::Service;
 
 use super::failure::{self, Failure};
+use super::tunnel::{self, ProxyError};
 use super::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
@@ -125,70 +122,34 @@ impl Connector {
 
     /// A way to the server: direct, or through the tunnel of a proxy.
     async fn carrier(&self) -> Result<Carrier, BoxError> {
-        let Some(proxy) = &self.proxy else {
-            let tcp = self.tcp.clone().call(self.target.clone()).await?;
-            return Ok(Either::Left(tcp.into_inner()));
-        };
-        let tls = match proxy.uri().scheme_str() {
-            Some("https") => Some((
-                TlsConnector::from(Arc::clone(&self.tls)),
-                server_name(proxy.uri())?,
-            )),
-            _ => None,
-        };
-        let hop = Hop {
-            tcp: self.tcp.clone(),
-            tls,
-        };
-        let tunnel = Tunnel::new(proxy.uri().clone(), hop);
-        let mut tunnel = match proxy.basic_auth() {
-            Some(auth) => tunnel.with_auth(auth.clone()),
-            None => tunnel,
-        };
-        match tunnel.call(self.target.clone()).await {
-            Ok(io) => Ok(io.into_inner()),
-            // The proxy's URI without its credentials.
-            Err(e) => Err(format!(
-                "the proxy {} that the environment sets: {}",
-                proxy.uri(),
-                failure::chain(&e)
-            )
-            .into()),
+        match &self.proxy {
+            None => Ok(Either::Left(self.tcp(&self.target).await?)),
+            Some(proxy) => self
+                .tunnel(proxy)
+                .await
+                .map_err(|cause| ProxyError::new(proxy.uri(), cause).into()),
         }
     }
-}
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The way to a proxy.
-struct Hop {
-    tcp: HttpConnector,
-    tls: Option<(TlsConnector, ServerName<'static>)>,
-}
-
-impl Service<Uri> for Hop {
-    type Response = TokioIo<Carrier>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.tcp.poll_ready(context).map_err(Into::into)
+    async fn tunnel(&self, proxy: &Intercept) -> Result<Carrier, BoxError> {
+        let tcp = self.tcp(proxy.uri()).await?;
+        let way = match proxy.uri().scheme_str() {
+            Some("https") => {
+                let tls = TlsConnector::from(Arc::clone(&self.tls));
+                let stream = tls.connect(server_name(proxy.uri())?, tcp).await?;
+                Either::Right(Box::new(stream))
+            }
+            _ => Either::Left(tcp),
+        };
+        tunnel::open(way, &self.target, proxy.basic_auth()).await
     }
 
-    fn call(&mut self, proxy: Uri) -> Self::Future {
-        let tcp = self.tcp.call(proxy);
-        let tls = self.tls.clone();
-        Box::pin(async move {
-            let tcp = tcp.await?.into_inner();
-            Ok(TokioIo::new(match tls {
-                Some((connector, name)) => {
-                    Either::Right(Box::new(connector.connect(name, tcp).await?))
-                }
-                None => Either::Left(tcp),
-            }))
-        })
+    async fn tcp(&self, to: &Uri) -> Result<TcpStream, BoxError> {
+        Ok(self.tcp.clone().call(to.clone()).await?.into_inner())
     }
 }
+
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 fn server_name(uri: &Uri) -> Result<ServerName<'static>, BoxError> {
     let host = uri.host().unwrap_or_default();

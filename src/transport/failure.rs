@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use rustls::CertificateError;
 
+use super::tunnel::ProxyError;
 use crate::error::{Error, ErrorKind};
 
 /// How far an attempt without an answer got.
@@ -57,26 +58,35 @@ pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Fai
         ErrorKind::Network,
         format!("cannot connect to {base_url}: {}", chain(e)),
     );
-    let certificate = of_certificate(e);
+    let of_proxy = e.downcast_ref::<ProxyError>();
+    let certificate = of_certificate(of_proxy.map_or(e, ProxyError::cause));
     if let Some(why) = certificate {
+        let whose = match of_proxy {
+            Some(_) => "proxy",
+            None => "server",
+        };
         error = error.note(match why {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the server's certificate has expired, or this machine's clock is wrong"
+                format!("the {whose}'s certificate has expired, or this machine's clock is wrong")
             }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the server's certificate is not valid yet, or this machine's clock is wrong"
-            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => format!(
+                "the {whose}'s certificate is not valid yet, or this machine's clock is wrong"
+            ),
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the server's certificate is for another host; check api-url"
+                let setting = of_proxy.map_or("api-url", |_| "the proxy's address");
+                format!("the {whose}'s certificate is for another host; check {setting}")
             }
-            _ => "the server's certificate is not trusted; ca-file= in the URI adds an authority",
+            _ => format!(
+                "the {whose}'s certificate is not trusted; ca-file= in the URI adds an authority"
+            ),
         });
     }
+    let lasting = certificate.is_some() || of_proxy.is_some_and(ProxyError::is_lasting);
     Failure {
         error,
-        reach: match certificate {
-            Some(_) => Reach::Lasting,
-            None => Reach::NotSent,
+        reach: match lasting {
+            true => Reach::Lasting,
+            false => Reach::NotSent,
         },
     }
 }

@@ -14,6 +14,7 @@ mod pool;
 mod retry;
 pub(crate) mod runtime;
 mod tls;
+mod tunnel;
 
 use std::sync::Arc;
 use std::time::Duration;
