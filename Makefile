@@ -26,6 +26,7 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 .PHONY: all library header faults-docs go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
 .PHONY: need-bench bench-programs bench bench-docs test-bench
+.PHONY: soak-programs soak test-soak
 .PHONY: demo check install clean help need need-test
 
 all: library go ## The static library, its header and the Go package (the default)
@@ -122,6 +123,20 @@ $(BENCH)/venv/ready: tests/bench/requirements.txt
 test-bench: need-test bench-programs
 	python3 $(BENCH_PY) --small --out $(BENCH)/small
 	python3 tests/bench/test_bench.py $(BENCH)/small
+
+DURATION ?= 10m
+FAULTS ?= 1
+
+soak-programs: need-test library
+	cargo build --release --package scwkms-emulator
+
+soak test-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
+
+soak: soak-programs ## Signs and decrypts for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
+	python3 tests/soak/soak.py --duration $(DURATION) --faults $(FAULTS) --out $(TARGET)/soak
+
+test-soak: soak-programs
+	python3 tests/soak/test_soak.py
 
 demo: need go emulator ## A step-ca that issues a certificate with a key it cannot see, on the emulator
 	@scripts/need openssl

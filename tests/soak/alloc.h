@@ -1,0 +1,7 @@
+#ifndef ALLOC_H
+#define ALLOC_H
+
+long blocks_in_use(void);
+long bytes_in_use(void);
+
+#endif
