@@ -28,6 +28,8 @@ const CONNECTION_WINDOW: u32 = 8 << 20;
 pub(super) struct Multiplexed {
     sender: SendRequest<Bytes>,
     closed: AtomicBool,
+    /// A request's time was up, and nothing has come over it since.
+    doubtful: AtomicBool,
     in_flight: AtomicUsize,
     /// Milliseconds after the pool began.
     last_used: AtomicU64,
@@ -47,6 +49,7 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     let multiplexed = Multiplexed {
         sender,
         closed: AtomicBool::new(false),
+        doubtful: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
         last_used: AtomicU64::new(now),
     };
@@ -65,6 +68,20 @@ impl Multiplexed {
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Relaxed)
+    }
+
+    /// Whether it may have died silently. Other requests are better off elsewhere until it shows
+    /// that it lives.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubtful.load(Relaxed)
+    }
+
+    pub(super) fn doubt(&self) {
+        self.doubtful.store(true, Relaxed);
+    }
+
+    fn trust(&self) {
+        self.doubtful.store(false, Relaxed);
     }
 
     pub(super) fn is_idle_since(&self, then: u64) -> bool {
@@ -103,7 +120,9 @@ impl Multiplexed {
         if let Some(body) = body {
             stream.send_data(body, true).map_err(broken)?;
         }
-        answer.await.map_err(broken)
+        let answer = answer.await.map_err(broken)?;
+        self.trust();
+        Ok(answer)
     }
 }
 
@@ -115,7 +134,7 @@ pub(super) async fn drive<S: AsyncRead + AsyncWrite + Unpin>(
     this: Weak<Multiplexed>,
     pool: Weak<Pool>,
 ) {
-    let alive = keep_alive(connection.ping_pong(), pool.clone());
+    let alive = keep_alive(connection.ping_pong(), this.clone(), pool.clone());
     select(connection, pin!(alive)).await;
     if let Some(this) = this.upgrade() {
         this.closed.store(true, Relaxed);
@@ -126,7 +145,7 @@ pub(super) async fn drive<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Ends when the server has not answered a ping in time.
-async fn keep_alive(pings: Option<PingPong>, pool: Weak<Pool>) {
+async fn keep_alive(pings: Option<PingPong>, this: Weak<Multiplexed>, pool: Weak<Pool>) {
     let Some(mut pings) = pings else {
         return std::future::pending().await;
     };
@@ -136,7 +155,11 @@ async fn keep_alive(pings: Option<PingPong>, pool: Weak<Pool>) {
             pool.reap();
         }
         match tokio::time::timeout(KEEP_ALIVE_TIMEOUT, pings.ping(Ping::opaque())).await {
-            Ok(Ok(_)) => {}
+            Ok(Ok(_)) => {
+                if let Some(this) = this.upgrade() {
+                    this.trust();
+                }
+            }
             _ => return,
         }
     }

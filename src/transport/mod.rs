@@ -17,9 +17,7 @@ mod tls;
 mod tunnel;
 
 use std::sync::Arc;
-use std::time::Duration;
-#[cfg(unix)]
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
@@ -182,7 +180,8 @@ impl Transport {
                 }
             }
             let limit = exchange.attempts.begin();
-            let result = tokio::time::timeout(limit, self.attempt(&exchange.message))
+            let until = Instant::now() + limit;
+            let result = tokio::time::timeout(limit, self.attempt(&exchange.message, until))
                 .await
                 .unwrap_or_else(|_| Err(exchange.attempts.late()));
             match exchange.attempts.next(result) {
@@ -192,8 +191,8 @@ impl Transport {
         }
     }
 
-    async fn attempt(&self, message: &Message) -> Result<Answer, Failure> {
-        let (response, lease) = self.pool.send(message).await?;
+    async fn attempt(&self, message: &Message, until: Instant) -> Result<Answer, Failure> {
+        let (response, lease) = self.pool.send(message, until).await?;
         let answer = read(response).await?;
         lease.give_back();
         Ok(answer)

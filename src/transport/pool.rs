@@ -65,6 +65,8 @@ struct Idle {
 pub(super) struct Lease {
     pool: Arc<Pool>,
     on: On,
+    /// When the attempt's time is up; `None` once it has brought its answer.
+    until: Option<Instant>,
 }
 
 enum On {
@@ -100,6 +102,7 @@ impl Lease {
     /// The answer has been read to its end. A lease that is dropped instead takes its HTTP/1.1
     /// connection with it, whose next bytes would belong to that answer.
     pub(super) fn give_back(mut self) {
+        self.until = None;
         if let On::Http1 { sender, .. } = &mut self.on
             && let Some(sender) = sender.take()
         {
@@ -113,8 +116,19 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let On::Multiplexed(connection) = &self.on {
-            connection.end(self.pool.now());
+        // The connection may have died silently, and those that are idle with it.
+        let late = self.until.is_some_and(|until| until <= Instant::now());
+        match &self.on {
+            On::Multiplexed(connection) => {
+                if late {
+                    connection.doubt();
+                }
+                connection.end(self.pool.now());
+            }
+            On::Http1 {
+                sender: Some(_), ..
+            } if late => self.pool.lock().idle.clear(),
+            On::Http1 { .. } => {}
         }
     }
 }
@@ -130,14 +144,15 @@ impl Pool {
     }
 
     /// Sends a request, over a new connection where there is none. The answer's body is still to
-    /// be read, and then the lease to be given back.
+    /// be read, and then the lease to be given back, all of it until the time is up.
     pub(super) async fn send(
         self: &Arc<Self>,
         message: &Message,
+        until: Instant,
     ) -> Result<(Response<Arriving>, Lease), Failure> {
         let mut tries = 1;
         loop {
-            let mut lease = self.lease().await?;
+            let mut lease = self.lease(until).await?;
             match lease.send(message).await {
                 Ok(response) => return Ok((response, lease)),
                 Err(failure) if failure.reach == Reach::NotSent && tries < TRIES => tries += 1,
@@ -146,13 +161,13 @@ impl Pool {
         }
     }
 
-    async fn lease(self: &Arc<Self>) -> Result<Lease, Failure> {
+    async fn lease(self: &Arc<Self>, until: Instant) -> Result<Lease, Failure> {
         loop {
-            match self.place() {
+            match self.place(until) {
                 Place::On(lease) => return Ok(lease),
                 Place::Http1 => {
                     // Boxed, since it is large and rare.
-                    if let Some(lease) = Box::pin(self.http1()).await? {
+                    if let Some(lease) = Box::pin(self.http1(until)).await? {
                         return Ok(lease);
                     }
                 }
@@ -164,14 +179,14 @@ impl Pool {
         }
     }
 
-    fn place(self: &Arc<Self>) -> Place {
+    fn place(self: &Arc<Self>, until: Instant) -> Place {
         let mut state = self.lock();
         if let Some(connection) = state.least_loaded() {
             if !connection.has_room() && state.wants_another() {
                 self.open_further(&mut state);
             }
             connection.begin();
-            return Place::On(self.on(On::Multiplexed(connection)));
+            return Place::On(self.on(On::Multiplexed(connection), until));
         }
         if state.http1 {
             return Place::Http1;
@@ -183,7 +198,7 @@ impl Pool {
     }
 
     /// A connection that is idle, or a new one. `None` if the server now speaks HTTP/2.
-    async fn http1(self: &Arc<Self>) -> Result<Option<Lease>, Failure> {
+    async fn http1(self: &Arc<Self>, until: Instant) -> Result<Option<Lease>, Failure> {
         let permit = Arc::clone(&self.http1_room)
             .acquire_owned()
             .await
@@ -207,16 +222,18 @@ impl Pool {
                 }
             }
         };
-        Ok(Some(self.on(On::Http1 {
+        let on = On::Http1 {
             sender: Some(usable),
             _permit: permit,
-        })))
+        };
+        Ok(Some(self.on(on, until)))
     }
 
-    fn on(self: &Arc<Self>, on: On) -> Lease {
+    fn on(self: &Arc<Self>, on: On, until: Instant) -> Lease {
         Lease {
             pool: Arc::clone(self),
             on,
+            until: Some(until),
         }
     }
 
@@ -313,14 +330,14 @@ impl State {
     }
 
     /// The first connection with room, so that the others fall idle; else the one with the least
-    /// to do.
+    /// to do. None that is doubtful.
     fn least_loaded(&mut self) -> Option<Arc<Multiplexed>> {
         self.multiplexed.retain(|c| !c.is_closed());
-        let connections = &self.multiplexed;
+        let connections = self.multiplexed.iter().filter(|c| !c.is_doubtful());
         connections
-            .iter()
+            .clone()
             .find(|c| c.has_room())
-            .or_else(|| connections.iter().min_by_key(|c| c.load()))
+            .or_else(|| connections.min_by_key(|c| c.load()))
             .cloned()
     }
 }
