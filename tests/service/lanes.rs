@@ -4,9 +4,10 @@
 use std::sync::Barrier;
 
 use scwkms::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::Emulator;
+use crate::ways::{onto_a_lane, versions};
 
 const DIGEST: [u8; 32] = [7; 32];
 
@@ -19,42 +20,12 @@ fn open_key(emulator: &Emulator, more: &str) -> (Client, String) {
     (client, key)
 }
 
-/// The protocols of an operation's requests since the last reset, oldest first. A lane speaks
-/// HTTP/1.1, and the shared connections HTTP/2.
-fn versions(emulator: &Emulator, operation: &str) -> Vec<Value> {
-    let log = emulator.log();
-    let requests = log.iter().filter(|r| r["operation"] == operation);
-    requests.map(|r| r["http_version"].clone()).collect()
-}
-
-/// Calls until it happens over a lane. Then the count begins again.
-pub(crate) fn onto_a_lane(emulator: &Emulator, operation: &str, call: impl Fn()) {
-    for _ in 0..1000 {
-        emulator.reset_requests();
-        // Often enough for a lane to be worth it.
-        for _ in 0..5 {
-            call();
-        }
-        if versions(emulator, operation).last() == Some(&json!("HTTP/1.1")) {
-            emulator.reset_requests();
-            return;
-        }
-    }
-    panic!("there is no lane after 5,000 calls");
-}
-
-fn sign_on_a_lane(emulator: &Emulator, client: &Client, key: &str) {
-    onto_a_lane(emulator, "Sign", || {
-        client.sign(key, None, &DIGEST).expect("a signature");
-    });
-}
-
 #[test]
 fn a_steady_sequence_of_calls_has_one_lane() {
     let emulator = Emulator::start();
     let (client, key) = open_key(&emulator, "");
     emulator.reset_requests();
-    sign_on_a_lane(&emulator, &client, &key);
+    onto_a_lane(&emulator, &client, &key);
     for _ in 0..50 {
         client.sign(&key, None, &DIGEST).expect("a signature");
     }
@@ -91,7 +62,7 @@ fn a_lane_that_the_server_has_closed_is_no_error() {
     let emulator = Emulator::start();
     let (client, key) = open_key(&emulator, "");
     for _ in 0..5 {
-        sign_on_a_lane(&emulator, &client, &key);
+        onto_a_lane(&emulator, &client, &key);
         emulator.fault("Sign", 1, json!({"kind": "close"}));
         for _ in 0..3 {
             client.sign(&key, None, &DIGEST).expect("a signature");

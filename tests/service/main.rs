@@ -3,9 +3,13 @@
 mod connections;
 mod errors;
 mod faults;
+mod idle;
 mod keys;
 mod lanes;
+mod relay;
 mod requests;
+mod restart;
 mod retries;
 mod sign_and_decrypt;
 mod support;
+mod ways;

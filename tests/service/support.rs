@@ -80,6 +80,16 @@ impl Emulator {
         uri + more
     }
 
+    /// The same by another host and port, which lead here.
+    pub(crate) fn uri_by(&self, host: &str, port: u16, more: &str) -> String {
+        let scheme = self.get("url").split("://").next().expect("a URL");
+        with_parameter(
+            &self.uri(more),
+            "api-url",
+            &format!("{scheme}://{host}:{port}"),
+        )
+    }
+
     pub(crate) fn client(&self) -> scwkms::Client {
         scwkms::Client::open(&self.uri("")).expect("a client")
     }
@@ -178,6 +188,18 @@ impl Drop for Emulator {
         drop(self.stdin.take());
         let _ = self.process.wait();
     }
+}
+
+/// A client's URI with another value for one of its parameters.
+pub(crate) fn with_parameter(uri: &str, name: &str, value: &str) -> String {
+    let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let parameters = uri.trim_start_matches("scwkms:").split(';').map(|p| {
+        match p.split_once('=').is_some_and(|(n, _)| n == name) {
+            true => format!("{name}={value}"),
+            false => p.to_owned(),
+        }
+    });
+    format!("scwkms:{}", parameters.collect::<Vec<_>>().join(";"))
 }
 
 /// A folder that is removed with the test, and OpenSSL in it.

@@ -10,7 +10,7 @@ use super::count::{count, went_by};
 use super::gate::Mode;
 use super::matrix::{Cause, Cell, Operation, Row, Times, Way};
 use super::world::{MESSAGE, PLAINTEXT, World, address};
-use crate::lanes::onto_a_lane;
+use crate::ways::calls_onto_a_lane;
 
 /// Beyond the deadline. The machine may be busy; what hangs takes longer.
 const MARGIN: Duration = Duration::from_secs(15);
@@ -129,7 +129,7 @@ fn warm(world: &World<'_>, row: &Row, operation: Operation, way: Way) -> Client 
     }
     if way == Way::Lane {
         let call = Call::new(world, operation, way);
-        onto_a_lane(&world.emulator, operation.endpoint(), || {
+        calls_onto_a_lane(&world.emulator, operation.endpoint(), || {
             call.make(world, &client).expect("a call without a fault");
         });
     }
