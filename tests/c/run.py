@@ -16,11 +16,7 @@ from harness.emulator import Emulator  # noqa: E402
 from harness.execute import MEMORY_ERROR, WAYS, Way, environment  # noqa: E402
 from harness.tally import Tally, expect  # noqa: E402
 
-PROGRAMS = [
-    "algorithms", "callbacks", "cancel", "cannot_start", "decrypt", "encrypt", "errors", "fork", "fork_requests",
-    "free_in_flight", "free_requests", "handles", "keys", "leaks", "misuse", "request_results", "requests", "sign",
-    "threads", "torture", "uses_after_free", "version", "wiped",
-]
+PROGRAMS = sorted(name[:-2] for name in os.listdir(HERE) if name.endswith(".c"))
 FLAGS = {"wiped": ["-Wl,--wrap=free,--wrap=realloc"]}
 SHA256_KEYS = [
     "ec_p256_sha256", "rsa_pss_2048_sha256", "rsa_pss_3072_sha256", "rsa_pss_4096_sha256", "rsa_pkcs1_2048_sha256",
@@ -49,7 +45,11 @@ class Suite:
         return tempfile.TemporaryDirectory(dir=self.folder)
 
     def verified(self, algorithm, digest, signature):
-        openssl.verify(algorithm, openssl.spki_der(self.emulator.public_pem(self.keys[algorithm])), digest, signature)
+        self.verified_by(self.emulator, self.keys[algorithm], algorithm, digest, signature)
+
+    @staticmethod
+    def verified_by(emulator, key, algorithm, digest, signature):
+        openssl.verify(algorithm, openssl.spki_der(emulator.public_pem(key)), digest, signature)
 
     def sign(self, way, algorithm, env=None):
         with self.scratch() as folder:
@@ -229,6 +229,26 @@ class Suite:
             way.run(self.program("torture"), key, str(threads), str(steps), str(seed),
                     env=environment(SCWKMS_URI=emulator.uri(timeout="60s")))
 
+    def addresses(self, way):
+        """A name with several addresses of which the first refuses, and one that leads elsewhere the next time."""
+        with self.scratch() as folder:
+            data = os.path.join(folder, "data")
+            with Emulator("--data-dir", data) as emulator:
+                key = emulator.create_key("ec_p256_sha256")
+                public = openssl.spki_der(emulator.public_pem(key))
+                port = emulator.url.rpartition(":")[2]
+                env = environment(SCWKMS_URI=emulator.uri(api_url=f"https://localhost:{port}"))
+            looked_up = []
+            with way.converse(self.program("addresses"), key, env=env) as program:
+                for address, names in (("127.0.0.1", "127.0.0.2 127.0.0.1"), ("127.0.0.3", "127.0.0.3"),
+                                       ("127.0.0.1", "127.0.0.3 127.0.0.1")):
+                    with Emulator("--data-dir", data, "--listen", f"{address}:{port}"):
+                        program.tell(names)
+                        digest, signature, lookups = program.hear().split(" ")
+                        openssl.verify("ec_p256_sha256", public, bytes.fromhex(digest), bytes.fromhex(signature))
+                        looked_up.append(int(lookups))
+            expect(0 < looked_up[0] < looked_up[1] < looked_up[2], f"the name was looked up {looked_up} times")
+
     def version(self, way):
         said, _ = way.run(self.program("version"))
         with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
@@ -263,6 +283,7 @@ def run_all(tally, suite):
             tally.case(f"{name} [{way.name}]", function, way, *arguments)
 
         case("version", suite.version)
+        case("addresses", suite.addresses)
         case("algorithms", suite.algorithms)
         for algorithm in SHA256_KEYS:
             case(f"sign {algorithm}", suite.sign, algorithm)
