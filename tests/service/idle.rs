@@ -171,26 +171,24 @@ fn a_service_that_moved_is_found_by_its_name() {
 /// What a burst took is closed once it is idle, though the client goes on signing.
 #[test]
 fn connections_of_a_burst_are_closed_when_it_is_over() {
-    const PATIENCE: Duration = Duration::from_secs(120);
-    // Few enough for one connection, should the others take long to come.
-    const BURST: u32 = 240;
     let setting = Setting::new(&[], "timeout=60s");
     let delay = serde_json::json!({"kind": "delay", "milliseconds": 8000});
-    setting.emulator.fault("Sign", BURST, delay);
-    let burst: Vec<_> = (0..BURST)
-        .map(|_| Way::start(&setting.client, &setting.key, &DIGEST))
-        .collect();
-    setting
-        .emulator
-        .wait_until("max_in_flight", u64::from(BURST));
-    setting.emulator.wait_until("connections", 3);
-    assert_eq!(setting.relay.open(), 3);
+    setting.emulator.fault("Sign", 202, delay);
+    let mut burst = Vec::new();
+    // The one after each hundred finds all connections full, and has another opened.
+    for (more, connections) in [(100, 1), (1, 2), (100, 2), (1, 3)] {
+        burst.extend((0..more).map(|_| Way::start(&setting.client, &setting.key, &DIGEST)));
+        setting
+            .emulator
+            .wait_until("max_in_flight", burst.len() as u64);
+        setting.relay.wait_until_open(connections);
+    }
     assert_eq!(library_threads(), 1);
     for pending in burst {
         pending.wait().expect("a signature");
     }
     std::thread::scope(|scope| {
-        let closed = scope.spawn(|| setting.relay.wait_until_open(1, PATIENCE));
+        let closed = scope.spawn(|| setting.relay.wait_until_open(1));
         while !closed.is_finished() {
             setting.sign(Way::Asynchronous);
             std::thread::sleep(Duration::from_millis(100));

@@ -109,13 +109,14 @@ impl Relay {
         self.state.open.load(SeqCst)
     }
 
-    /// Waits until so many connections or fewer are open.
-    pub(crate) fn wait_until_open(&self, most: usize, patience: Duration) {
+    /// Waits until exactly so many connections are open.
+    pub(crate) fn wait_until_open(&self, number: usize) {
+        const PATIENCE: Duration = Duration::from_secs(120);
         let begun = Instant::now();
-        while self.open() > most {
+        while self.open() != number {
             assert!(
-                begun.elapsed() < patience,
-                "{} connections are open after {patience:?}, and not {most}",
+                begun.elapsed() < PATIENCE,
+                "{} connections are open after {PATIENCE:?}, and not {number}",
                 self.open()
             );
             thread::sleep(Duration::from_millis(20));
