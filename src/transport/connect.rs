@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) type Carrier = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
 /// A connection to the service.
-pub(super) type Stream = Either<Box<TlsStream<Carrier>>, TcpStream>;
+pub(super) type Stream = Either<Box<TlsStream<Carrier>>, Carrier>;
 
 /// The protocols to offer to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +101,7 @@ impl Connector {
     async fn stream(&self, offer: Offer) -> Result<Stream, BoxError> {
         let carrier = self.carrier().await?;
         let Some(server_name) = &self.server_name else {
-            return match carrier {
-                Either::Left(tcp) => Ok(Either::Right(tcp)),
-                // Only a proxy makes one, and cleartext has none.
-                Either::Right(_) => Err("cleartext through a proxy".into()),
-            };
+            return Ok(Either::Right(carrier));
         };
         let connector = TlsConnector::from(Arc::clone(&self.tls));
         let connecting = match offer {

@@ -2,16 +2,15 @@
 
 use std::pin::pin;
 
-use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::{self, select};
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::{Method, Request, StatusCode, Uri};
-use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::either::Either;
 
-use super::connect::BoxError;
+use super::connect::{BoxError, Carrier, Stream};
+use super::message::Body;
 
 /// Why there is no way through a proxy.
 #[derive(Debug)]
@@ -72,17 +71,14 @@ impl std::fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// Has the proxy at the other end connect to a server, and gives the way there.
-pub(super) async fn open<S>(
-    way: S,
+pub(super) async fn open(
+    way: Carrier,
     server: &Uri,
     credentials: Option<&HeaderValue>,
-) -> Result<S, BoxError>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
+) -> Result<Carrier, BoxError> {
     let host = server.host().unwrap_or_default();
     let authority = format!("{host}:{}", server.port_u16().unwrap_or(443));
-    let mut request = Request::new(Empty::<Bytes>::new());
+    let mut request = Request::new(Body::default());
     *request.method_mut() = Method::CONNECT;
     *request.uri_mut() = Uri::try_from(authority.as_str())?;
     let headers = request.headers_mut();
@@ -91,6 +87,8 @@ where
         headers.insert(PROXY_AUTHORIZATION, credentials.clone());
     }
 
+    // Of the type that the pool has, whose code serves here too.
+    let way: Stream = Either::Right(way);
     let (mut sender, connection) = http1::handshake(TokioIo::new(way)).await?;
     let asked = pin!(async move {
         let status = sender.send_request(request).await?.status();
@@ -100,18 +98,18 @@ where
         }
     });
     let parts = match select(asked, pin!(connection.without_shutdown())).await {
-        Either::Left((answer, connection)) => {
+        future::Either::Left((answer, connection)) => {
             answer?;
             connection.await?
         }
-        Either::Right((parts, asked)) => {
+        future::Either::Right((parts, asked)) => {
             asked.await?;
             parts?
         }
     };
-    // A server waits for the client to begin.
-    match parts.read_buf.is_empty() {
-        true => Ok(parts.io.into_inner()),
-        false => Err("it sent more than its answer".into()),
+    match parts.io.into_inner() {
+        // A server waits for the client to begin.
+        Either::Right(way) if parts.read_buf.is_empty() => Ok(way),
+        _ => Err("it sent more than its answer".into()),
     }
 }
