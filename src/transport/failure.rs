@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use super::tunnel::ProxyError;
 use crate::error::{Error, ErrorKind};
@@ -59,29 +59,14 @@ pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Fai
         format!("cannot connect to {base_url}: {}", chain(e)),
     );
     let of_proxy = e.downcast_ref::<ProxyError>();
-    let certificate = of_certificate(of_proxy.map_or(e, ProxyError::cause));
-    if let Some(why) = certificate {
-        let whose = match of_proxy {
-            Some(_) => "proxy",
-            None => "server",
-        };
-        error = error.note(match why {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                format!("the {whose}'s certificate has expired, or this machine's clock is wrong")
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => format!(
-                "the {whose}'s certificate is not valid yet, or this machine's clock is wrong"
-            ),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                let setting = of_proxy.map_or("api-url", |_| "the proxy's address");
-                format!("the {whose}'s certificate is for another host; check {setting}")
-            }
-            _ => format!(
-                "the {whose}'s certificate is not trusted; ca-file= in the URI adds an authority"
-            ),
-        });
+    let refusal = match of_proxy {
+        Some(of_proxy) => refusal(of_proxy.cause(), "proxy", "the proxy's address"),
+        None => refusal(e, "server", "api-url"),
+    };
+    let lasting = refusal.is_some() || of_proxy.is_some_and(ProxyError::is_lasting);
+    if let Some(advice) = refusal {
+        error = error.note(advice);
     }
-    let lasting = certificate.is_some() || of_proxy.is_some_and(ProxyError::is_lasting);
     Failure {
         error,
         reach: match lasting {
@@ -91,14 +76,31 @@ pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Fai
     }
 }
 
-/// What is wrong with the server's certificate, if that is the cause.
-fn of_certificate<'a>(e: &'a (dyn StdError + 'static)) -> Option<&'a CertificateError> {
+/// What to do about a peer that TLS refuses, and will refuse again.
+fn refusal(e: &(dyn StdError + 'static), peer: &str, setting: &str) -> Option<String> {
     // Through an io::Error's source its inner error is not reached, only that one's source.
-    let inner = e
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    match inner?.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(why) => Some(why),
+    let inner = e.downcast_ref::<std::io::Error>()?.get_ref()?;
+    match inner.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(why) => Some(match why {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                format!("the {peer}'s certificate has expired, or this machine's clock is wrong")
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                format!(
+                    "the {peer}'s certificate is not valid yet, or this machine's clock is wrong"
+                )
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                format!("the {peer}'s certificate is for another host; check {setting}")
+            }
+            _ => format!(
+                "the {peer}'s certificate is not trusted; ca-file= in the URI adds an authority"
+            ),
+        }),
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | rustls::Error::PeerIncompatible(_) => Some(format!(
+            "the {peer} does not offer TLS 1.2 or newer as it is safe to use"
+        )),
         _ => None,
     }
 }
