@@ -492,7 +492,8 @@ int32_t scwkms_create_key(scwkms_client client,
                           struct scwkms_error *error);
 
 /*
- Schedules a key for deletion; for 7 days it can be restored in Scaleway's console.
+ Schedules a key for deletion; for 7 days it can be restored in Scaleway's console. Where it
+ cannot be known whether the service did, the error says so.
 
  @param client  the client
  @param key     the key's name

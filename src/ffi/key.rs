@@ -172,7 +172,8 @@ fn level(number: u32) -> Result<Option<ProtectionLevel>> {
     }
 }
 
-/// Schedules a key for deletion; for 7 days it can be restored in Scaleway's console.
+/// Schedules a key for deletion; for 7 days it can be restored in Scaleway's console. Where it
+/// cannot be known whether the service did, the error says so.
 ///
 /// @param client  the client
 /// @param key     the key's name
