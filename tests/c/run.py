@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
 
 import error_cases  # noqa: E402
 import proxy_cases  # noqa: E402
+import tls_cases  # noqa: E402
 from harness import execute, needs, openssl  # noqa: E402
 from harness.build import build  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
@@ -52,9 +53,11 @@ class Suite:
         openssl.verify(algorithm, openssl.spki_der(emulator.public_pem(key)), digest, signature)
 
     def sign(self, way, algorithm, env=None):
+        """Returns what the program says on standard error."""
         with self.scratch() as folder:
             signature, public = os.path.join(folder, "signature.der"), os.path.join(folder, "public.pem")
-            way.run(self.program("sign"), self.keys[algorithm], signature, public, data=DOCUMENT, env=env or self.env)
+            _, said = way.run(self.program("sign"), self.keys[algorithm], signature, public, data=DOCUMENT,
+                              env=env or self.env)
             with open(signature, "rb") as file:
                 made = file.read()
             with open(public, "rb") as file:
@@ -62,6 +65,13 @@ class Suite:
         expected = openssl.spki_der(self.emulator.public_pem(self.keys[algorithm]))
         expect(openssl.spki_der(pem.decode()) == expected, f"not the service's public key:\n{pem.decode()}")
         openssl.verify(algorithm, pem, openssl.digest(algorithm, DOCUMENT), made)
+        return said
+
+    def signs_not(self, way, algorithm, env):
+        """A signature that must fail. Returns what the program says of it."""
+        key = self.keys[algorithm]
+        _, said = way.run(self.program("sign"), key, os.devnull, os.devnull, data=DOCUMENT, env=env, status=1)
+        return said
 
     def sign_refused(self, way):
         """A P-384 key does not sign a SHA-256 digest; the example says so, and writes nothing."""
@@ -278,6 +288,7 @@ def run_all(tally, suite):
     for algorithm in ("rsa_oaep_2048_sha256", "aes_256_gcm"):
         tally.case(f"wiped {algorithm}", suite.wiped, Way.plain, algorithm)
     proxy_cases.run(suite, tally, Way.plain)
+    tls_cases.run(suite, tally, Way.plain)
     for way in WAYS:
         def case(name, function, *arguments, way=way):
             tally.case(f"{name} [{way.name}]", function, way, *arguments)
