@@ -59,7 +59,11 @@ impl Elsewhere {
             let stats = emulator.stats();
             stats["requests"] != 0 || stats["tokens_seen"] != 0
         });
-        told.map(|(options, _)| format!("a server with {options:?} saw a request"))
+        told.map(|(options, emulator)| {
+            // Told once, not in each cell from now on.
+            emulator.reset_requests();
+            format!("a server with {options:?} saw a request")
+        })
     }
 }
 
