@@ -4,6 +4,7 @@
 use std::pin::pin;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::select;
@@ -12,10 +13,10 @@ use h2::{Ping, PingPong, Reason, RecvStream};
 use http::Response;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::KEEP_ALIVE_INTERVAL;
 use super::failure::{self, Failure};
 use super::message::Message;
 use super::pool::Pool;
-use super::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
 /// Requests on one connection before another is opened. Servers allow 100 to 250; where one allows
 /// fewer, they wait their turn.
@@ -25,10 +26,15 @@ pub(super) const PER_CONNECTION: usize = 100;
 const WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 8 << 20;
 
+/// How long a ping may remain without its answer before new requests go elsewhere, and before those
+/// under way do.
+const DOUBTFUL_AFTER: Duration = Duration::from_secs(3);
+const DEAD_AFTER: Duration = Duration::from_secs(8);
+
 pub(super) struct Multiplexed {
     sender: SendRequest<Bytes>,
     closed: AtomicBool,
-    /// A request's time was up, and nothing has come over it since.
+    /// A request's time was up, or a ping's answer is late, and nothing has come over it since.
     doubtful: AtomicBool,
     in_flight: AtomicUsize,
     /// Milliseconds after the pool began.
@@ -154,13 +160,20 @@ async fn keep_alive(pings: Option<PingPong>, this: Weak<Multiplexed>, pool: Weak
         if let Some(pool) = pool.upgrade() {
             pool.reap();
         }
-        match tokio::time::timeout(KEEP_ALIVE_TIMEOUT, pings.ping(Ping::opaque())).await {
-            Ok(Ok(_)) => {
-                if let Some(this) = this.upgrade() {
-                    this.trust();
-                }
+        let mut pong = pin!(pings.ping(Ping::opaque()));
+        let mut came = tokio::time::timeout(DOUBTFUL_AFTER, pong.as_mut()).await;
+        if came.is_err() {
+            // A server that stands still for a moment is no reason to send all again that it has.
+            if let Some(this) = this.upgrade() {
+                this.doubt();
             }
-            _ => return,
+            came = tokio::time::timeout(DEAD_AFTER - DOUBTFUL_AFTER, pong).await;
+        }
+        let Ok(Ok(_)) = came else {
+            return;
+        };
+        if let Some(this) = this.upgrade() {
+            this.trust();
         }
     }
 }

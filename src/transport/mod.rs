@@ -40,7 +40,6 @@ use pool::Pool;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
-const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(3);
 const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// A request to the service.
