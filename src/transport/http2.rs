@@ -177,3 +177,6 @@ async fn keep_alive(pings: Option<PingPong>, this: Weak<Multiplexed>, pool: Weak
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
