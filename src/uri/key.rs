@@ -178,4 +178,18 @@ mod tests {
             assert!(message.contains(expected), "{text}: {message}");
         }
     }
+
+    #[test]
+    fn a_uri_without_its_scheme_shows_no_secret() {
+        for text in [
+            "key-id=x;secret-key=hunter2",
+            "secret-key=hunter2;api-url=https://proxy.example",
+            "scwkms:secret-key%3Dhunter2",
+            "scwkms:name=x;region=fr-par,secret-key=hunter2",
+            "scwkms:secret-key=x,secret-key=hunter2;name=x;region=mars",
+        ] {
+            let message = KeyReference::parse(text).expect_err(text).to_string();
+            assert!(!message.contains("hunter2"), "{text}: {message}");
+        }
+    }
 }
