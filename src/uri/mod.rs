@@ -10,6 +10,8 @@ mod request;
 pub(crate) use key::{KeyReference, KeySelector};
 pub(crate) use request::{KeyCreation, KeyQuery};
 
+use std::collections::BTreeMap;
+
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
@@ -93,10 +95,10 @@ impl Uri {
             &uri.parameters[..opaque_names],
             &uri.parameters[opaque_names..],
         ] {
+            let mut first = BTreeMap::new();
             // An empty value is as good as none.
-            let given: Vec<_> = part.iter().filter(|(_, v)| !v.is_empty()).collect();
-            for (i, (name, value)) in given.iter().enumerate() {
-                if given[..i].iter().any(|(n, v)| n == name && v != value) {
+            for (name, value) in part.iter().filter(|(_, v)| !v.is_empty()) {
+                if first.entry(name).or_insert(value) != &value {
                     return Err(invalid(format!(
                         "{name} is given twice in the URI, differently"
                     )));
