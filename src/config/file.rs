@@ -3,12 +3,12 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use yaml_rust2::{Yaml, YamlLoader, yaml::Hash};
+use yaml_rust2::{Yaml, yaml::Hash};
 use zeroize::Zeroizing;
 
-use super::{FileContent, Layer, Surroundings, Value, configuration_error, flag};
+use super::{FileContent, Layer, Surroundings, Value, configuration_error, flag, yaml};
 use crate::error::Result;
-use crate::identifier::quote;
+use crate::identifier::{self, quote};
 use crate::uri::Uri;
 
 /// A config file is a few lines; this only keeps a wrong path from filling the memory.
@@ -57,16 +57,14 @@ pub(super) fn layer(
             _ => Ok(Layer::default()),
         };
     };
-    let place = path.display();
+    let place = identifier::shown(&path);
     if content.exposed {
         warnings.push(format!(
             "the config file {place} can be read by other users; `chmod 600` closes it"
         ));
     }
-    let documents = YamlLoader::load_from_str(&content.text).map_err(|e| {
-        // The scanner's message quotes no content, only the place.
-        configuration_error(format!("the config file {place} is malformed: {e}"))
-    })?;
+    let documents = yaml::load(&content.text)
+        .map_err(|e| configuration_error(format!("the config file {place} is malformed: {e}")))?;
     let empty = Hash::new();
     let root = match documents.first() {
         None | Some(Yaml::Null) => &empty,
@@ -91,12 +89,13 @@ pub(super) fn layer(
         Some(_) => return Err(malformed(&at("profiles"), "keys and values")),
     };
     match profiles.get(&Yaml::String(name.clone())) {
-        Some(Yaml::Hash(chosen)) => {
-            Ok(profile_layer(chosen, &|key| at(&format!("profiles.{name}.{key}")))?.over(base))
-        }
+        Some(Yaml::Hash(chosen)) => Ok(profile_layer(chosen, &|key| {
+            at(&format!("profiles.{}.{key}", shown(&name)))
+        })?
+        .over(base)),
         Some(Yaml::Null) => Ok(base),
         Some(_) => Err(malformed(
-            &at(&format!("profiles.{name}")),
+            &at(&format!("profiles.{}", shown(&name))),
             "keys and values",
         )),
         None => Err(configuration_error(format!(
@@ -161,7 +160,7 @@ fn home(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
 fn unreadable(path: &Path, e: &io::Error, origin: &str) -> crate::error::Error {
     configuration_error(format!(
         "the config file {} ({origin}) cannot be read: {e}",
-        path.display()
+        identifier::shown(path)
     ))
 }
 
@@ -170,11 +169,22 @@ fn malformed(place: &str, expected: &str) -> crate::error::Error {
 }
 
 fn known(profiles: &Hash) -> String {
+    const MOST: usize = 10;
     let names: Vec<&str> = profiles.keys().filter_map(Yaml::as_str).collect();
-    if names.is_empty() {
-        "no profiles".into()
-    } else {
-        names.join(", ")
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    match names.len() {
+        0 => "no profiles".into(),
+        n if n > MOST => format!("{} and {} more", shown.join(", "), n - MOST),
+        _ => shown.join(", "),
+    }
+}
+
+/// A profile's name in an error: as it is if it is a plain one.
+fn shown(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    match name.len() <= 80 && name.chars().all(plain) {
+        true => name.to_owned(),
+        false => quote(name),
     }
 }
 

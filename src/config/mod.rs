@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod timeout;
 mod url;
+mod yaml;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

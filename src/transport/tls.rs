@@ -13,6 +13,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identifier;
 use crate::process::PerProcess;
 
 /// What the configurations of clients may differ in.
@@ -35,7 +36,7 @@ pub(super) fn client_config(settings: &Settings) -> Result<Arc<ClientConfig>> {
         Some(path) if !settings.insecure => std::fs::read(path).map_err(|e| {
             unusable(format!(
                 "the ca-file {} cannot be read: {e}",
-                path.display()
+                identifier::shown(path)
             ))
         })?,
         _ => Vec::new(),
@@ -82,7 +83,7 @@ fn new_config(settings: &Settings, pem: &[u8]) -> Result<ClientConfig> {
 }
 
 fn authorities(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
-    let refuse = |why: String| unusable(format!("the ca-file {} {why}", path.display()));
+    let refuse = |why: String| unusable(format!("the ca-file {} {why}", identifier::shown(path)));
     let certificates = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| refuse(format!("cannot be read: {e}")))?;
