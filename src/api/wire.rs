@@ -36,13 +36,14 @@ impl<'de> Deserialize<'de> for Base64 {
 /// A key's metadata.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Key {
+    #[serde(deserialize_with = "word")]
     pub(crate) id: String,
     #[serde(default)]
     pub(crate) project_id: String,
     #[serde(default)]
     pub(crate) name: String,
     pub(crate) usage: KeyUsage,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub(crate) state: String,
     #[serde(default)]
     pub(crate) protected: bool,
@@ -70,7 +71,9 @@ impl<'de> Deserialize<'de> for KeyUsage {
             std::collections::BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
         let mut given = fields.into_iter().filter_map(|(k, v)| v.map(|v| (k, v)));
         match (given.next(), given.next()) {
-            (Some((usage, algorithm)), None) => Ok(Self { usage, algorithm }),
+            (Some((usage, algorithm)), None) if is_word(&usage) && is_word(&algorithm) => {
+                Ok(Self { usage, algorithm })
+            }
             _ => Err(serde::de::Error::custom("not exactly one usage")),
         }
     }
@@ -88,6 +91,23 @@ impl From<Algorithm> for KeyUsage {
             usage: algorithm.usage().wire_name().to_owned(),
             algorithm: algorithm.wire_name().to_owned(),
         }
+    }
+}
+
+/// Whether a text is an id or a value of an enumeration. Those appear in errors as they are.
+fn is_word(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    text.len() <= LONGEST
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match is_word(&text) {
+        true => Ok(text),
+        false => Err(serde::de::Error::custom("not a word")),
     }
 }
 
@@ -184,6 +204,22 @@ mod tests {
             usage(r#"{"future_usage": "new"}"#).map(|u| u.algorithm),
             Some("new".into())
         );
+    }
+
+    #[test]
+    fn ids_and_enumerations_are_words() {
+        let key = |id: &str, algorithm: &str, state: &str| {
+            let usage = serde_json::json!({"asymmetric_signing": algorithm});
+            let key = serde_json::json!({"id": id, "usage": usage, "state": state});
+            serde_json::from_value::<Key>(key).is_ok()
+        };
+        assert!(key("1-a", "ec_p256.v2", "enabled"));
+        let long = "x".repeat(65);
+        for bad in ["a\nb", "\u{1b}[2J", "a b", "é", &long] {
+            assert!(!key(bad, "x", "x"), "{bad:?}");
+            assert!(!key("x", bad, "x"), "{bad:?}");
+            assert!(!key("x", "x", bad), "{bad:?}");
+        }
     }
 
     #[test]
