@@ -110,7 +110,7 @@ impl PublicKey {
         // A fixed-width signature can look like DER by accident, so each reading is tried.
         let field_bytes = self.algorithm.bits() as usize / 8;
         [
-            ecdsa_from_der(signature),
+            ecdsa_from_der(signature, field_bytes),
             ecdsa_from_fixed_width(signature, field_bytes),
         ]
         .into_iter()
@@ -143,8 +143,21 @@ struct EcdsaSignature<'a> {
     s: UintRef<'a>,
 }
 
-fn ecdsa_from_der(signature: &[u8]) -> Option<Vec<u8>> {
-    EcdsaSignature::from_der(signature).ok()?.to_der().ok()
+impl EcdsaSignature<'_> {
+    /// The encoding of numbers that some signature could have: not zero, and no wider than the field.
+    fn encoded(&self, field_bytes: usize) -> Option<Vec<u8>> {
+        let possible = |number: &UintRef<'_>| {
+            let bytes = number.as_bytes();
+            bytes.len() <= field_bytes && bytes.iter().any(|b| *b != 0)
+        };
+        (possible(&self.r) && possible(&self.s)).then(|| self.to_der().ok())?
+    }
+}
+
+fn ecdsa_from_der(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
+    EcdsaSignature::from_der(signature)
+        .ok()?
+        .encoded(field_bytes)
 }
 
 /// r and s side by side, each of the field's width (IEEE P1363).
@@ -157,8 +170,7 @@ fn ecdsa_from_fixed_width(signature: &[u8], field_bytes: usize) -> Option<Vec<u8
         r: UintRef::new(r).ok()?,
         s: UintRef::new(s).ok()?,
     }
-    .to_der()
-    .ok()
+    .encoded(field_bytes)
 }
 
 #[cfg(test)]

@@ -104,6 +104,15 @@ fn ecdsa_signatures_are_normalised_and_verified() {
             let mut longer = signature.clone();
             longer.push(0);
             assert_eq!(key.check(digest, &longer, false), None);
+
+            // Encodings of what no signature can be are refused unverified too.
+            let wide = vec![0x7f; width + 1];
+            for (r, s) in [(&[0][..], s), (r, &[0][..]), (&wide[..], s), (r, &wide[..])] {
+                let (r, s) = (UintRef::new(r).expect("r"), UintRef::new(s).expect("s"));
+                let der = EcdsaSignature { r, s }.to_der().expect("DER");
+                assert_eq!(key.check(digest, &der, false), None, "{r:?} {s:?}");
+            }
+            assert_eq!(key.check(digest, &vec![0; 2 * width], false), None);
         }
     }
 }
