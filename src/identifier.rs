@@ -62,14 +62,19 @@ pub(crate) fn quote(text: &str) -> String {
     }
 }
 
-/// A path as errors show it: as it is, but in one line.
+/// A path as errors show it: as it is, but in one line, and cut before a secret key.
 pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let end = secret_key(&text);
     let mut shown = String::new();
-    for c in path.to_string_lossy().chars() {
+    for c in text[..end.unwrap_or(text.len())].chars() {
         match c.is_control() {
             true => shown.extend(c.escape_default()),
             false => shown.push(c),
         }
+    }
+    if end.is_some() {
+        shown.push('…');
     }
     shown
 }
@@ -142,6 +147,8 @@ mod tests {
     fn paths_are_shown_in_one_line() {
         assert_eq!(shown(Path::new("/a b/é.yaml")), "/a b/é.yaml");
         assert_eq!(shown(Path::new("/a\n\u{1b}[2J")), "/a\\n\\u{1b}[2J");
+        let slip = Path::new("/a,secret-key=hunter2");
+        assert_eq!(shown(slip), "/a,secret-key=…");
     }
 
     #[test]
