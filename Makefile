@@ -25,6 +25,7 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 
 .PHONY: all library header faults-docs go emulator
 .PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
+.PHONY: fuzz test-fuzz
 .PHONY: need-bench bench-programs bench bench-docs test-bench
 .PHONY: soak-programs soak test-soak
 .PHONY: demo check install clean help need need-test
@@ -91,6 +92,16 @@ test-e2e: need-test go emulator
 	tests/e2e/build.sh all
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m ./...
 
+SECONDS ?= 60
+
+fuzz: need ## Fuzzes each target for SECONDS=60, or FUZZ=answer alone: docs/fuzzing.md
+	@scripts/need c++
+	scripts/fuzz $(SECONDS) $(FUZZ)
+
+test-fuzz: need
+	@scripts/need c++
+	scripts/fuzz 5
+
 BENCH := $(TARGET)/bench
 
 need-bench: need
@@ -144,6 +155,7 @@ demo: need go emulator ## A step-ca that issues a certificate with a key it cann
 
 check: need go ## Formatting, lints, and whether the header and what the library exports are up to date
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --quiet --package scwkms --test header
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms

@@ -16,6 +16,9 @@ mod client;
 mod config;
 mod error;
 pub mod ffi;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod identifier;
 mod process;
 mod public_key;

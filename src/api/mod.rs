@@ -18,10 +18,10 @@ pub(crate) use crate::transport::Answer;
 use crate::transport::{Deadline, Exchange, Repeatable, Request, Transport};
 
 use wire::{
-    Base64, Ciphertext, DecryptAnswer, Digest, EncryptAnswer, KeyPage, Plaintext, PublicKeyAnswer,
+    Base64, Ciphertext, DecryptAnswer, Digest, EncryptAnswer, Plaintext, PublicKeyAnswer,
     SignAnswer,
 };
-pub(crate) use wire::{CreateKey, Key};
+pub(crate) use wire::{CreateKey, Key, KeyPage};
 
 /// Everything but RFC 3986's unreserved characters is escaped in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -57,16 +57,24 @@ impl Api {
     }
 
     pub(crate) async fn get_key(&self, key: &KeyPath, deadline: Deadline) -> Result<Key> {
-        let answer: Key = self.read(get(key_path(key, "")), deadline).await?;
-        same_key(key, &answer.id)?;
-        Ok(answer)
+        let request = get(key_path(key, ""));
+        self.read_key(key, self.transport.send(request, deadline).await?)
+    }
+
+    pub(crate) fn read_key(&self, asked: &KeyPath, answer: Answer) -> Result<Key> {
+        let key: Key = self.read(answer)?;
+        same_key(asked, &key.id)?;
+        Ok(key)
     }
 
     /// The public key in PEM, with the service's own labels.
     pub(crate) async fn get_public_key(&self, key: &KeyPath, deadline: Deadline) -> Result<String> {
-        let answer: PublicKeyAnswer = self
-            .read(get(key_path(key, "/public-key")), deadline)
-            .await?;
+        let request = get(key_path(key, "/public-key"));
+        self.read_public_key(self.transport.send(request, deadline).await?)
+    }
+
+    pub(crate) fn read_public_key(&self, answer: Answer) -> Result<String> {
+        let answer: PublicKeyAnswer = self.read(answer)?;
         Ok(answer.pem)
     }
 
@@ -83,7 +91,7 @@ impl Api {
             body: Some(json(key)?),
             repeatable: Repeatable::IfNotProcessed,
         };
-        self.read(request, deadline).await
+        self.read(self.transport.send(request, deadline).await?)
     }
 
     /// Schedules a key for deletion.
@@ -94,7 +102,7 @@ impl Api {
             body: None,
             repeatable: Repeatable::IfNotProcessed,
         };
-        let answer = self.succeed(request, deadline).await?;
+        let answer = self.check(self.transport.send(request, deadline).await?)?;
         // There is nothing to read, but the page of a proxy is no sign that the key is gone.
         if answer.status != StatusCode::NO_CONTENT && !answer.body.is_empty() {
             parse::<IgnoredAny>(&answer)?;
@@ -112,10 +120,10 @@ impl Api {
         let mut keys: Vec<Key> = Vec::new();
         for page in 1.. {
             let path = format!("{}?{}", keys_path(region), filter.query(page));
-            let answer: KeyPage = self.read(get(path), deadline).await?;
-            let came = answer.keys.len();
-            keys.extend(answer.keys);
-            if came == 0 || keys.len() as u64 >= answer.total_count {
+            let page = self.read_page(self.transport.send(get(path), deadline).await?)?;
+            let came = page.keys.len();
+            keys.extend(page.keys);
+            if came == 0 || keys.len() as u64 >= page.total_count {
                 break;
             }
         }
@@ -123,6 +131,10 @@ impl Api {
         let mut seen = std::collections::HashSet::new();
         keys.retain(|key| seen.insert(key.id.clone()));
         Ok(keys)
+    }
+
+    pub(crate) fn read_page(&self, answer: Answer) -> Result<KeyPage> {
+        self.read(answer)
     }
 
     /// Ends all waiting for another attempt.
@@ -189,11 +201,6 @@ impl Api {
         Ok(output.0)
     }
 
-    async fn succeed(&self, request: Request, deadline: Deadline) -> Result<Answer> {
-        let answer = self.transport.send(request, deadline).await?;
-        self.check(answer)
-    }
-
     /// An answer of success, or the error that it is.
     fn check(&self, answer: Answer) -> Result<Answer> {
         if answer.status.is_success() {
@@ -204,8 +211,8 @@ impl Api {
         }))
     }
 
-    async fn read<T: DeserializeOwned>(&self, request: Request, deadline: Deadline) -> Result<T> {
-        parse(&self.succeed(request, deadline).await?)
+    fn read<T: DeserializeOwned>(&self, answer: Answer) -> Result<T> {
+        parse(&self.check(answer)?)
     }
 }
 

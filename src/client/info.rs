@@ -40,7 +40,7 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
-    pub(super) fn new(key: &Key, region: &str) -> Result<Self> {
+    pub(crate) fn new(key: &Key, region: &str) -> Result<Self> {
         let id = identifier::uuid(&key.id, "key id", "the service's answer")
             .map_err(|e| Error::new(ErrorKind::Protocol, e.message()))?;
         Ok(Self {

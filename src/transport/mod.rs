@@ -65,6 +65,21 @@ pub(crate) struct Answer {
     retry_after: Option<Duration>,
 }
 
+#[cfg(any(test, fuzzing))]
+impl Answer {
+    /// An answer that nobody sent.
+    pub(crate) fn of(status: u16, is_json: bool, body: &str) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or_default(),
+            request_id: None,
+            is_json,
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+            effort: None,
+            retry_after: None,
+        }
+    }
+}
+
 /// A request, and what becomes of it.
 pub(crate) struct Exchange {
     message: Message,

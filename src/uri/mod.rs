@@ -23,7 +23,7 @@ pub(crate) const SCHEME: &str = "scwkms";
 
 /// Every parameter that some URI takes. One URI may serve as client and as key, so each role
 /// accepts the other's parameters and leaves them alone.
-const PARAMETERS: &[&str] = &[
+pub(crate) const PARAMETERS: &[&str] = &[
     "access-key",
     "algorithm",
     "api-url",

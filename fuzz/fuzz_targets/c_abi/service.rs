@@ -1,0 +1,194 @@
+//! A service in the process: HTTP/1.1 on a loopback port, with three keys and real signatures. The
+//! next answers can be torn: a byte changed, or the end cut off.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{LazyLock, Mutex};
+
+use aws_lc_rs::digest::{Digest, SHA256};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
+    UnparsedPublicKey,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// An EC key, an AES key, and one whose algorithm nobody knows. All else is not found.
+pub const KEYS: [(&str, &str); 3] = [
+    (
+        "11111111-1111-4111-8111-111111111111",
+        r#"{"asymmetric_signing":"ec_p256_sha256"}"#,
+    ),
+    (
+        "22222222-2222-4222-8222-222222222222",
+        r#"{"symmetric_encryption":"aes_256_gcm"}"#,
+    ),
+    (
+        "33333333-3333-4333-8333-333333333333",
+        r#"{"asymmetric_signing":"of_tomorrow"}"#,
+    ),
+];
+
+/// What to do to an answer.
+#[derive(Clone, Copy)]
+pub enum Tear {
+    Change { at: u16, to: u8 },
+    Cut { at: u16 },
+    Status(u8),
+}
+
+pub struct Service {
+    port: u16,
+    pair: EcdsaKeyPair,
+    tears: Mutex<Vec<Tear>>,
+}
+
+pub static SERVICE: LazyLock<&'static Service> = LazyLock::new(|| {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let service: &'static Service = Box::leak(Box::new(Service {
+        port: listener.local_addr().expect("its address").port(),
+        pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"),
+        tears: Mutex::default(),
+    }));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || service.serve(stream));
+        }
+    });
+    service
+});
+
+impl Service {
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Whether this is a signature of the digest by the EC key.
+    pub fn verifies(&self, digest: &[u8], signature: &[u8]) -> bool {
+        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, self.pair.public_key().as_ref());
+        Digest::import_less_safe(digest, &SHA256)
+            .and_then(|digest| key.verify_digest(&digest, signature))
+            .is_ok()
+    }
+
+    /// Tears one of the next answers.
+    pub fn tear(&self, tear: Tear) {
+        let mut tears = self.tears.lock().expect("tears");
+        if tears.len() < 4 {
+            tears.push(tear);
+        }
+    }
+
+    pub fn mend(&self) {
+        self.tears.lock().expect("tears").clear();
+    }
+
+    /// Answers a connection's requests until it ends or an answer was torn.
+    fn serve(&self, stream: TcpStream) {
+        let Ok(mut writer) = stream.try_clone() else {
+            return;
+        };
+        let mut reader = BufReader::new(stream);
+        while let Some((path, body)) = request(&mut reader) {
+            let (mut status, answer) = self.answer(&path, &body);
+            let tear = self.tears.lock().expect("tears").pop();
+            if let Some(Tear::Status(number)) = tear {
+                status = [400, 401, 403, 404, 409, 412, 423, 501][usize::from(number % 8)];
+            }
+            let mut bytes = format!(
+                "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\nx-request-id: r\r\n\
+                 content-length: {}\r\n\r\n{answer}",
+                answer.len()
+            )
+            .into_bytes();
+            let len = bytes.len();
+            match tear {
+                Some(Tear::Change { at, to }) => bytes[usize::from(at) % len] = to,
+                Some(Tear::Cut { at }) => bytes.truncate(usize::from(at) % len),
+                _ => {}
+            }
+            if writer.write_all(&bytes).is_err()
+                || matches!(tear, Some(Tear::Cut { .. } | Tear::Change { .. }))
+            {
+                return;
+            }
+        }
+    }
+
+    fn answer(&self, path: &str, body: &str) -> (u16, String) {
+        let Some((id, usage)) = KEYS.iter().find(|(id, _)| path.contains(id)) else {
+            return match path.contains("/keys?") {
+                true => (
+                    200,
+                    format!(r#"{{"keys":[{}],"total_count":1}}"#, metadata(&KEYS[0])),
+                ),
+                false if path.ends_with("/keys") => (200, metadata(&KEYS[0])),
+                false => (404, r#"{"type":"not_found","message":"x"}"#.to_owned()),
+            };
+        };
+        let field = |name: &str, value: &[u8]| {
+            (
+                200,
+                format!(
+                    r#"{{"key_id":"{id}","{name}":"{}"}}"#,
+                    STANDARD.encode(value)
+                ),
+            )
+        };
+        match path.rsplit('/').next() {
+            Some("public-key") => (200, format!(r#"{{"pem":"{}"}}"#, self.pem())),
+            Some("sign") => field("signature", &self.sign(body)),
+            Some("encrypt") => field("ciphertext", &[7; 60]),
+            Some("decrypt") => field("plaintext", b"a plaintext"),
+            _ => (200, metadata(&(id, usage))),
+        }
+    }
+
+    fn pem(&self) -> String {
+        let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().expect("DER");
+        let text = STANDARD.encode(der.as_ref());
+        format!("-----BEGIN PUBLIC KEY-----\\n{text}\\n-----END PUBLIC KEY-----\\n")
+    }
+
+    fn sign(&self, body: &str) -> Vec<u8> {
+        let digest = body
+            .split('"')
+            .nth(3)
+            .and_then(|text| STANDARD.decode(text).ok())
+            .and_then(|digest| Digest::import_less_safe(&digest, &SHA256).ok());
+        match digest {
+            Some(digest) => {
+                let made = self.pair.sign_digest(&digest);
+                made.expect("a signature").as_ref().to_vec()
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+fn metadata((id, usage): &(&str, &str)) -> String {
+    format!(r#"{{"id":"{id}","usage":{usage},"name":"a","state":"enabled","tags":["t"]}}"#)
+}
+
+/// A request's path and body.
+fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, String)> {
+    let mut first = String::new();
+    reader.read_line(&mut first).ok().filter(|read| *read > 0)?;
+    let path = first.split(' ').nth(1)?.to_owned();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some((path, String::from_utf8(body).ok()?))
+}

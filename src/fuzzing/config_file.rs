@@ -1,0 +1,64 @@
+//! The config file, with a URI and an environment over it.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::uri::are_safe;
+use super::{is_fit_to_print, text, trip};
+use crate::config::{self, FileContent, Surroundings};
+use crate::uri::Uri;
+
+/// An input's environment and file; whatever path is asked for, the file is there.
+struct Given<'a> {
+    variables: &'a str,
+    file: &'a str,
+}
+
+impl Surroundings for Given<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        let mut pairs = self.variables.split(' ').filter_map(|p| p.split_once('='));
+        pairs
+            .find(|(given, _)| *given == name)
+            .map(|(_, value)| value.to_owned())
+            // Without a home nothing would be read.
+            .or_else(|| (name == "HOME").then(|| "/home".to_owned()))
+    }
+
+    fn read(&self, _: &Path) -> std::io::Result<FileContent> {
+        Ok(FileContent {
+            text: Zeroizing::new(self.file.to_owned()),
+            exposed: self.file.len() % 2 == 1,
+        })
+    }
+}
+
+/// A line with a URI's parameters, a line with variables, and the file: whatever it holds, it gives
+/// safe settings or an error that is fit to print, the same each time.
+pub fn config_file(data: &[u8]) {
+    trip(data);
+    let Some(text) = text(data, &["secret-key=", "secret_key: ", "SCW_SECRET_KEY="]) else {
+        return;
+    };
+    let (parameters, rest) = text.split_once('\n').unwrap_or(("", &text));
+    let (variables, file) = rest.split_once('\n').unwrap_or(("", rest));
+    let Ok(uri) = Uri::parse(&format!("scwkms:{parameters}")) else {
+        return;
+    };
+    let given = Given { variables, file };
+    let (first, second) = (config::resolve(&uri, &given), config::resolve(&uri, &given));
+    match (first, second) {
+        (Ok(first), Ok(second)) => {
+            are_safe(&first);
+            assert_eq!(first.region, second.region);
+            assert_eq!(first.project_id, second.project_id);
+            assert_eq!(first.api_url, second.api_url);
+            assert_eq!(first.warnings, second.warnings);
+        }
+        (Err(first), Err(second)) => {
+            is_fit_to_print(&first);
+            assert_eq!(first.message(), second.message());
+        }
+        _ => panic!("the same settings are accepted and refused"),
+    }
+}
