@@ -175,3 +175,5 @@ fn ecdsa_from_fixed_width(signature: &[u8], field_bytes: usize) -> Option<Vec<u8
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wycheproof;

@@ -142,3 +142,6 @@ pub fn import_wrapping_key(bits: RsaBits) -> Result<Vec<u8>, CryptoError> {
     let der: PublicKeyX509Der = key.public_key().as_der()?;
     Ok(der.as_ref().to_vec())
 }
+
+#[cfg(test)]
+mod wycheproof;
