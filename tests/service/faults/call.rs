@@ -61,6 +61,15 @@ impl Call {
             Operation::DeleteKey => client.delete_key(key).map(|()| Done::Deleted),
             Operation::FindKeys => client.find_keys("scwkms:name=signing").map(Done::Found),
             Operation::KeyInfo => client.key_info(key).map(Done::Described),
+            Operation::PublicKey if started => {
+                let spki = client
+                    .prepare_public_key(key)?
+                    .start(|| ())?
+                    .wait()?
+                    .to_vec();
+                let algorithm = Algorithm::EcP256Sha256;
+                Ok(Done::PublicKey(PublicKeyInfo { algorithm, spki }))
+            }
             Operation::PublicKey => client.public_key(key).map(Done::PublicKey),
             Operation::Encrypt => client.encrypt(key, PLAINTEXT).map(Done::Encrypted),
             Operation::Sign if started => {

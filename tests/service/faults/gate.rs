@@ -15,6 +15,8 @@ pub(super) enum Mode {
     Reset,
     /// For the first one only.
     ResetOnce(SocketAddr),
+    /// Not a word, until the mode changes.
+    Silent,
     /// An answer in the clear to whatever the client says.
     Cleartext,
 }
@@ -31,6 +33,7 @@ struct State {
     mode: Mode,
     connections: u64,
     through: Vec<Through>,
+    silent: Vec<TcpStream>,
 }
 
 /// A connection that is forwarded.
@@ -50,6 +53,7 @@ impl Gate {
                 mode,
                 connections: 0,
                 through: Vec::new(),
+                silent: Vec::new(),
             })),
             listening: None,
         };
@@ -70,6 +74,7 @@ impl Gate {
         let mut state = self.state.lock().expect("a lock");
         state.mode = mode;
         state.connections = 0;
+        state.silent.clear();
     }
 
     /// Ends what is open in good order, and waits until the client knows.
@@ -136,6 +141,7 @@ fn admit(state: &Mutex<State>, mut client: TcpStream) {
             reset(client);
             state.mode = Mode::Forward(server);
         }
+        Mode::Silent => state.silent.push(client),
         Mode::Cleartext => {
             // Whatever goes wrong here, the client has no TLS.
             let _ = client.set_read_timeout(Some(Duration::from_secs(60)));

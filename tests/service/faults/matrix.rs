@@ -58,6 +58,8 @@ impl Operation {
     pub(super) fn ways(self) -> &'static [Way] {
         match self {
             Sign | Decrypt => &[Way::Shared, Way::Started, Way::Lane],
+            Encrypt => &[Way::Shared, Way::Lane],
+            PublicKey => &[Way::Shared, Way::Started],
             _ => &[Way::Shared],
         }
     }
@@ -84,6 +86,8 @@ pub(super) enum Cause {
     Refused,
     /// A connection is reset before TLS.
     Reset,
+    /// What listens never says a word.
+    Silent,
     /// What listens does not speak TLS.
     NotTls,
     /// A server with a certificate to refuse: an emulator with these options.

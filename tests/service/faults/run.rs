@@ -154,6 +154,7 @@ fn order(world: &mut World<'_>, row: &Row, operation: Operation) {
             world.gate.set(Mode::ResetOnce(address(&world.emulator)));
         }
         Cause::Reset => world.gate.set(Mode::Reset),
+        Cause::Silent => world.gate.set(Mode::Silent),
         Cause::NotTls => world.gate.set(Mode::Cleartext),
         Cause::Certificate(options) => {
             let server = address(world.elsewhere.stranger(options));

@@ -99,6 +99,7 @@ pub(super) const TABLE: &[Row] = &[
     row("connection refused", Always, Refused, all(err(Network, 4))),
     row("connection reset before TLS, once", Once, Reset, all(ok(2))),
     row("connection reset before TLS, always", Always, Reset, all(err(Network, 4))),
+    row("no word after connecting", Always, Silent, all(err(Network, 4))),
     row("no TLS spoken", Always, NotTls, all(err(Network, 4))),
     row("expired certificate", Always, Certificate(&["--certificate", "expired"]), all(err(Network, 1))),
     row("certificate for another host", Always, Certificate(&["--certificate", "another-host"]), all(err(Network, 1))),
