@@ -153,11 +153,12 @@ demo: need go emulator ## A step-ca that issues a certificate with a key it cann
 	@scripts/need openssl
 	tests/e2e/demo.sh
 
-check: need go ## Formatting, lints, and whether the header and what the library exports are up to date
+check: need go ## Formatting, lints, and whether header, docs/faults.md and exports are up to date
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --quiet --package scwkms --test header
+	cargo test --quiet --package scwkms --test service the_document_shows
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
 	scripts/check-boundaries
 	scripts/check-library $(LIBRARY)

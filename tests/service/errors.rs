@@ -342,6 +342,31 @@ fn a_creation_is_not_repeated_where_it_may_have_happened() {
 }
 
 #[test]
+fn after_a_deletion_that_may_have_happened_the_keys_state_is_not_from_memory() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let key = client
+        .create_key("scwkms:name=k;unprotected=true", None, None)
+        .expect("a key")
+        .uri;
+    assert_eq!(client.key_info(&key).expect("metadata").state, "enabled");
+    emulator.fault("DeleteKey", 1, json!({"kind": "reset", "when": "after"}));
+    let error = client.delete_key(&key).expect_err("a reset");
+    check(
+        &error,
+        ErrorKind::Network,
+        &[
+            "delete key",
+            "all the same: look at its state before you try again",
+        ],
+    );
+    assert_eq!(
+        client.key_info(&key).expect("metadata").state,
+        "scheduled_for_deletion"
+    );
+}
+
+#[test]
 fn fixed_width_ecdsa_and_other_pem_labels_are_understood() {
     let emulator = Emulator::start();
     let key = emulator
