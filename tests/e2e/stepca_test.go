@@ -51,6 +51,10 @@ func start(t *testing.T, name string, config *stepca.Config) (*stepca.Server, er
 		if strings.Contains(server.Log(), service.SecretKey) {
 			t.Error("the secret key is in the log of step-ca")
 		}
+		// To its client a panic looks like a connection that was cut off.
+		if strings.Contains(server.Log(), "http: panic serving") {
+			t.Error("a handler of step-ca panicked")
+		}
 		if t.Failed() {
 			t.Logf("step-ca wrote, its many requests aside:\n%s", withoutRequests(server.Log()))
 		}

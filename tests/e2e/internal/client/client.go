@@ -3,6 +3,7 @@
 package client
 
 import (
+	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -46,7 +47,7 @@ func New(server *stepca.Server, provisioner string) (*Client, error) {
 }
 
 // Certificate gets a certificate for a host name: the leaf, and the chain up
-// to but without the root.
+// to but without the root. One for another name or key is an error.
 func (c *Client) Certificate(name string) (leaf *x509.Certificate, chain []*x509.Certificate, err error) {
 	token, err := c.provisioner.Token(name, name)
 	if err != nil {
@@ -66,7 +67,17 @@ func (c *Client) Certificate(name string) (leaf *x509.Certificate, chain []*x509
 	if len(chain) < 2 {
 		return nil, nil, fmt.Errorf("step-ca answered with a chain of %d", len(chain))
 	}
+	if err := isFor(chain[0], name, request.CsrPEM.PublicKey); err != nil {
+		return nil, nil, err
+	}
 	return chain[0], chain[1:], nil
+}
+
+func isFor(leaf *x509.Certificate, name string, key any) error {
+	if public, ok := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !public.Equal(key) {
+		return errors.New("step-ca issued a certificate for another key")
+	}
+	return leaf.VerifyHostname(name)
 }
 
 // Revoke revokes a certificate, by its own token.

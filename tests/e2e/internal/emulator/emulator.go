@@ -133,13 +133,35 @@ func (e *Emulator) Requests(operation string) (int, error) {
 	return stats.Operations[operation], nil
 }
 
+// Fault is what goes wrong with an answer, as docs/emulator.md describes it.
+type Fault map[string]any
+
 // Delay makes the next answers of an operation late.
 func (e *Emulator) Delay(operation string, times, milliseconds int) error {
-	return e.call(http.MethodPost, "/faults", map[string]any{
-		"operation": operation,
-		"times":     times,
-		"fault":     map[string]any{"kind": "delay", "milliseconds": milliseconds},
-	}, nil)
+	return e.order(operation, map[string]any{"times": times, "fault": Fault{"kind": "delay", "milliseconds": milliseconds}})
+}
+
+// AtRandom has each of the faults strike a request of an operation with a
+// probability, until NoFaults.
+func (e *Emulator) AtRandom(operation string, probability float64, faults ...Fault) error {
+	for seed, fault := range faults {
+		if err := e.order(operation, map[string]any{
+			"times": nil, "probability": probability, "seed": seed, "fault": fault,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NoFaults ends all faults.
+func (e *Emulator) NoFaults() error {
+	return e.call(http.MethodDelete, "/faults", nil, nil)
+}
+
+func (e *Emulator) order(operation string, order map[string]any) error {
+	order["operation"] = operation
+	return e.call(http.MethodPost, "/faults", order, nil)
 }
 
 // CreateSymmetricKey makes a key that step's tools know no word for.
