@@ -20,6 +20,9 @@ const patience = time.Minute
 // reload.
 const serving = "Serving HTTPS on"
 
+// refusing is what it logs when it goes on with its old configuration.
+const refusing = "error reloading server"
+
 // Server is a step-ca that runs.
 type Server struct {
 	URL    string
@@ -28,7 +31,7 @@ type Server struct {
 	folder string
 
 	command *exec.Cmd
-	served  chan struct{} // one for each line that says serving
+	served  chan bool     // for each line that says serving, or that it refuses to
 	ended   chan struct{} // closed when the process is gone
 
 	stop    sync.Once
@@ -68,7 +71,7 @@ func start(program string, env []string, folder string, config *Config) (*Server
 		Files:  files,
 		config: config,
 		folder: folder,
-		served: make(chan struct{}, 16),
+		served: make(chan bool, 16),
 		ended:  make(chan struct{}),
 	}
 	s.command = exec.Command(program, files.CA, "--password-file", files.Password)
@@ -108,8 +111,8 @@ func (s *Server) read(output io.Reader) {
 		s.mutex.Lock()
 		s.log.WriteString(lines.Text() + "\n")
 		s.mutex.Unlock()
-		if strings.Contains(lines.Text(), serving) {
-			s.served <- struct{}{}
+		if now := strings.Contains(lines.Text(), serving); now || strings.Contains(lines.Text(), refusing) {
+			s.served <- now
 		}
 	}
 	close(s.ended)
@@ -117,7 +120,10 @@ func (s *Server) read(output io.Reader) {
 
 func (s *Server) waitServing(what string) error {
 	select {
-	case <-s.served:
+	case now := <-s.served:
+		if !now {
+			return fmt.Errorf("step-ca did not %s; its log says why", what)
+		}
 		return nil
 	case <-s.ended:
 		return fmt.Errorf("step-ca did not %s: %w\n%s", what, s.err, s.Log())
