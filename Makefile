@@ -28,6 +28,7 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 .PHONY: fuzz test-fuzz
 .PHONY: need-bench bench-programs bench bench-docs test-bench
 .PHONY: soak-programs soak test-soak
+.PHONY: check-supply audit
 .PHONY: demo check install clean help need need-test
 
 all: library go ## The static library, its header and the Go package (the default)
@@ -167,6 +168,23 @@ check: need go ## Formatting, lints, and whether header, docs/faults.md and expo
 	cd tests/sdk && go vet ./...
 	cd tests/e2e && go vet ./...
 	cd tests/bench/go && go vet ./...
+
+# Built once; their versions are in their names.
+TOOLS := $(TARGET)/tools
+CARGO_DENY := $(TOOLS)/installed/cargo-deny@0.20.2
+CARGO_MACHETE := $(TOOLS)/installed/cargo-machete@0.9.2
+
+$(TOOLS)/installed/%: | need
+	@echo "make: building $(@F), which takes minutes, once"
+	cargo install --locked --quiet --root $(TOOLS) $(@F)
+	@mkdir -p $(@D) && touch $@
+
+check-supply: need $(CARGO_DENY) $(CARGO_MACHETE) ## Licences, sources, duplicates and unused ones of the dependencies
+	@scripts/need python3
+	PATH="$(TOOLS)/bin:$$PATH" scripts/check-supply
+
+audit: go $(CARGO_DENY) ## Known vulnerabilities of the dependencies: needs the databases, and says if it cannot reach them
+	PATH="$(TOOLS)/bin:$$PATH" scripts/audit $(TOOLS)
 
 install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
