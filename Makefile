@@ -28,7 +28,7 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 .PHONY: fuzz test-fuzz
 .PHONY: need-bench bench-programs bench bench-docs test-bench
 .PHONY: soak-programs soak test-soak
-.PHONY: check-supply audit
+.PHONY: check-supply audit test-minimal
 .PHONY: demo check install clean help need need-test
 
 all: library go ## The static library, its header and the Go package (the default)
@@ -182,6 +182,12 @@ $(TOOLS)/installed/%: | need
 check-supply: need $(CARGO_DENY) $(CARGO_MACHETE) ## Licences, sources, duplicates and unused ones of the dependencies
 	@scripts/need python3
 	PATH="$(TOOLS)/bin:$$PATH" scripts/check-supply
+
+test-minimal: go ## The oldest dependencies and Go that are promised, the newest Go, and each standard of C and C++
+	@scripts/need python3 venv clang
+	scripts/check-headers
+	scripts/test-minimal-crates $(TARGET)/minimal
+	scripts/test-minimal-go $(TOOLS)
 
 audit: go $(CARGO_DENY) ## Known vulnerabilities of the dependencies: needs the databases, and says if it cannot reach them
 	PATH="$(TOOLS)/bin:$$PATH" scripts/audit $(TOOLS)
