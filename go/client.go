@@ -18,6 +18,7 @@ import (
 type client struct {
 	handle  capi.Client
 	cleanup runtime.Cleanup
+	queue   *queue
 
 	mutex   sync.Mutex
 	callers int
@@ -29,17 +30,19 @@ func open(uri string) (*client, error) {
 	if failure != nil {
 		return nil, fromC(failure)
 	}
-	c := &client{handle: handle}
+	c := &client{handle: handle, queue: newQueue()}
 	c.cleanup = runtime.AddCleanup(c, capi.Free, handle)
 	return c, nil
 }
 
-// close closes the client. Calls under way finish; later ones get CodeInvalidHandle.
+// close closes the client. Calls under way finish; those that wait for their turn and later ones get
+// CodeInvalidHandle.
 func (c *client) close() {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if !c.closed {
 		c.closed = true
+		close(c.queue.closed)
 		c.freeIfDone()
 	}
 }
@@ -49,7 +52,7 @@ func (c *client) enter() (capi.Client, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.closed {
-		return 0, &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
+		return 0, closedError()
 	}
 	c.callers++
 	collect()
@@ -142,31 +145,22 @@ func (c *client) decrypt(k *key, ciphertext []byte) ([]byte, error) {
 	)
 }
 
-func (c *client) create(name string, algorithm, level uint32) (*capi.Key, error) {
-	handle, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer c.leave()
-	created, failure := capi.CreateKey(handle, name, algorithm, level)
-	return created, fromC(failure)
+func (c *client) create(name string, algorithm, level uint32) (created *capi.Key, err error) {
+	err = c.inTurn(func(handle capi.Client) (failure *capi.Error) {
+		created, failure = capi.CreateKey(handle, name, algorithm, level)
+		return failure
+	})
+	return created, err
 }
 
 func (c *client) remove(name string) error {
-	handle, err := c.enter()
-	if err != nil {
-		return err
-	}
-	defer c.leave()
-	return fromC(capi.DeleteKey(handle, name))
+	return c.inTurn(func(handle capi.Client) *capi.Error { return capi.DeleteKey(handle, name) })
 }
 
-func (c *client) find(query string) ([]*capi.Key, error) {
-	handle, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer c.leave()
-	found, failure := capi.FindKeys(handle, query)
-	return found, fromC(failure)
+func (c *client) find(query string) (found []*capi.Key, err error) {
+	err = c.inTurn(func(handle capi.Client) (failure *capi.Error) {
+		found, failure = capi.FindKeys(handle, query)
+		return failure
+	})
+	return found, err
 }

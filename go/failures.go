@@ -15,7 +15,7 @@ func fromC(failure *capi.Error) error {
 	}
 	if Code(failure.Code) == CodeInvalidHandle {
 		// The library only knows that the number is not one of its clients.
-		return &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
+		return closedError()
 	}
 	return &Error{
 		Code:       Code(failure.Code),
@@ -23,6 +23,10 @@ func fromC(failure *capi.Error) error {
 		RequestID:  failure.RequestID,
 		Message:    failure.Message,
 	}
+}
+
+func closedError() error {
+	return &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
 }
 
 func invalidf(format string, args ...any) error {

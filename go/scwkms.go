@@ -27,7 +27,8 @@ func init() {
 }
 
 // KMS is a key manager whose keys live in Scaleway Key Manager. Any number of goroutines may use
-// it at once. The URI's timeout= (15 seconds by default) limits each call, retries included.
+// it at once. The URI's timeout= (15 seconds by default) limits each call, retries included. A few
+// creations, deletions and searches are made at a time, however many are asked for.
 type KMS struct {
 	client *client
 }
@@ -184,8 +185,9 @@ func (k *KMS) ValidateName(name string) error {
 	return fromC(capi.ValidateName(name))
 }
 
-// Close closes the manager, its signers and its decrypters. Calls under way finish, later ones get
-// an error that is ErrClosed. It may be called again.
+// Close closes the manager, its signers and its decrypters. Calls under way finish; later ones, and
+// creations, deletions and searches that wait for their turn, get an error that is ErrClosed. It may
+// be called again.
 func (k *KMS) Close() error {
 	k.client.close()
 	return nil
