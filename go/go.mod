@@ -2,7 +2,10 @@ module github.com/scwkms/scwkms/go
 
 go 1.25.0
 
-require go.step.sm/crypto v0.77.1
+require (
+	go.step.sm/crypto v0.77.1
+	go.uber.org/goleak v1.3.0
+)
 
 require (
 	github.com/pkg/errors v0.9.1 // indirect

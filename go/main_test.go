@@ -40,7 +40,11 @@ func withEmulator(run func() int) (code int, err error) {
 	if err := setEnvironment(folder); err != nil {
 		return 0, err
 	}
-	return run(), nil
+	code = run()
+	if code == 0 {
+		err = goroutinesLeft()
+	}
+	return code, err
 }
 
 // setEnvironment puts the emulator in the place of the service, for clients whose URI says
