@@ -1,4 +1,5 @@
-"""Builds the C programs, runs each plainly and under valgrind against the emulator, and checks what they did."""
+"""Builds the C programs, runs each plainly and under valgrind, or with a sanitizer, against the emulator, and checks
+what they did."""
 
 import os
 import random
@@ -11,13 +12,25 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
 import error_cases  # noqa: E402
 import proxy_cases  # noqa: E402
 import tls_cases  # noqa: E402
-from harness import execute, needs, openssl  # noqa: E402
+from harness import execute, needs, openssl, sanitizer  # noqa: E402
 from harness.build import build  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import MEMORY_ERROR, WAYS, Way, environment  # noqa: E402
+from harness.execute import FORKING_WAYS, MEMORY_ERROR, WAYS, Way, environment  # noqa: E402
 from harness.tally import Tally, expect  # noqa: E402
 
-PROGRAMS = sorted(name[:-2] for name in os.listdir(HERE) if name.endswith(".c"))
+# Programs with an error in them, and what must be said of it.
+FAULTY = {
+    "": {"leaks": "scwkms_validate_name", "uses_after_free": "scwkms_validate_name"},
+    "address": {"leaks": "LeakSanitizer: detected memory leaks", "uses_after_free": "heap-use-after-free",
+                "writes_after_free": "heap-use-after-free"},
+    "thread": {"races": "ThreadSanitizer: data race"},
+}
+# What only the library that is shipped does.
+SHIPPED = ["wiped"]
+PROGRAMS = sorted(
+    {name[:-2] for name in os.listdir(HERE) if name.endswith(".c")}.difference(*FAULTY.values())
+    - set(SHIPPED if sanitizer.NAME else []))
+FAULTY = FAULTY[sanitizer.NAME]
 FLAGS = {"wiped": ["-Wl,--wrap=free,--wrap=realloc"]}
 SHA256_KEYS = [
     "ec_p256_sha256", "rsa_pss_2048_sha256", "rsa_pss_3072_sha256", "rsa_pss_4096_sha256", "rsa_pkcs1_2048_sha256",
@@ -173,7 +186,7 @@ class Suite:
                 env=self.env)
 
     def fork(self, way):
-        children = "200" if way is Way.plain else "8"
+        children = "200" if way is Way.plain and not sanitizer.NAME else "8"
         way.run(self.program("fork"), self.keys["ec_p256_sha256"], children, env=self.env)
 
     def requests(self, way, count):
@@ -259,33 +272,41 @@ class Suite:
                         looked_up.append(int(lookups))
             expect(0 < looked_up[0] < looked_up[1] < looked_up[2], f"the name was looked up {looked_up} times")
 
+    def rounds(self, way, count):
+        way.run(self.program("rounds"), self.keys["ec_p256_sha256"], str(count), env=self.env)
+
     def version(self, way):
         said, _ = way.run(self.program("version"))
         with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
             expect(f'version = "{said.decode().strip()}"' in file.read(), f"not the version of Cargo.toml: {said}")
 
 
-def caught(suite, name):
-    """valgrind must see the error of a program that runs to its end without it."""
-    Way.plain.run(suite.program(name))
-    _, said = Way.memcheck.run(suite.program(name), status=MEMORY_ERROR)
-    expect("scwkms_validate_name" in said, f"valgrind does not name the library's function:\n{said}")
+def caught(suite, name, words):
+    """What is wrong with a program must be seen, though it would run to its end, and be traced to the library."""
+    program = suite.program(name)
+    if sanitizer.NAME:
+        _, said = Way.plain.run(program, status=sanitizer.ERROR)
+    else:
+        Way.plain.run(program)
+        _, said = Way.memcheck.run(program, status=MEMORY_ERROR)
+    for part in (words, "scwkms_validate_name"):
+        expect(part in said, f"{part} is not in:\n{said}")
 
 
 def build_all(tally, folder):
     compiler = needs.program("cc", "gcc")
     return all([
         tally.case(f"build {name}", build, compiler, "c11", [os.path.join(HERE, f"{name}.c")],
-                   os.path.join(folder, name), *FLAGS.get(name, [])) for name in PROGRAMS])
+                   os.path.join(folder, name), *FLAGS.get(name, [])) for name in [*PROGRAMS, *FAULTY]])
 
 
 def run_all(tally, suite):
-    for name in ("leaks", "uses_after_free"):
-        tally.case(f"valgrind catches what {name}.c does", caught, suite, name)
-    for way in (Way.plain, Way.without_leaks):
+    for name, words in FAULTY.items():
+        tally.case(f"{WAYS[-1].name} catches what {name}.c does", caught, suite, name, words)
+    for way in FORKING_WAYS:
         tally.case(f"fork [{way.name}]", suite.fork, way)
         tally.case(f"fork with requests [{way.name}]", suite.fork_requests, way)
-    for algorithm in ("rsa_oaep_2048_sha256", "aes_256_gcm"):
+    for algorithm in ("rsa_oaep_2048_sha256", "aes_256_gcm") if "wiped" in PROGRAMS else ():
         tally.case(f"wiped {algorithm}", suite.wiped, Way.plain, algorithm)
     proxy_cases.run(suite, tally, Way.plain)
     tls_cases.run(suite, tally, Way.plain)
@@ -314,14 +335,15 @@ def run_all(tally, suite):
         case("cancel", suite.cancel)
         case("free with requests", suite.free_requests)
         case("callbacks", suite.callbacks)
+        case("rounds", suite.rounds, 5 if way.is_slow else 20)
         case("cannot start", suite.cannot_start)
-        case("torture", suite.torture, 8, 40 if way is Way.memcheck else 400)
+        case("torture", suite.torture, 8, 40 if way.is_slow else 400)
         case("errors", error_cases.run, suite, tally)
 
 
 def main():
     tally = Tally()
-    execute.valgrind()
+    execute.set_up()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         if build_all(tally, folder):
             run_all(tally, Suite(folder, emulator))

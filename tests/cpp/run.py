@@ -1,4 +1,5 @@
-"""Builds the C++ programs with each compiler there is, and runs them plainly and under valgrind on the emulator."""
+"""Builds the C++ programs with each compiler there is, and runs them plainly and under valgrind, or with a sanitizer,
+on the emulator."""
 
 import os
 import re
@@ -116,7 +117,7 @@ def run_all(tally, suite):
 
 def main():
     tally = Tally()
-    execute.valgrind()
+    execute.set_up()
     compilers = [needs.program("c++", "g++")]
     compilers += [clang for clang in [shutil.which("clang++")] if clang]
     tally.case("scwkms.hpp is whole", whole)

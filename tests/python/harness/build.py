@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from . import needs
+from . import needs, sanitizer
 from .tally import expect
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-g", "-O1"]
@@ -16,14 +16,18 @@ def run_tool(command, **options):
 
 
 def link_flags():
-    return ["-L", needs.lib_dir(), "-lscwkms", *needs.NATIVE_LIBS]
+    return ["-L", needs.lib_dir(), "-lscwkms", *sanitizer.link_flags(), *needs.NATIVE_LIBS]
 
 
 def build(compiler, standard, sources, output, *flags):
     """Compiles and links `sources` into `output`, and returns its path."""
     os.makedirs(os.path.dirname(output), exist_ok=True)
-    run_tool([compiler, f"-std={standard}", *WARNINGS, *flags, "-I", needs.include_dir(), *sources,
-              "-o", output, "-pthread", *link_flags()])
+    objects = []
+    for source in sources:
+        objects.append(f"{output}-{os.path.basename(source)}.o")
+        run_tool([compiler, f"-std={standard}", *WARNINGS, *sanitizer.compile_flags(), *flags, "-pthread",
+                  "-I", needs.include_dir(), "-c", source, "-o", objects[-1]])
+    run_tool([compiler, *objects, "-o", output, "-pthread", *link_flags()])
     return output
 
 

@@ -1,10 +1,11 @@
-"""Runs the built programs, plainly or under valgrind, in an environment without this machine's own settings."""
+"""Runs the built programs, plainly, under valgrind or with the sanitizer that they are built with, in an environment
+without this machine's own settings."""
 
 import os
 import subprocess
 import tempfile
 
-from . import needs
+from . import needs, sanitizer
 from .tally import expect
 
 MEMORY_ERROR = 99  # valgrind's exit status when it found an error
@@ -20,6 +21,12 @@ def valgrind():
     ]
 
 
+def set_up():
+    """Fails at once where a way of running programs has no tool."""
+    for way in WAYS:
+        way.command("", [])
+
+
 def environment(**extra):
     """Only what a program needs to start: no SCW_ variable, no configuration file, no proxy."""
     return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **extra}
@@ -28,9 +35,11 @@ def environment(**extra):
 class Way:
     """How a program is run: `Way.plain` or `Way.memcheck`."""
 
-    def __init__(self, name, prefix):
+    def __init__(self, name, prefix=list, env=None, is_slow=False):
         self.name = name
+        self.is_slow = is_slow
         self._prefix = prefix
+        self._env = env or {}
 
     def command(self, program, arguments):
         return [*self._prefix(), program, *arguments]
@@ -38,14 +47,14 @@ class Way:
     def run(self, program, *arguments, data=b"", env=None, status=0):
         """Runs to the end; the exit status must be `status`. Returns (stdout, stderr)."""
         done = subprocess.run(self.command(program, arguments), input=data, capture_output=True,
-                              env=env or environment(), timeout=LIMIT)
+                              env={**(env or environment()), **self._env}, timeout=LIMIT)
         text = done.stderr.decode(errors="replace")
         said = f"{done.stdout[-2000:].decode(errors='replace')}{text[-8000:]}"
         expect(done.returncode == status, f"exit status {done.returncode}, not {status}\n{said}")
         return done.stdout, text
 
     def converse(self, program, *arguments, env=None):
-        return Conversation(self.command(program, arguments), env or environment())
+        return Conversation(self.command(program, arguments), {**(env or environment()), **self._env})
 
 
 class Conversation:
@@ -88,11 +97,16 @@ class Conversation:
 
 
 def valgrind_without_leaks():
-    """For children of fork(): what the parent's other threads hold cannot be reached there, and is no leak."""
     return [*valgrind(), "--leak-check=no"]
 
 
-Way.plain = Way("plain", list)
-Way.memcheck = Way("valgrind", valgrind)
-Way.without_leaks = Way("valgrind, no leaks", valgrind_without_leaks)
-WAYS = (Way.plain, Way.memcheck)
+# Of the children of fork() no leaks are asked: what the parent's other threads hold cannot be reached there, and is none.
+if sanitizer.NAME:
+    Way.plain = Way(f"{sanitizer.NAME} sanitizer", env=sanitizer.environment(), is_slow=True)
+    WAYS = (Way.plain,)
+    FORKING_WAYS = (Way(f"{sanitizer.NAME} sanitizer, no leaks", env=sanitizer.environment(detect_leaks=0)),)
+else:
+    Way.plain = Way("plain")
+    Way.memcheck = Way("valgrind", valgrind, is_slow=True)
+    WAYS = (Way.plain, Way.memcheck)
+    FORKING_WAYS = (Way.plain, Way("valgrind, no leaks", valgrind_without_leaks))

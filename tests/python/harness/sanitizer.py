@@ -1,0 +1,67 @@
+"""The sanitizer that programs and library are built with: SCWKMS_SANITIZER is `address` or `thread`, or is not set.
+
+Both are linked to one runtime, the Rust compiler's: gcc instruments in the same way, but its own runtime must stay out.
+"""
+
+import glob
+import os
+import subprocess
+
+from . import needs
+
+ERROR = 98  # a program's exit status when the sanitizer has found something
+
+NAME = os.environ.get("SCWKMS_SANITIZER", "")
+RUNTIMES = {"": None, "address": "asan", "thread": "tsan"}
+if NAME not in RUNTIMES:
+    needs.fail(f"SCWKMS_SANITIZER is address or thread, not {NAME}")
+
+
+def compile_flags():
+    return [f"-fsanitize={NAME}", "-fno-omit-frame-pointer"] if NAME else []
+
+
+def _rust_libraries():
+    return subprocess.run([needs.program("rustc"), "--print", "target-libdir"], capture_output=True, text=True,
+                          check=True).stdout.strip()
+
+
+def _linker():
+    """The Rust compiler's own, where it has one: with it linking takes a quarter of the time."""
+    folder = os.path.join(_rust_libraries(), "..", "bin", "gcc-ld")
+    return [f"-B{folder}", "-fuse-ld=lld"] if os.path.exists(os.path.join(folder, "ld.lld")) else []
+
+
+def _runtime():
+    """The archive with the runtime of the Rust compiler in use."""
+    found = glob.glob(os.path.join(_rust_libraries(), f"librustc-*_rt.{RUNTIMES[NAME]}.a"))
+    if len(found) != 1:
+        needs.fail(f"the Rust compiler has no {NAME} sanitizer: there is {found}")
+    return found[0]
+
+
+def link_flags():
+    """After the objects. Dynamic symbols let the runtime's interceptors be found by the C library. What std.py has
+    printed comes from whoever has built the library."""
+    if not NAME:
+        return []
+    return [*_linker(), *os.environ.get("SCWKMS_SANITIZER_LINK", "").split(), "-Wl,--whole-archive", _runtime(),
+            "-Wl,--no-whole-archive", "-Wl,--export-dynamic", "-lrt", "-lresolv"]
+
+
+def environment(**more):
+    """What the runtimes read. `more` are further options of them."""
+    if not NAME:
+        return {}
+    common = {"exitcode": ERROR, "external_symbolizer_path": needs.program("llvm-symbolizer", "llvm"), **more}
+    if NAME == "address":
+        options = {"detect_leaks": 1, "detect_stack_use_after_return": 1, "strict_string_checks": 1,
+                   "check_initialization_order": 1, **common}
+        return {"ASAN_OPTIONS": _spell(options)}
+    options = {"die_after_fork": 0, "halt_on_error": 0,
+               "history_size": 4, "second_deadlock_stack": 1, **common}
+    return {"TSAN_OPTIONS": _spell(options)}
+
+
+def _spell(options):
+    return ":".join(f"{name}={value}" for name, value in options.items())
