@@ -26,7 +26,9 @@ def planted(program, error, words):
 
 
 def rust_tests(cargo_test):
-    done = subprocess.run(cargo_test, env={**os.environ, **sanitizer.environment()}, cwd=needs.ROOT)
+    more = {"suppressions": os.path.join(HERE, "suppressions")} if sanitizer.NAME == "thread" else {}
+    options = sanitizer.environment(**more)
+    done = subprocess.run(cargo_test, env={**os.environ, **options}, cwd=needs.ROOT)
     expect(done.returncode == 0, f"exit status {done.returncode}")
 
 

@@ -90,8 +90,9 @@ impl Emulator {
         )
     }
 
+    /// A client that is patient: on a slow machine the emulator takes its time for a large RSA key.
     pub(crate) fn client(&self) -> scwkms::Client {
-        scwkms::Client::open(&self.uri("")).expect("a client")
+        scwkms::Client::open(&self.uri("timeout=2m")).expect("a client")
     }
 
     /// Requests that were counted since the last reset.
