@@ -1,4 +1,4 @@
-"""Signatures through a proxy: a small one, which tunnels, asks for credentials, or refuses, in the clear or over TLS."""
+"""Signatures through a proxy: a small one, which tunnels, asks for credentials or refuses, in the clear or over TLS."""
 
 import base64
 import contextlib
@@ -184,5 +184,6 @@ def run(suite, tally, way):
             signs(through(proxy.url(), NO_PROXY="127.0.0.1"))
             expect(not proxy.asked, f"the proxy was asked {proxy.asked}")
 
-    for case in (tunnel, many_requests, credentials, wrong_credentials, forbidden, bad_gateway, closing, over_tls, exception):
+    for case in (tunnel, many_requests, credentials, wrong_credentials, forbidden, bad_gateway, closing, over_tls,
+                 exception):
         tally.case(f"proxy: {case.__name__.replace('_', ' ')} [{way.name}]", case)

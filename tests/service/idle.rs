@@ -1,6 +1,7 @@
 //! A client that lives for long: whatever becomes of its connections between two signatures, or
 //! under the second, that one succeeds.
 
+use std::sync::mpsc;
 use std::time::Duration;
 
 use scwkms::{Client, ErrorKind};
@@ -84,8 +85,8 @@ fn a_connection_that_ends_under_a_request_costs_an_attempt() {
     }
 }
 
-/// The middlebox has forgotten the connections and does not say so: a ping without an answer ends
-/// them, or the attempt's share of the deadline does.
+/// The middlebox has forgotten the connections and does not say so. Whatever the way, a signature
+/// succeeds within the usual deadline.
 #[test]
 fn connections_that_died_silently_cost_an_attempt() {
     for way in WAYS {
@@ -97,6 +98,24 @@ fn connections_that_died_silently_cost_an_attempt() {
         assert_eq!(setting.emulator.requests(), 1, "{way:?}");
         assert!(setting.relay.accepted() > before, "{way:?}");
     }
+}
+
+/// Else the request would wait for its attempt's share of the deadline, 400 seconds.
+#[test]
+fn a_ping_without_an_answer_ends_a_connection() {
+    const PATIENCE: Duration = Duration::from_secs(100);
+    let setting = Setting::new(&[], "timeout=600s");
+    setting.warm_up(Way::Asynchronous);
+    setting.relay.end_all(End::Silence);
+    let (ended, end) = mpsc::channel();
+    let prepared = setting.client.prepare_sign(&setting.key, None, &DIGEST);
+    let started = prepared
+        .expect("prepared")
+        .start(move || ended.send(()).unwrap_or(()));
+    let pending = started.expect("started");
+    end.recv_timeout(PATIENCE).expect("an end");
+    pending.wait().expect("a signature");
+    assert_eq!(setting.emulator.requests(), 1);
 }
 
 /// The deadline is so short that no ping tells in time: the second attempt takes another connection

@@ -52,7 +52,7 @@ def accounting(result):
             if found["started"] != ended:
                 yield f"accounting: of {found['started']} {mode} {kind} {ended} have ended"
             if found.get("ok", 0) == 0:
-                yield f"accounting: no {mode} {kind} has succeeded"
+                yield f"coverage: no {mode} {kind} has succeeded"
 
 
 def results(result):
@@ -71,7 +71,7 @@ def endings(result, faults):
         struck = sum(f.struck for f in faults if f.outcome == outcome)
         ended = all_ends.get(outcome, 0)
         # A connection that breaks takes some of the spoilt answers with it, and cancelling does.
-        if not struck / 2 <= ended <= struck:
+        if not 0 <= struck - ended <= max(struck / 2, 5):
             yield f"endings: {ended} ended with {outcome}, where {struck} answers were such"
     unlucky = sum(all_ends.get(outcome, 0) for outcome in UNLUCKY)
     if unlucky > max(operations / 100, 10):
@@ -102,7 +102,8 @@ def flatness(samples):
             ("busy", "threads", "threads", lambda early: early)):
         early, late = quarters(samples, when, figure)
         if late > allowed(early):
-            yield f"{name}: {figure} {when} grew from {early:.0f} to {late:.0f} (medians of the second quarter and the last)"
+            yield (f"{name}: {figure} {when} grew from {early:.0f} to {late:.0f}, medians of the second quarter and the "
+                   f"last")
 
 
 def complaints(samples, result, faults, percent, requests):

@@ -12,8 +12,8 @@ def table(heads, rows):
 
 
 def progress(sample):
-    return (f"{sample['seconds']:5.0f} s  {sample['operations']:>9,} operations  {sample['rss'] / MIB:6.1f} MiB resident  "
-            f"{sample['fds']:3} descriptors  {sample['threads']:2} threads")
+    return (f"{sample['seconds']:5.0f} s  {sample['operations']:>9,} operations  "
+            f"{sample['rss'] / MIB:6.1f} MiB resident  {sample['fds']:3} descriptors  {sample['threads']:2} threads")
 
 
 def of_modes(result):
@@ -46,9 +46,9 @@ def of_samples(samples):
 
 def of_ends(samples):
     before, after = (next(s for s in samples if s["sample"] == when) for when in ("before", "after"))
+    figures = {"blocks in use": "blocks", "bytes in use": "bytes", "descriptors": "fds", "threads": "threads"}
     return table(["no client open", "before", "after"],
-                 [[name, f"{before[figure]:,}", f"{after[figure]:,}"] for name, figure in
-                  (("blocks in use", "blocks"), ("bytes in use", "bytes"), ("descriptors", "fds"), ("threads", "threads"))])
+                 [[name, f"{before[figure]:,}", f"{after[figure]:,}"] for name, figure in figures.items()])
 
 
 def of_faults(faults):
@@ -60,9 +60,11 @@ def tries(run):
 
 
 def render(run):
-    result = run["result"]
-    first = (f"{result['operations']:,} operations in {result['seconds']:.0f} s, {result['operations'] / result['seconds']:,.0f} "
-             f"a second, with {run['requests']:,} requests, of which {sum(f['struck'] for f in run['faults']):,} had a fault; "
-             f"{max(tries(run) - result['operations'], 0):,} were further attempts.")
-    return "\n\n".join([first, of_modes(result), of_kinds(result), of_samples(run["samples"]), of_ends(run["samples"]),
+    result, samples = run["result"], run["samples"]
+    operations, struck = result["operations"], sum(fault["struck"] for fault in run["faults"])
+    seconds = result["seconds"]
+    first = (f"{operations:,} operations in {seconds:.0f} s, {operations / seconds:,.0f} a second, with "
+             f"{run['requests']:,} requests, of which {struck:,} had a fault; {max(tries(run) - operations, 0):,} were "
+             f"further attempts.")
+    return "\n\n".join([first, of_modes(result), of_kinds(result), of_samples(samples), of_ends(samples),
                         of_faults(run["faults"])]) + "\n"

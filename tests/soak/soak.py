@@ -52,9 +52,11 @@ def soak(program, seconds, percent, *, warm_up=10, every=1, patience=90, plant=(
     seed = random.randrange(1 << 32) if seed is None else seed
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         write_keys(emulator, folder)
-        command = [program, "--keys", folder, "--seconds", str(seconds), "--warm-up", str(warm_up), "--every", str(every),
-                   "--patience", str(patience), *plant]
+        command = [program, "--keys", folder, "--seconds", str(seconds), "--warm-up", str(warm_up),
+                   "--every", str(every), "--patience", str(patience), *plant]
+        # What is planted is complained about at length.
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                   stderr=subprocess.DEVNULL if plant else None,
                                    env=environment(SCWKMS_URI=emulator.uri(timeout=TIMEOUT)))
         run = {"seconds": seconds, "percent": percent, "seed": seed, "samples": []}
         with process:

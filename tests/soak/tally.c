@@ -105,7 +105,8 @@ static double percentile(mode how, double share) {
 }
 
 void tally_print(double seconds) {
-  printf("{\"seconds\":%.3f,\"operations\":%ld,\"wrong\":%ld,\"lost\":%ld,\"modes\":{", seconds, operations, wrong, lost);
+  printf("{\"seconds\":%.3f,\"operations\":%ld,\"wrong\":%ld,\"lost\":%ld,\"modes\":{", seconds, operations, wrong,
+         lost);
   for (mode how = 0; how < MODES; how++) {
     printf("%s\"%s\":{\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"kinds\":{", how == 0 ? "" : ",", MODE_NAMES[how],
            percentile(how, 0.5), percentile(how, 0.99));

@@ -13,7 +13,9 @@ SECONDS, PERCENT = 60, 1
 AT_ONCE = 3
 PLANT_SECONDS, PLANT_EVERY = 5, 10
 # What is planted, and what the complaints about it begin with.
-PLANTS = {"leak": "memory", "corrupt": "results", "lose": "accounting", "descriptor": "descriptors", "thread": "threads"}
+PLANTS = {
+    "leak": "memory", "corrupt": "results", "lose": "accounting", "descriptor": "descriptors", "thread": "threads",
+}
 
 
 def planted(program, plant, every=PLANT_EVERY):
