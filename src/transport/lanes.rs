@@ -37,6 +37,8 @@ struct State {
     opening: bool,
     /// When it may be tried to open one, after it could not be.
     not_before: Instant,
+    /// Whether something looks after them.
+    watched: bool,
 }
 
 /// A lane, and the room that it takes.
@@ -57,6 +59,7 @@ impl Lanes {
                 span: Instant::now(),
                 opening: false,
                 not_before: Instant::now(),
+                watched: false,
             }),
         })
     }
@@ -107,9 +110,9 @@ impl Lanes {
                 }),
                 None => state.not_before = Instant::now() + RESPITE,
             }
-            drop(state);
-            let lanes = Arc::downgrade(&lanes);
-            tokio::spawn(close_when_idle(lanes));
+            if !std::mem::replace(&mut state.watched, true) {
+                tokio::spawn(close_when_idle(Arc::downgrade(&lanes)));
+            }
         }))
         .is_ok();
     }
@@ -137,7 +140,7 @@ impl State {
     }
 }
 
-/// Looks after a lane that was opened, or after others in its stead, until one could be closed.
+/// Looks after the lanes for as long as there are any.
 async fn close_when_idle(lanes: Weak<Lanes>) {
     loop {
         tokio::time::sleep(IDLE_TIMEOUT).await;
@@ -145,11 +148,9 @@ async fn close_when_idle(lanes: Weak<Lanes>) {
             return;
         };
         let mut state = lanes.lock();
-        let before = state.idle.len();
         state.idle.retain(Open::is_fresh);
-        let closed = state.idle.len() < before;
-        drop(state);
-        if closed || lanes.room.available_permits() == MOST {
+        if lanes.room.available_permits() == MOST {
+            state.watched = false;
             return;
         }
     }
