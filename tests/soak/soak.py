@@ -32,6 +32,7 @@ KEYS = ("ec_p256_sha256", "ec_p384_sha384", "rsa_pss_2048_sha256", "rsa_pkcs1_20
 # Long enough for any machine: a deadline that passes would be an ending that is not allowed for.
 TIMEOUT = "60s"
 SHOWN_EVERY = 10  # seconds
+WARM_UP_FAULTS = 10  # times as many as later
 
 
 def build_program(folder):
@@ -63,7 +64,8 @@ def soak(program, seconds, percent, *, warm_up=10, every=1, patience=90, plant=(
             for line in process.stdout:
                 said = json.loads(line)
                 if "ready" in said:
-                    fault_orders.order(emulator, percent, seed)
+                    # So often that every thread has met them: what it keeps of its first failure is no leak.
+                    fault_orders.order(emulator, min(percent * WARM_UP_FAULTS, 10), seed)
                 elif "warm" in said:
                     emulator.clear_faults()
                     emulator.reset_stats()
