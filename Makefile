@@ -60,7 +60,8 @@ go: library ## The Go package, with the library where it looks for it
 emulator: need ## The emulator of Key Manager: target/debug/scwkms-emulator
 	cargo build --package scwkms-emulator
 
-test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e test-bench ## Every test
+test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e test-fuzz test-sanitizers test-soak \
+	test-bench test-minimal check-supply ## Every test
 	@echo "make test: all passed"
 
 test-rust: need-test emulator
@@ -171,6 +172,7 @@ check: need go ## Formatting, lints, and whether header, docs/faults.md and expo
 	cargo test --quiet --package scwkms --test service the_document_shows
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
 	scripts/check-boundaries
+	scripts/check-promises
 	scripts/check-library $(LIBRARY)
 	test -z "$$(gofmt -l go tests | tee /dev/stderr)"
 	cd go && go vet ./... && CGO_ENABLED=0 go vet . && go vet -tags noscwkms .
