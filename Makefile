@@ -100,11 +100,11 @@ SECONDS ?= 60
 
 fuzz: need ## Fuzzes each target for SECONDS=60, or FUZZ=answer alone: docs/fuzzing.md
 	@scripts/need c++
-	scripts/fuzz $(SECONDS) $(FUZZ)
+	scripts/fuzz $(SECONDS)s $(FUZZ)
 
 test-fuzz: need
 	@scripts/need c++
-	scripts/fuzz 5
+	scripts/fuzz 3000
 
 need-sanitizers: need
 	@scripts/need c++ openssl python3 llvm-symbolizer
