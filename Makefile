@@ -89,8 +89,9 @@ test-c: need-test library emulator
 test-go: need-test go emulator
 	cd go && go vet ./... && go test -race -count=1 ./...
 	cd go && CGO_ENABLED=0 go test -count=1 . && go test -tags noscwkms -count=1 .
-	# All but what needs hundreds of calls at once, each of which would collect garbage.
-	cd go && go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
+	# With garbage collected at each crossing, and all that C could see of Go's memory checked. All but what needs
+	# hundreds of calls at once, each of which would collect garbage.
+	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
 
 test-e2e: need-test go emulator
 	tests/e2e/build.sh all
