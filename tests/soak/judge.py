@@ -15,8 +15,8 @@ UNLUCKY = ("network", "unavailable", "rate_limited")  # all attempts failed, or 
 BLOCKS_AFTER = 12
 BYTES_AFTER = 8 * 1024
 # At rest a client holds its connections, up to sixteen lanes among them, and their number varies.
-BLOCKS_AT_REST = 600
-BYTES_AT_REST = 768 * 1024
+BLOCKS_AT_REST = 250
+BYTES_AT_REST = 512 * 1024
 # Under load the allocator's arenas grow with what was once in use at the same time, and fray a little.
 RSS_GROWTH = 0.10
 RSS_SLACK = 4 * 1024 * 1024
@@ -60,7 +60,7 @@ def results(result):
         yield f"results: {result['wrong']} were wrong"
 
 
-def endings(result, faults):
+def endings(result, faults, percent):
     all_ends = outcomes(result)
     operations = result["operations"]
     for mode, may in MAY_END.items():
@@ -74,7 +74,7 @@ def endings(result, faults):
         if not 0 <= struck - ended <= max(struck / 2, 5):
             yield f"endings: {ended} ended with {outcome}, where {struck} answers were such"
     unlucky = sum(all_ends.get(outcome, 0) for outcome in UNLUCKY)
-    if unlucky > max(operations / 100, 10):
+    if unlucky > max(operations * percent / 100, 10):
         yield f"endings: {unlucky} of {operations} operations failed for good"
 
 
@@ -102,10 +102,9 @@ def flatness(samples):
             ("busy", "threads", "threads", lambda early: early)):
         early, late = quarters(samples, when, figure)
         if late > allowed(early):
-            yield (f"{name}: {figure} {when} grew from {early:.0f} to {late:.0f}, medians of the second quarter and the "
-                   f"last")
+            yield f"{name}: {figure} {when} grew from {early:.0f} to {late:.0f} between the second quarter and the last"
 
 
 def complaints(samples, result, faults, percent, requests):
-    return [*accounting(result), *results(result), *endings(result, faults), *strikes(faults, percent, requests),
-            *flatness(samples)]
+    return [*accounting(result), *results(result), *endings(result, faults, percent),
+            *strikes(faults, percent, requests), *flatness(samples)]
