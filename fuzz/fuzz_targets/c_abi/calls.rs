@@ -1,7 +1,6 @@
 //! One call after another.
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +8,8 @@ use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use scwkms::ffi::*;
 
 use super::arguments::{Bytes, Text, arbitrary_bytes, key, number};
-use super::results::{BufferPlace, ErrorPlace, take_key, take_list};
+use super::metadata::metadata;
+use super::results::{BufferPlace, ErrorPlace};
 use super::service::{SERVICE, Tear};
 
 pub const SECRET: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
@@ -189,7 +189,7 @@ impl Run {
                 }
             }
             9..=12 => {
-                let code = self.metadata(what, client, wants_output, input, &mut error)?;
+                let code = metadata(what, client, wants_output, input, &mut error)?;
                 error.check(code);
                 return Ok(());
             }
@@ -252,62 +252,6 @@ impl Run {
             }
         }
         Ok(())
-    }
-
-    fn metadata(
-        &self,
-        what: u8,
-        client: scwkms_client,
-        given: bool,
-        input: &mut Unstructured<'_>,
-        error: &mut ErrorPlace,
-    ) -> Result<i32> {
-        let (name, mut place) = (key(input)?, MaybeUninit::uninit());
-        let mut list = MaybeUninit::uninit();
-        let to = if given {
-            place.as_mut_ptr()
-        } else {
-            std::ptr::null_mut()
-        };
-        let to_list = if given {
-            list.as_mut_ptr()
-        } else {
-            std::ptr::null_mut()
-        };
-        // SAFETY: as for all calls; what is assumed to be written was, since the call succeeded.
-        Ok(unsafe {
-            match what {
-                9 => {
-                    let code = scwkms_create_key(
-                        client,
-                        name.pointer(),
-                        number(input)?,
-                        number(input)?,
-                        to,
-                        error.pointer(),
-                    );
-                    if code == SCWKMS_OK {
-                        take_key(place.assume_init())
-                    }
-                    code
-                }
-                10 => scwkms_delete_key(client, name.pointer(), error.pointer()),
-                11 => {
-                    let code = scwkms_find_keys(client, name.pointer(), to_list, error.pointer());
-                    if code == SCWKMS_OK {
-                        take_list(list.assume_init())
-                    }
-                    code
-                }
-                _ => {
-                    let code = scwkms_get_key(client, name.pointer(), to, error.pointer());
-                    if code == SCWKMS_OK {
-                        take_key(place.assume_init())
-                    }
-                    code
-                }
-            }
-        })
     }
 
     fn start(

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod calls;
+mod metadata;
 mod results;
 mod service;
 
