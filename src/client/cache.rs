@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::Inner;
 use super::open::OpenKey;
-use crate::api::{KeyFilter, KeyPath, Scope};
+use crate::api::{Key, KeyFilter, KeyPath, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::quote;
 use crate::transport::Deadline;
@@ -121,14 +121,21 @@ impl Inner {
                     "{} keys are named {} in {region}: {}; name the one you mean by its id",
                     several.len(),
                     quote(name),
-                    several
-                        .iter()
-                        .map(|k| k.id.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
+                    some_ids(several)
                 ),
             )),
         }
+    }
+}
+
+/// The ids of some keys, enough to go on with.
+fn some_ids(keys: &[Key]) -> String {
+    const SHOWN: usize = 5;
+    let ids: Vec<&str> = keys.iter().take(SHOWN).map(|key| key.id.as_str()).collect();
+    let ids = ids.join(", ");
+    match keys.len().checked_sub(SHOWN) {
+        None | Some(0) => ids,
+        Some(more) => format!("{ids} and {more} more"),
     }
 }
 

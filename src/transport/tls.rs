@@ -1,5 +1,7 @@
 //! TLS: the system's trust store, an authority of the caller's own, or (loudly) no check.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -33,7 +35,7 @@ static SHARED: PerProcess<Shared> = PerProcess::new();
 /// TLS 1.2 or newer. The protocols to offer are each connection's choice.
 pub(super) fn client_config(settings: &Settings) -> Result<Arc<ClientConfig>> {
     let pem = match &settings.ca_file {
-        Some(path) if !settings.insecure => std::fs::read(path).map_err(|e| {
+        Some(path) if !settings.insecure => read(path).map_err(|e| {
             unusable(format!(
                 "the ca-file {} cannot be read: {e}",
                 identifier::shown(path)
@@ -58,6 +60,20 @@ pub(super) fn client_config(settings: &Settings) -> Result<Arc<ClientConfig>> {
     let config = Arc::new(new_config(settings, &pem)?);
     shared.push((trust, Arc::downgrade(&config)));
     Ok(config)
+}
+
+/// All of a file, unless it is no file of certificates for sure.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    const LARGEST: u64 = 8 << 20;
+    let mut content = Vec::new();
+    let file = File::open(path)?;
+    if file.take(LARGEST + 1).read_to_end(&mut content)? as u64 > LARGEST {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is over 8 MiB",
+        ));
+    }
+    Ok(content)
 }
 
 fn new_config(settings: &Settings, pem: &[u8]) -> Result<ClientConfig> {

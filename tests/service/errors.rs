@@ -1,6 +1,6 @@
 //! Errors: the right kind, what a person needs to know, and never a secret.
 
-use crate::support::Emulator;
+use crate::support::{Emulator, with_parameter};
 use scwkms::{Client, Error, ErrorKind};
 use serde_json::json;
 
@@ -388,4 +388,32 @@ fn fixed_width_ecdsa_and_other_pem_labels_are_understood() {
     emulator.fault("GetPublicKey", 1, json!({"kind": "bad_pem"}));
     let error = fresh.public_key(&key).expect_err("no PEM");
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+}
+
+#[test]
+fn no_message_grows_with_what_the_service_has() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    for _ in 0..30 {
+        client.create_key("crowd", None, None).expect("a key");
+    }
+    let error = client.public_key("scwkms:name=crowd").expect_err("thirty");
+    check(
+        &error,
+        ErrorKind::InvalidArgument,
+        &["30 keys are named \"crowd\"", " and 25 more", "by its id"],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_ca_file_without_an_end_is_refused() {
+    let emulator = Emulator::start();
+    let endless = with_parameter(&emulator.uri(""), "ca-file", "/dev/zero");
+    let error = Client::open(&endless).err().expect("an endless file");
+    check(
+        &error,
+        ErrorKind::Configuration,
+        &["/dev/zero", "over 8 MiB"],
+    );
 }
