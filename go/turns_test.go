@@ -77,7 +77,7 @@ func TestCloseEndsCallsThatWaitForTheirTurn(t *testing.T) {
 	service.resetStatistics(t)
 	outcomes := deletions(t, manager, atOnce+waiting)
 	waitUntil(t, "as many requests as are made at once", func() bool {
-		return service.statistics(t).MaxInFlight >= atOnce
+		return service.statistics(t).Operations["DeleteKey"] >= atOnce
 	})
 	if err := manager.Close(); err != nil {
 		t.Error(err)
