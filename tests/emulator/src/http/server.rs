@@ -24,7 +24,11 @@ const STREAMS: u32 = 250;
 /// Runs until the process ends.
 pub async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, app: Arc<App>) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http2().max_concurrent_streams(STREAMS);
+    builder
+        .http2()
+        .max_concurrent_streams(STREAMS)
+        // On a busy machine all of a connection's requests may be given up before one is looked at.
+        .max_pending_accept_reset_streams(4 * STREAMS as usize);
     let builder = Arc::new(builder);
     loop {
         match listener.accept().await {
