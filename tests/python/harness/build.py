@@ -20,14 +20,18 @@ def link_flags():
 
 
 def build(compiler, standard, sources, output, *flags):
-    """Compiles and links `sources` into `output`, and returns its path."""
+    """Compiles and links `sources`, among which may be what only the linker takes, and returns `output`'s path."""
     os.makedirs(os.path.dirname(output), exist_ok=True)
-    objects = []
+    compiling = [flag for flag in flags if not flag.startswith(("-l", "-Wl,"))]
+    inputs = []
     for source in sources:
-        objects.append(f"{output}-{os.path.basename(source)}.o")
-        run_tool([compiler, f"-std={standard}", *WARNINGS, *sanitizer.compile_flags(), *flags, "-pthread",
-                  "-I", needs.include_dir(), "-c", source, "-o", objects[-1]])
-    run_tool([compiler, *objects, "-o", output, "-pthread", *link_flags()])
+        if not source.endswith((".c", ".cpp")):
+            inputs.append(source)
+            continue
+        inputs.append(f"{output}-{os.path.basename(source)}.o")
+        run_tool([compiler, f"-std={standard}", *WARNINGS, *sanitizer.compile_flags(), *compiling, "-pthread",
+                  "-I", needs.include_dir(), "-c", source, "-o", inputs[-1]])
+    run_tool([compiler, *inputs, "-o", output, "-pthread", *flags, *link_flags()])
     return output
 
 
