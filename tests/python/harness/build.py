@@ -6,7 +6,7 @@ import subprocess
 from . import needs, sanitizer
 from .tally import expect
 
-WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-g", "-O1"]
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-g", "-gdwarf-4", "-O1"]
 
 
 def run_tool(command, **options):
