@@ -39,6 +39,7 @@ fn a_connection_carries_a_hundred_requests_and_each_further_hundred_has_another(
     let (client, key) = open_key(&emulator);
     emulator.reset_requests();
     let first = emulator.count("open_connections");
+    let own = connection_of_a_list(&emulator, &client);
     emulator.fault(
         "Sign",
         202,
@@ -52,6 +53,7 @@ fn a_connection_carries_a_hundred_requests_and_each_further_hundred_has_another(
     pending.extend(start(&client, &key, 1));
     emulator.wait_until("max_in_flight", 101);
     emulator.wait_until("open_connections", first + 1);
+    until_another_is_used(&emulator, &client, &own);
     pending.extend(start(&client, &key, 100));
     emulator.wait_until("max_in_flight", 201);
     assert_eq!(
@@ -63,7 +65,26 @@ fn a_connection_carries_a_hundred_requests_and_each_further_hundred_has_another(
     emulator.wait_until("open_connections", first + 2);
     finish(pending);
     assert_eq!(emulator.count("connections"), 2, "in addition to the first");
-    assert_eq!(emulator.requests(), 202);
+    let log = emulator.log();
+    let signatures = log.iter().filter(|r| r["operation"] == "Sign").count();
+    assert_eq!(signatures, 202);
+}
+
+/// A connection that the server has accepted can be used once the client has shaken hands too. Until
+/// then requests crowd on the first, and want more connections.
+fn until_another_is_used(emulator: &Emulator, client: &Client, first: &Value) {
+    const TRIES: usize = 500;
+    let mut tries = 0..TRIES;
+    let used = tries.any(|_| connection_of_a_list(emulator, client) != *first);
+    assert!(used, "{TRIES} requests went over the first connection");
+}
+
+/// The number of the connection over which a request goes that is not held back.
+fn connection_of_a_list(emulator: &Emulator, client: &Client) -> Value {
+    client.find_keys("scwkms:name=k").expect("a list");
+    let log = emulator.log();
+    let list = log.iter().rfind(|r| r["operation"] == "ListKeys");
+    list.expect("what was asked for")["connection"].clone()
 }
 
 /// Each request has a connection of its own, which is used again.
