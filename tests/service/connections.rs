@@ -5,16 +5,10 @@ use std::collections::HashSet;
 use scwkms::{Client, Pending};
 use serde_json::{Value, json};
 
-use crate::support::Emulator;
+use crate::support::{Emulator, client_and_key};
 
 fn open_key(emulator: &Emulator) -> (Client, String) {
-    let client = Client::open(&emulator.uri("timeout=60s")).expect("a client");
-    let key = client
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key")
-        .uri;
-    client.public_key(&key).expect("a public key");
-    (client, key)
+    client_and_key(&emulator.uri("timeout=60s"))
 }
 
 fn start(client: &Client, key: &str, number: usize) -> Vec<Pending> {

@@ -1,20 +1,10 @@
 //! Errors: the right kind, what a person needs to know, and never a secret.
 
-use crate::support::{Emulator, with_parameter};
+use crate::support::{Emulator, check, with_parameter};
 use scwkms::{Client, Error, ErrorKind};
 use serde_json::json;
 
 const NO_SUCH_KEY: &str = "scwkms:key-id=00000000-0000-4000-8000-000000000000";
-
-fn check(error: &Error, kind: ErrorKind, parts: &[&str]) {
-    assert_eq!(error.kind(), kind, "{error}");
-    for part in parts {
-        assert!(
-            error.to_string().contains(part),
-            "{part:?} is not in: {error}"
-        );
-    }
-}
 
 #[test]
 fn the_service_is_quoted() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use scwkms::{Client, ErrorKind};
 
 use crate::relay::{End, Relay};
-use crate::support::{Emulator, Folder, with_parameter};
+use crate::support::{Emulator, Folder, client_and_key, with_parameter};
 use crate::ways::{Way, onto_a_lane};
 
 const DIGEST: [u8; 32] = [7; 32];
@@ -42,23 +42,13 @@ fn copy(from: &Path, to: &Path) {
     std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o700)).expect("private");
 }
 
-fn with_key(uri: &str) -> (Client, String) {
-    let client = Client::open(uri).expect("a client");
-    let key = client
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key")
-        .uri;
-    client.public_key(&key).expect("a public key");
-    (client, key)
-}
-
 #[test]
 fn a_service_that_was_restarted_goes_on() {
     let folder = Folder::new();
     let data = folder.path("data");
     let mut emulator = start(&data);
     let relay = Relay::to(emulator.get("url"));
-    let (client, key) = with_key(&emulator.uri_by("127.0.0.1", relay.port(), ""));
+    let (client, key) = client_and_key(&emulator.uri_by("127.0.0.1", relay.port(), ""));
     for way in WAYS {
         match way {
             Way::Lane => onto_a_lane(&emulator, &client, &key),
@@ -80,7 +70,7 @@ fn a_new_certificate_of_a_trusted_authority_is_accepted_and_no_other() {
     let first = start(&data);
     let relay = Relay::to(first.get("url"));
     // So that the other's keys are the first one's.
-    let key = with_key(&first.uri_by("127.0.0.1", relay.port(), "")).1;
+    let key = client_and_key(&first.uri_by("127.0.0.1", relay.port(), "")).1;
     let trusted = with_another_certificate(&data, &folder.path("trusted"));
     let unknown = with_another_certificate(&data, &folder.path("unknown"));
 

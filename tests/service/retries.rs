@@ -3,33 +3,18 @@
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use scwkms::{Client, Error, ErrorKind};
+use scwkms::{Client, ErrorKind};
 use serde_json::json;
 
-use crate::support::Emulator;
+use crate::support::{Emulator, check, client_and_key};
 
 const DIGEST: [u8; 32] = [7; 32];
 
 /// A client whose key is fetched, so that what follows is signatures alone.
 fn with_key(emulator: &Emulator, more: &str) -> (Client, String) {
-    let client = Client::open(&emulator.uri(more)).expect("a client");
-    let key = client
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key")
-        .uri;
-    client.public_key(&key).expect("a public key");
+    let (client, key) = client_and_key(&emulator.uri(more));
     emulator.reset_requests();
     (client, key)
-}
-
-fn check(error: &Error, kind: ErrorKind, parts: &[&str]) {
-    assert_eq!(error.kind(), kind, "{error}");
-    for part in parts {
-        assert!(
-            error.to_string().contains(part),
-            "{part:?} is not in: {error}"
-        );
-    }
 }
 
 #[test]

@@ -249,3 +249,25 @@ impl Drop for Folder {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+/// A client, and a P-256 key that it has opened.
+pub(crate) fn client_and_key(uri: &str) -> (scwkms::Client, String) {
+    let client = scwkms::Client::open(uri).expect("a client");
+    let key = client
+        .create_key("scwkms:name=k;unprotected=true", None, None)
+        .expect("a key")
+        .uri;
+    client.public_key(&key).expect("a public key");
+    (client, key)
+}
+
+/// Whether an error is of a kind, and says what it should.
+pub(crate) fn check(error: &scwkms::Error, kind: scwkms::ErrorKind, parts: &[&str]) {
+    assert_eq!(error.kind(), kind, "{error}");
+    for part in parts {
+        assert!(
+            error.to_string().contains(part),
+            "{part:?} is not in: {error}"
+        );
+    }
+}
