@@ -7,12 +7,10 @@ use std::time::Duration;
 use scwkms::{Client, ErrorKind};
 
 use crate::relay::{End, Relay};
-use crate::support::Emulator;
+use crate::support::{Emulator, client_and_key};
 use crate::ways::{Way, onto_a_lane};
 
 const DIGEST: [u8; 32] = [7; 32];
-/// The shared connections first: once there is a lane, calls that wait take that.
-const WAYS: [Way; 3] = [Way::Shared, Way::Asynchronous, Way::Lane];
 
 struct Setting {
     emulator: Emulator,
@@ -27,12 +25,7 @@ impl Setting {
         let emulator = Emulator::start_with(options);
         let relay = Relay::to(emulator.get("url"));
         let uri = emulator.uri_by("127.0.0.1", relay.port(), more);
-        let client = Client::open(&uri).expect("a client");
-        let key = client
-            .create_key("scwkms:name=k;unprotected=true", None, None)
-            .expect("a key")
-            .uri;
-        client.public_key(&key).expect("a public key");
+        let (client, key) = client_and_key(&uri);
         Self {
             emulator,
             relay,
@@ -59,7 +52,7 @@ impl Setting {
 #[test]
 fn connections_that_a_middlebox_has_closed_are_replaced() {
     for how in [End::Fin, End::Rst] {
-        for way in WAYS {
+        for way in Way::ALL {
             let setting = Setting::new(&[], "");
             setting.warm_up(way);
             let before = setting.relay.accepted();
@@ -75,7 +68,7 @@ fn connections_that_a_middlebox_has_closed_are_replaced() {
 #[test]
 fn a_connection_that_ends_under_a_request_costs_an_attempt() {
     for how in [End::Fin, End::Rst] {
-        for way in WAYS {
+        for way in Way::ALL {
             let setting = Setting::new(&[], "");
             setting.warm_up(way);
             setting.relay.end_all_at_next_request(how);
@@ -89,7 +82,7 @@ fn a_connection_that_ends_under_a_request_costs_an_attempt() {
 /// succeeds within the usual deadline.
 #[test]
 fn connections_that_died_silently_cost_an_attempt() {
-    for way in WAYS {
+    for way in Way::ALL {
         let setting = Setting::new(&[], "");
         setting.warm_up(way);
         let before = setting.relay.accepted();
@@ -105,7 +98,7 @@ fn connections_that_died_silently_cost_an_attempt() {
 fn a_ping_without_an_answer_ends_a_connection() {
     const PATIENCE: Duration = Duration::from_secs(100);
     let setting = Setting::new(&[], "timeout=600s");
-    setting.warm_up(Way::Asynchronous);
+    setting.warm_up(Way::Started);
     setting.relay.end_all(End::Silence);
     let (ended, end) = mpsc::channel();
     let prepared = setting.client.prepare_sign(&setting.key, None, &DIGEST);
@@ -123,10 +116,10 @@ fn a_ping_without_an_answer_ends_a_connection() {
 #[test]
 fn a_second_attempt_avoids_the_connection_that_failed_the_first() {
     let setting = Setting::new(&[], "timeout=6s");
-    setting.warm_up(Way::Asynchronous);
+    setting.warm_up(Way::Started);
     let before = setting.relay.accepted();
     setting.relay.end_all(End::Silence);
-    setting.sign(Way::Asynchronous);
+    setting.sign(Way::Started);
     assert_eq!(setting.emulator.requests(), 1);
     assert_eq!(setting.relay.accepted(), before + 1);
 }
@@ -150,7 +143,7 @@ fn idle_connections_of_http_1_that_died_together_cost_one_attempt() {
     let before = setting.relay.accepted();
     setting.emulator.reset_requests();
     setting.relay.end_all(End::Silence);
-    setting.sign(Way::Asynchronous);
+    setting.sign(Way::Started);
     assert_eq!(setting.emulator.requests(), 1);
     assert_eq!(setting.relay.accepted(), before + 1);
 }
@@ -167,7 +160,7 @@ fn a_service_that_moved_is_found_by_its_name() {
         .expect("a key")
         .uri;
     client.public_key(&key).expect("a public key");
-    for way in WAYS {
+    for way in Way::ALL {
         if way == Way::Lane {
             onto_a_lane(&emulator, &client, &key);
         }
@@ -181,7 +174,7 @@ fn a_service_that_moved_is_found_by_its_name() {
     let error = client.sign(&key, None, &DIGEST).expect_err("nobody there");
     assert_eq!(error.kind(), ErrorKind::Network, "{error}");
     let _relay = Relay::on(&format!("127.0.0.1:{port}"), emulator.get("url"));
-    for way in WAYS {
+    for way in Way::ALL {
         way.sign(&client, &key, &DIGEST)
             .unwrap_or_else(|e| panic!("{way:?}, at the new place: {e}"));
     }
@@ -206,7 +199,7 @@ fn connections_of_a_burst_are_closed_when_it_is_over() {
     std::thread::scope(|scope| {
         let closed = scope.spawn(|| setting.relay.wait_until_open(1));
         while !closed.is_finished() {
-            setting.sign(Way::Asynchronous);
+            setting.sign(Way::Started);
             std::thread::sleep(Duration::from_millis(100));
         }
         closed.join().expect("one connection");

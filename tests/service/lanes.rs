@@ -3,27 +3,17 @@
 
 use std::sync::Barrier;
 
-use scwkms::Client;
 use serde_json::json;
 
-use crate::support::Emulator;
+use crate::support::{Emulator, client_and_key};
 use crate::ways::{onto_a_lane, versions};
 
 const DIGEST: [u8; 32] = [7; 32];
 
-fn open_key(emulator: &Emulator, more: &str) -> (Client, String) {
-    let client = Client::open(&emulator.uri(more)).expect("a client");
-    let key = client
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key")
-        .uri;
-    (client, key)
-}
-
 #[test]
 fn a_steady_sequence_of_calls_has_one_lane() {
     let emulator = Emulator::start();
-    let (client, key) = open_key(&emulator, "");
+    let (client, key) = client_and_key(&emulator.uri(""));
     emulator.reset_requests();
     onto_a_lane(&emulator, &client, &key);
     for _ in 0..50 {
@@ -37,8 +27,7 @@ fn a_steady_sequence_of_calls_has_one_lane() {
 fn many_callers_have_sixteen_lanes_at_most() {
     const CALLERS: usize = 24;
     let emulator = Emulator::start_with(&["--latency", "20"]);
-    let (client, key) = open_key(&emulator, "");
-    client.public_key(&key).expect("a public key");
+    let (client, key) = client_and_key(&emulator.uri(""));
     emulator.reset_requests();
     let barrier = Barrier::new(CALLERS);
     std::thread::scope(|scope| {
@@ -60,7 +49,7 @@ fn many_callers_have_sixteen_lanes_at_most() {
 #[test]
 fn a_lane_that_the_server_has_closed_is_no_error() {
     let emulator = Emulator::start();
-    let (client, key) = open_key(&emulator, "");
+    let (client, key) = client_and_key(&emulator.uri(""));
     for _ in 0..5 {
         onto_a_lane(&emulator, &client, &key);
         emulator.fault("Sign", 1, json!({"kind": "close"}));

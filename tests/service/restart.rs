@@ -9,7 +9,6 @@ use crate::support::{Emulator, Folder, client_and_key, with_parameter};
 use crate::ways::{Way, onto_a_lane};
 
 const DIGEST: [u8; 32] = [7; 32];
-const WAYS: [Way; 3] = [Way::Shared, Way::Asynchronous, Way::Lane];
 
 /// What the emulator keeps of its certificate; without them it issues another.
 const CERTIFICATE: [&str; 3] = ["ca.pem", "server.pem", "server-key.pem"];
@@ -49,7 +48,7 @@ fn a_service_that_was_restarted_goes_on() {
     let mut emulator = start(&data);
     let relay = Relay::to(emulator.get("url"));
     let (client, key) = client_and_key(&emulator.uri_by("127.0.0.1", relay.port(), ""));
-    for way in WAYS {
+    for way in Way::ALL {
         match way {
             Way::Lane => onto_a_lane(&emulator, &client, &key),
             _ => drop(way.sign(&client, &key, &DIGEST).expect("a signature")),
@@ -82,7 +81,7 @@ fn a_new_certificate_of_a_trusted_authority_is_accepted_and_no_other() {
     let client = Client::open(&uri).expect("a client");
     client.public_key(&key).expect("a public key");
 
-    for way in WAYS {
+    for way in Way::ALL {
         relay.lead_to(first.get("url"));
         relay.end_all(End::Fin);
         match way {

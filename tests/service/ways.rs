@@ -10,12 +10,15 @@ pub(crate) enum Way {
     /// A call that waits, over the shared connections unless there is a lane.
     Shared,
     /// A request that is started, always over the shared connections.
-    Asynchronous,
+    Started,
     /// A call that waits, over a connection that it drives itself, where there is one.
     Lane,
 }
 
 impl Way {
+    /// The lane comes last: once there is one, calls that wait take that.
+    pub(crate) const ALL: [Way; 3] = [Way::Shared, Way::Started, Way::Lane];
+
     pub(crate) fn sign(
         self,
         client: &Client,
@@ -23,7 +26,7 @@ impl Way {
         digest: &[u8; 32],
     ) -> Result<Vec<u8>, Error> {
         match self {
-            Way::Asynchronous => Ok(Self::start(client, key, digest).wait()?.to_vec()),
+            Way::Started => Ok(Self::start(client, key, digest).wait()?.to_vec()),
             Way::Shared | Way::Lane => client.sign(key, None, digest),
         }
     }

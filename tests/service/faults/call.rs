@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use scwkms::{Algorithm, Client, KeyInfo, PublicKeyInfo, Result};
 use serde_json::{Value, json};
 
-use super::matrix::{Operation, Way};
+use super::matrix::Operation;
 use super::world::{MESSAGE, PLAINTEXT, World};
+use crate::ways::Way;
 
 pub(super) struct Call {
     operation: Operation,

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::matrix::{Cause, Operation, Row, Way};
+use super::matrix::{Cause, Operation, Row};
+use crate::ways::Way;
 
 /// Checks the requests at the service, or the connections where the fault is below HTTP. Of the two
 /// requests for a key, the one that the fault does not strike may be given up, or suffer with the

@@ -2,6 +2,8 @@
 
 use scwkms::ErrorKind;
 
+use crate::ways::Way;
+
 /// What a client does, and the endpoint that the fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
@@ -63,17 +65,6 @@ impl Operation {
             _ => &[Way::Shared],
         }
     }
-}
-
-/// How a request reaches the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// A call that waits, over the connection that all share.
-    Shared,
-    /// The same connection, with nobody who waits.
-    Started,
-    /// A connection that the calling thread drives.
-    Lane,
 }
 
 /// What goes wrong.

@@ -16,7 +16,8 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use crate::support::Folder;
-use matrix::{Cause, Cell, Operation, Row, Way};
+use crate::ways::Way;
+use matrix::{Cause, Cell, Operation, Row};
 use table::TABLE;
 use world::{Elsewhere, NO_SUCH_NAME, World};
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::call::{Call, Done};
 use super::count::{count, went_by};
 use super::gate::Mode;
-use super::matrix::{Cause, Cell, Operation, Row, Times, Way};
+use super::matrix::{Cause, Cell, Operation, Row, Times};
 use super::world::{MESSAGE, PLAINTEXT, World, address};
-use crate::ways::calls_onto_a_lane;
+use crate::ways::{Way, calls_onto_a_lane};
 
 /// Beyond the deadline. The machine may be busy; what hangs takes longer.
 const MARGIN: Duration = Duration::from_secs(15);
