@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
 
 import error_cases  # noqa: E402
 import proxy_cases  # noqa: E402
+import request_cases  # noqa: E402
 import tls_cases  # noqa: E402
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
 from harness.build import build  # noqa: E402
@@ -189,59 +190,6 @@ class Suite:
         children = "200" if way is Way.plain and not sanitizer.NAME else "8"
         way.run(self.program("fork"), self.keys["ec_p256_sha256"], children, env=self.env)
 
-    def requests(self, way, count):
-        """Ten at least are under way at once, however slow the machine is: the first answers are held back."""
-        self.emulator.reset_stats()
-        self.emulator.fault("Sign", times=10, kind="delay", milliseconds=2000)
-        said, _ = way.run(self.program("requests"), self.keys["ec_p256_sha256"], str(count),
-                          env=environment(SCWKMS_URI=self.emulator.uri(timeout="60s")))
-        lines = said.decode().splitlines()
-        expect(len(lines) == count // 10, f"{len(lines)} signatures")
-        for line in lines:
-            digest, signature = (bytes.fromhex(word) for word in line.split(" "))
-            self.verified("ec_p256_sha256", digest, signature)
-        sent = self.emulator.stats()
-        counts = sent["operations"]
-        expect(counts["Sign"] == count and counts["GetKey"] == 1, f"requests were sent that nobody asked for: {sent}")
-        expect(sent["max_in_flight"] >= 10, f"one waited for the other: {sent}")
-
-    def request_results(self, way):
-        forbidden = self.emulator.create_key("ec_p256_sha256", name="forbidden")
-        self.emulator.fault("GetKey", kind="status", status=403)
-        keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
-        way.run(self.program("request_results"), *keys, forbidden, env=self.env)
-
-    def held_back(self, way, name, *stages, arguments=(), milliseconds=20000):
-        """Runs a program through stages, each a word that it says and the faults that then hold its requests back:
-        it is told to start, and then the last word, once they are all there."""
-        env = environment(SCWKMS_URI=self.emulator.uri(timeout="60s"))
-        with way.converse(self.program(name), self.keys["ec_p256_sha256"], *arguments, env=env) as program:
-            for word, operation, count, go in stages:
-                expect(program.hear() == word, f"not {word}")
-                self.emulator.reset_stats()
-                self.emulator.fault(operation, times=count, kind="delay", milliseconds=milliseconds)
-                program.tell("start")
-                self.emulator.wait_for(operation, count)
-                program.tell(go)
-
-    def cancel(self, way):
-        # Started one after the other: the second joins the first's fetch, which is one request of each kind.
-        other = self.emulator.create_key("ec_p256_sha256", name="other")
-        self.held_back(way, "cancel", ("ready", "Sign", 8, "cancel"), ("fetch", "GetKey", 1, "cancel"),
-                       arguments=[other])
-
-    def free_requests(self, way):
-        self.held_back(way, "free_requests", ("ready", "Sign", 16, "free"), ("ready", "Sign", 16, "free"))
-
-    def callbacks(self, way):
-        self.held_back(way, "callbacks", ("ready", "Sign", 1, "go"), milliseconds=8000)
-
-    def fork_requests(self, way):
-        self.held_back(way, "fork_requests", ("ready", "Sign", 8, "fork"), milliseconds=8000)
-
-    def cannot_start(self, way):
-        way.run(self.program("cannot_start"), self.keys["ec_p256_sha256"], env=self.env)
-
     def torture(self, way, threads, steps):
         """In an emulator of its own, where answers are late and connections break by chance."""
         seed = random.randrange(1 << 32)
@@ -305,7 +253,7 @@ def run_all(tally, suite):
         tally.case(f"{WAYS[-1].name} catches what {name}.c does", caught, suite, name, words)
     for way in FORKING_WAYS:
         tally.case(f"fork [{way.name}]", suite.fork, way)
-        tally.case(f"fork with requests [{way.name}]", suite.fork_requests, way)
+        tally.case(f"fork with requests [{way.name}]", request_cases.fork_requests, way, suite)
     for algorithm in ("rsa_oaep_2048_sha256", "aes_256_gcm") if "wiped" in PROGRAMS else ():
         tally.case(f"wiped {algorithm}", suite.wiped, Way.plain, algorithm)
     proxy_cases.run(suite, tally, Way.plain)
@@ -330,13 +278,13 @@ def run_all(tally, suite):
         case("threads ec_p256_sha256", suite.threads, "ec_p256_sha256", 16, 8)
         case("free in flight", suite.free_in_flight, 16)
         case("free while waiting", suite.free_while_waiting, 16)
-        case("requests", suite.requests, 1000)
-        case("request results", suite.request_results)
-        case("cancel", suite.cancel)
-        case("free with requests", suite.free_requests)
-        case("callbacks", suite.callbacks)
+        case("requests", request_cases.requests, suite, 1000)
+        case("request results", request_cases.request_results, suite)
+        case("cancel", request_cases.cancel, suite)
+        case("free with requests", request_cases.free_requests, suite)
+        case("callbacks", request_cases.callbacks, suite)
         case("rounds", suite.rounds, 5 if way.is_slow else 20)
-        case("cannot start", suite.cannot_start)
+        case("cannot start", request_cases.cannot_start, suite)
         case("torture", suite.torture, 8, 40 if way.is_slow else 400)
         case("errors", error_cases.run, suite, tally)
 
