@@ -505,7 +505,8 @@ int32_t scwkms_create_key(scwkms_client client,
 int32_t scwkms_delete_key(scwkms_client client, const char *key, struct scwkms_error *error);
 
 /*
- Finds keys, in the order of their names. Those scheduled for deletion are not found.
+ Finds keys, in the order of their names. Those scheduled for deletion are not found. A list of over
+ 32 MiB as the service sends it, some 50,000 keys, is an error: SCWKMS_ERROR_PROTOCOL.
 
  @param client  the client
  @param query   NULL or "" for all keys of the client's region and project, or `scwkms:` with any

@@ -3,6 +3,7 @@
 //! Source: Scaleway's Key Manager API, version v1alpha1, as its official Go SDK speaks it.
 
 mod failure;
+mod listing;
 mod wire;
 
 use http::{Method, StatusCode};
@@ -17,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) use crate::transport::Answer;
 use crate::transport::{Deadline, Exchange, Repeatable, Request, Transport};
 
+use listing::Listing;
 use wire::{
     Base64, Ciphertext, DecryptAnswer, Digest, EncryptAnswer, Plaintext, PublicKeyAnswer,
     SignAnswer,
@@ -117,20 +119,16 @@ impl Api {
         filter: &KeyFilter<'_>,
         deadline: Deadline,
     ) -> Result<Vec<Key>> {
-        let mut keys: Vec<Key> = Vec::new();
+        let mut listing = Listing::default();
         for page in 1.. {
             let path = format!("{}?{}", keys_path(region), filter.query(page));
-            let page = self.read_page(self.transport.send(get(path), deadline).await?)?;
-            let came = page.keys.len();
-            keys.extend(page.keys);
-            if came == 0 || keys.len() as u64 >= page.total_count {
+            let answer = self.transport.send(get(path), deadline).await?;
+            let bytes = answer.body.len();
+            if !listing.add(self.read_page(answer)?, bytes)? {
                 break;
             }
         }
-        // A key that was created meanwhile moves others to the next page.
-        let mut seen = std::collections::HashSet::new();
-        keys.retain(|key| seen.insert(key.id.clone()));
-        Ok(keys)
+        Ok(listing.into_keys())
     }
 
     pub(crate) fn read_page(&self, answer: Answer) -> Result<KeyPage> {

@@ -106,7 +106,8 @@ impl Client {
     /// `usage=`, `algorithm=`, `tags=A,B` (all of them), `region=` and `project-id=`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for a malformed query, and those of reaching the service.
+    /// [`ErrorKind::InvalidArgument`] for a malformed query, [`ErrorKind::Protocol`] for a list of over
+    /// 32 MiB, some 50,000 keys, and those of reaching the service.
     pub fn find_keys(&self, query: &str) -> Result<Vec<KeyInfo>> {
         self.find(query).map_err(|e| e.context("find keys"))
     }
