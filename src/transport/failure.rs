@@ -34,6 +34,14 @@ impl Failure {
         }
     }
 
+    /// There was no connection for the request to be sent over.
+    pub(crate) fn unsent(kind: ErrorKind, message: String) -> Self {
+        Self {
+            error: Error::new(kind, message),
+            reach: Reach::NotSent,
+        }
+    }
+
     /// A failure that would come again.
     pub(crate) fn lasting(kind: ErrorKind, message: String) -> Self {
         Self {
@@ -124,17 +132,31 @@ pub(super) fn of_request(e: &(dyn StdError + 'static), unsent: bool, base_url: &
 }
 
 /// An error and its causes in one line, without repeating what a cause says again.
-pub(crate) fn chain(e: &dyn StdError) -> String {
+pub(crate) fn chain(e: &(dyn StdError + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut current = Some(e);
     while let Some(e) = current {
-        let text = e.to_string();
+        let text = text(e);
         if !parts.iter().any(|p| p.contains(&text)) {
             parts.push(text);
         }
         current = e.source();
     }
     parts.join(": ")
+}
+
+/// What one error says, without the server's own words, and not too long: a certificate may have a
+/// thousand names.
+fn text(e: &(dyn StdError + 'static)) -> String {
+    const LONGEST: usize = 300;
+    if let Some(reason) = e.downcast_ref::<h2::Error>().and_then(h2::Error::reason) {
+        return format!("HTTP/2 gives as the reason: {}", reason.description());
+    }
+    let text = e.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 pub(crate) fn is_json_media_type(value: &str) -> bool {

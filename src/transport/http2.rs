@@ -26,6 +26,9 @@ pub(super) const PER_CONNECTION: usize = 100;
 const WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 8 << 20;
 
+/// The largest head of an answer, as HTTP/2 counts. The service's are below 1 KiB.
+const LARGEST_HEAD: u32 = 64 << 10;
+
 /// How long a ping may remain without its answer before new requests go elsewhere, and before those
 /// under way do.
 const DOUBTFUL_AFTER: Duration = Duration::from_secs(3);
@@ -49,6 +52,7 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     let (sender, connection) = Builder::new()
         .initial_window_size(WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(LARGEST_HEAD)
         .enable_push(false)
         .handshake(stream)
         .await?;

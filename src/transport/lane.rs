@@ -7,9 +7,9 @@ use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -60,6 +60,7 @@ impl Lane {
             tcp: tcp.into_std().ok()?,
             readable: AtomicBool::new(true),
             full: AtomicBool::new(false),
+            reads: AtomicU32::new(READS),
         });
         let wire = Wire {
             tls,
@@ -93,7 +94,7 @@ impl Lane {
         until: Instant,
     ) -> Result<Answer, Trouble> {
         // What came meanwhile may be the connection's end.
-        if self.socket.wait(Instant::now()).is_ok() {
+        if let Ok(true) = self.socket.poll(Duration::ZERO) {
             self.turn();
         }
         if self.sender.is_closed() {
@@ -106,7 +107,7 @@ impl Lane {
                 Some(_) => Trouble::Closed,
                 None => Trouble::Failed(failure::of_request(&e.into_error(), false, &base_url)),
             })?;
-            read(response.map(Arriving::Http1))
+            read(response.map(Arriving::Http1), message)
                 .await
                 .map_err(Trouble::Failed)
         });
@@ -165,6 +166,10 @@ impl Wake for Woken {
     }
 }
 
+/// Reads before the clock is looked at again. A server may say more than is ever read to its end, for
+/// example that it is still processing.
+const READS: u32 = 64;
+
 /// A socket that does not block, and what is known of it.
 struct Socket {
     tcp: TcpStream,
@@ -172,30 +177,43 @@ struct Socket {
     readable: AtomicBool,
     /// It takes no more for now.
     full: AtomicBool,
+    /// Reads left.
+    reads: AtomicU32,
 }
 
 impl Socket {
-    /// Waits until there is something to read, or room to write where that was lacking.
+    /// Waits until there is something to read, or room to write where that was lacking; not once
+    /// the time is up, though there may be.
     fn wait(&self, until: Instant) -> io::Result<()> {
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            if self.poll(left)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether there is what is waited for, within the time or before a signal came.
+    fn poll(&self, limit: Duration) -> io::Result<bool> {
         let mut events = PollFlags::POLLIN;
         if self.full.load(Ordering::Relaxed) {
             events |= PollFlags::POLLOUT;
         }
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            // Rounded up, so that the time is really up when the wait has ended.
-            let milliseconds = i32::try_from(left.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
-            let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
-            match poll(&mut [PollFd::new(self.tcp.as_fd(), events)], timeout) {
-                Ok(0) if until <= Instant::now() => return Err(io::ErrorKind::TimedOut.into()),
-                Ok(0) | Err(Errno::EINTR) => {}
-                Ok(_) => {
-                    self.readable.store(true, Ordering::Relaxed);
-                    self.full.store(false, Ordering::Relaxed);
-                    return Ok(());
-                }
-                Err(e) => return Err(e.into()),
+        // Rounded up, so that the time is really up when the wait has ended.
+        let milliseconds = i32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+        let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
+        match poll(&mut [PollFd::new(self.tcp.as_fd(), events)], timeout) {
+            Ok(0) | Err(Errno::EINTR) => Ok(false),
+            Ok(_) => {
+                self.readable.store(true, Ordering::Relaxed);
+                self.full.store(false, Ordering::Relaxed);
+                self.reads.store(READS, Ordering::Relaxed);
+                Ok(true)
             }
+            Err(e) => Err(e.into()),
         }
     }
 }
@@ -203,9 +221,11 @@ impl Socket {
 /// Reads and writes without blocking, and remembers when that was not possible.
 impl Read for &Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.readable.load(Ordering::Relaxed) {
+        let reads = self.reads.load(Ordering::Relaxed);
+        if reads == 0 || !self.readable.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::WouldBlock.into());
         }
+        self.reads.store(reads - 1, Ordering::Relaxed);
         let result = (&self.tcp).read(buffer);
         // Fewer bytes than fit were all that there were, so another try would be in vain.
         if !matches!(result, Ok(n) if n == 0 || n == buffer.len()) {

@@ -121,6 +121,15 @@ impl Message {
         (request, self.body.clone())
     }
 
+    /// Whether a text holds the secret key.
+    pub(super) fn is_betrayed_by(&self, text: &HeaderValue) -> bool {
+        let token = self.endpoint.headers.get(AUTH_HEADER);
+        token.is_some_and(|token| {
+            let mut parts = text.as_bytes().windows(token.len().max(1));
+            parts.any(|part| part == token.as_bytes())
+        })
+    }
+
     fn request<B>(&self, target: Uri, body: B) -> http::Request<B> {
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();

@@ -207,7 +207,7 @@ impl Transport {
 
     async fn attempt(&self, message: &Message, until: Instant) -> Result<Answer, Failure> {
         let (response, lease) = self.pool.send(message, until).await?;
-        let answer = read(response).await?;
+        let answer = read(response, message).await?;
         lease.give_back();
         Ok(answer)
     }
@@ -228,11 +228,12 @@ impl Transport {
     }
 }
 
-async fn read(response: Response<Arriving>) -> Result<Answer, Failure> {
+async fn read(response: Response<Arriving>, to: &Message) -> Result<Answer, Failure> {
     let (head, arriving) = response.into_parts();
     let (status, headers) = (head.status, &head.headers);
     let request_id = headers
         .get(REQUEST_ID_HEADER)
+        .filter(|id| !to.is_betrayed_by(id))
         .and_then(|v| v.to_str().ok())
         .filter(|id| id.len() <= 128)
         .map(str::to_owned);

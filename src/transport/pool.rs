@@ -162,7 +162,7 @@ impl Pool {
     }
 
     async fn lease(self: &Arc<Self>, until: Instant) -> Result<Lease, Failure> {
-        loop {
+        for _ in 0..TRIES {
             match self.place(until) {
                 Place::On(lease) => return Ok(lease),
                 Place::Http1 => {
@@ -177,6 +177,13 @@ impl Pool {
                 },
             }
         }
+        Err(Failure::unsent(
+            ErrorKind::Network,
+            format!(
+                "no request gets onto a connection to {}: each ends once it is open",
+                self.connector.base_url()
+            ),
+        ))
     }
 
     fn place(self: &Arc<Self>, until: Instant) -> Place {

@@ -200,7 +200,7 @@ fn wait_before_next(
 /// What the service asked for, else a random part of a doubling span ("full jitter").
 fn wait(answer: &Answer, base: Duration, made: u32) -> Duration {
     match answer.retry_after {
-        Some(asked) => asked + jittered(BASE_WAIT, 1),
+        Some(asked) => asked.saturating_add(jittered(BASE_WAIT, 1)),
         None => jittered(base, made),
     }
 }

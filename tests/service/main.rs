@@ -3,6 +3,7 @@
 mod connections;
 mod errors;
 mod faults;
+mod hostile;
 mod idle;
 mod keys;
 mod lanes;
