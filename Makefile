@@ -25,10 +25,10 @@ export SCWKMS_LINK_OTHER := $(LINK_OTHER)
 
 .PHONY: all library header faults-docs go emulator
 .PHONY: need-sanitizers test-sanitizers
-.PHONY: test test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e
+.PHONY: test test-programs test-rust test-sdk test-recordings test-c test-go test-e2e
 .PHONY: fuzz test-fuzz
-.PHONY: need-bench bench-programs bench bench-docs test-bench
-.PHONY: soak-programs soak test-soak
+.PHONY: release-programs need-bench bench-programs bench bench-docs test-bench
+.PHONY: soak test-soak
 .PHONY: check-supply audit test-minimal
 .PHONY: demo check install clean help need need-test
 
@@ -45,10 +45,10 @@ library: need ## The static library alone: target/release/libscwkms.a
 	scripts/prelink $(TARGET)/library/libscwkms.a $(TARGET)/release/libscwkms.a
 
 header: need ## include/scwkms.h, anew from src/ffi
-	SCWKMS_WRITE_HEADER=1 cargo test --quiet --package scwkms --test header
+	SCWKMS_WRITE_HEADER=1 cargo test --quiet --workspace --test header
 
 faults-docs: need ## The table of docs/faults.md, anew from the tests of faults
-	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --package scwkms --test service the_document_shows
+	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --workspace --test service the_document_shows
 
 go: library ## The Go package, with the library where it looks for it
 	@mkdir -p $(CAPI)/lib/$(PLATFORM)
@@ -60,40 +60,41 @@ go: library ## The Go package, with the library where it looks for it
 emulator: need ## The emulator of Key Manager: target/debug/scwkms-emulator
 	cargo build --package scwkms-emulator
 
-test: test-rust test-emulator test-sdk test-recordings test-c test-go test-e2e test-fuzz test-sanitizers test-soak \
+test: test-rust test-sdk test-recordings test-c test-go test-e2e test-fuzz test-sanitizers test-soak \
 	test-bench test-minimal check-supply ## Every test
 	@echo "make test: all passed"
 
-test-rust: need-test emulator
-	cargo test --package scwkms
+# All of the workspace at once: one package after the other, cargo would build what they share with each one's choice of
+# features.
+test-programs: need
+	cargo build --workspace --all-targets
 
-test-emulator: need-test
-	cargo test --package scwkms-emulator
+test-rust: need-test test-programs
+	cargo test --workspace
 
-test-sdk: need-test emulator
+test-sdk: need-test test-programs
 	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
 
 # Recordings of the real service are not part of the repository; whoever has some says where.
-test-recordings: emulator
+test-recordings: test-programs
 	@scripts/replay-recordings "$(REPLAY)" "$(RECORDINGS)"
 
-test-c: need-test library emulator
+test-c: need-test library test-programs
 	$(MAKE) -C tests/c test
 	$(MAKE) -C tests/cpp test
 	$(MAKE) -C tests/python test
 	$(MAKE) -C tests/install test
-	cargo build --package scwkms-link-other
 	$(MAKE) -C tests/link test
 	$(MAKE) -C tests/readme test
 
-test-go: need-test go emulator
+test-go: need-test go test-programs
 	cd go && go vet ./... && go test -race -count=1 ./...
 	cd go && CGO_ENABLED=0 go test -count=1 . && go test -tags noscwkms -count=1 .
 	# With garbage collected at each crossing, and all that C could see of Go's memory checked. All but what needs
 	# hundreds of calls at once, each of which would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
 
-test-e2e: need-test go emulator
+test-e2e: need-test go test-programs
 	tests/e2e/build.sh all
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m ./...
 
@@ -110,9 +111,13 @@ test-fuzz: need
 need-sanitizers: need
 	@scripts/need c++ openssl python3 llvm-symbolizer
 
-test-sanitizers: need-sanitizers emulator ## The tests of Rust, C and C++ with the address and the thread sanitizer
+test-sanitizers: need-sanitizers test-programs ## The tests of Rust, C and C++ with the address and the thread sanitizer
 	tests/sanitizers/run address
 	tests/sanitizers/run thread
+
+# What is fast enough to measure and to load the library with. In one go, as test-programs.
+release-programs: need
+	cargo build --release --package scwkms-emulator --package scwkms-bench-floor
 
 BENCH := $(TARGET)/bench
 
@@ -120,8 +125,7 @@ need-bench: need
 	@scripts/need pkg-config python3 valgrind libcurl libjansson openssl-headers
 
 # tests/bench/run-case runs one case of them.
-bench-programs: need-bench go
-	cargo build --release --package scwkms-emulator --package scwkms-bench-floor
+bench-programs: need-bench go release-programs
 	@mkdir -p $(BENCH)/bin
 	@cmp -s $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor \
 		|| cp $(TARGET)/release/scwkms-bench-floor $(BENCH)/bin/floor
@@ -150,15 +154,12 @@ test-bench: need-test bench-programs
 DURATION ?= 10m
 FAULTS ?= 1
 
-soak-programs: need-test library
-	cargo build --release --package scwkms-emulator
-
 soak test-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
 
-soak: soak-programs ## Signs and decrypts for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
+soak: need-test library release-programs ## Signs and decrypts for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
 	python3 tests/soak/soak.py --duration $(DURATION) --faults $(FAULTS) --out $(TARGET)/soak
 
-test-soak: soak-programs
+test-soak: need-test library release-programs
 	python3 tests/soak/test_soak.py
 
 demo: need go emulator ## A step-ca that issues a certificate with a key it cannot see, on the emulator
@@ -169,8 +170,8 @@ check: need go ## Formatting, lints, and whether header, docs/faults.md and expo
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo test --quiet --package scwkms --test header
-	cargo test --quiet --package scwkms --test service the_document_shows
+	cargo test --quiet --workspace --test header
+	cargo test --quiet --workspace --test service the_document_shows
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
 	scripts/check-boundaries
 	scripts/check-promises
@@ -181,14 +182,14 @@ check: need go ## Formatting, lints, and whether header, docs/faults.md and expo
 	cd tests/e2e && go vet ./...
 	cd tests/bench/go && go vet ./...
 
-# Built once; their versions are in their names.
+# Built once; their versions are in their names. Optimised, they would take longer to build than they save.
 TOOLS := $(TARGET)/tools
 CARGO_DENY := $(TOOLS)/installed/cargo-deny@0.20.2
 CARGO_MACHETE := $(TOOLS)/installed/cargo-machete@0.9.2
 
 $(TOOLS)/installed/%: | need
-	@echo "make: building $(@F), which takes minutes, once"
-	cargo install --locked --quiet --root $(TOOLS) $(@F)
+	@echo "make: building $(@F), once"
+	CARGO_PROFILE_DEV_DEBUG=0 cargo install --debug --locked --quiet --root $(TOOLS) $(@F)
 	@mkdir -p $(@D) && touch $@
 
 check-supply: need $(CARGO_DENY) $(CARGO_MACHETE) ## Licences, sources, duplicates and unused ones of the dependencies

@@ -4,11 +4,11 @@ use std::path::Path;
 
 #[test]
 fn the_header_is_up_to_date() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     let bindings = cbindgen::Builder::new()
         .with_config(config)
-        .with_crate(root)
+        .with_crate(&root)
         .generate()
         .expect("bindings");
     let mut generated = Vec::new();
