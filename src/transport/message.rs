@@ -1,6 +1,7 @@
 //! A request as it goes over a connection.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
 use http::header::{
@@ -12,6 +13,7 @@ use http_body_util::Full;
 use secrecy::ExposeSecret;
 
 use super::Request;
+use super::failure::Reach;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -82,6 +84,7 @@ impl Endpoint {
             method: request.method,
             path,
             body: request.body.map(Bytes::from_owner),
+            handed_over: AtomicBool::new(false),
         })
     }
 }
@@ -93,9 +96,23 @@ pub(super) struct Message {
     path: PathAndQuery,
     /// Wiped once the last copy is gone.
     body: Option<Bytes>,
+    /// A connection got it, in this attempt.
+    handed_over: AtomicBool,
 }
 
 impl Message {
+    pub(super) fn begin_attempt(&self) {
+        self.handed_over.store(false, Relaxed);
+    }
+
+    /// How far an attempt got that has no end of its own.
+    pub(super) fn reach(&self) -> Reach {
+        match self.handed_over.load(Relaxed) {
+            true => Reach::Unknown,
+            false => Reach::NotSent,
+        }
+    }
+
     /// HTTP/1.1 names the host in a header.
     pub(super) fn for_http1(&self) -> http::Request<Body> {
         let body = Full::new(self.body.clone().unwrap_or_default());
@@ -131,6 +148,7 @@ impl Message {
     }
 
     fn request<B>(&self, target: Uri, body: B) -> http::Request<B> {
+        self.handed_over.store(true, Relaxed);
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = target;

@@ -164,7 +164,7 @@ impl Transport {
                 return None;
             }
             Err(lane::Trouble::Failed(failure)) => Err(failure),
-            Err(lane::Trouble::Late) => Err(exchange.attempts.late()),
+            Err(lane::Trouble::Late) => Err(exchange.attempts.late(exchange.message.reach())),
         };
         match exchange.attempts.next(result) {
             retry::Next::Done(result) => Some(result),
@@ -195,9 +195,10 @@ impl Transport {
             }
             let limit = exchange.attempts.begin();
             let until = Instant::now() + limit;
+            exchange.message.begin_attempt();
             let result = tokio::time::timeout(limit, self.attempt(&exchange.message, until))
                 .await
-                .unwrap_or_else(|_| Err(exchange.attempts.late()));
+                .unwrap_or_else(|_| Err(exchange.attempts.late(exchange.message.reach())));
             match exchange.attempts.next(result) {
                 retry::Next::Wait(wait) => exchange.wait_before = Some(wait),
                 retry::Next::Done(result) => return result,

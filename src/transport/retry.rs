@@ -85,10 +85,10 @@ impl Attempts {
     }
 
     /// The end of an attempt whose time was up.
-    pub(super) fn late(&self) -> Failure {
+    pub(super) fn late(&self, reach: Reach) -> Failure {
         Failure {
             error: self.deadline.error(),
-            reach: Reach::Unknown,
+            reach,
         }
     }
 
@@ -112,7 +112,10 @@ impl Attempts {
     /// The end where the client was closed while another attempt was waited for.
     pub(super) fn give_up(&mut self) -> Result<Answer> {
         self.waits.pop();
-        let last = self.last.take().unwrap_or_else(|| Err(self.late()));
+        let last = self
+            .last
+            .take()
+            .unwrap_or_else(|| Err(self.late(Reach::Unknown)));
         self.conclude(last, Some("the client was freed before another"))
     }
 

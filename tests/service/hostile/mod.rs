@@ -123,6 +123,25 @@ fn a_server_that_ends_each_connection_at_once_is_not_hammered() {
     assert!((4..=12).contains(&accepted), "{accepted} connections");
 }
 
+/// A server that takes connections and says nothing. What was never sent was not done, and no error says
+/// that it may have been.
+#[test]
+fn what_no_connection_got_cannot_have_happened() {
+    let emulator = Emulator::start();
+    let server = Server::start(b"h2", |mut tls| {
+        let _ = std::io::copy(&mut tls.sock, &mut std::io::sink());
+    });
+    let client = Client::open(&server.uri(&emulator, "timeout=1s")).expect("a client");
+    let creation = client.create_key("scwkms:name=never;unprotected=true", None, None);
+    let error = creation.expect_err("no connection");
+    check(
+        &error,
+        ErrorKind::Timeout,
+        &["create key \"never\"", "no answer within 1s"],
+    );
+    assert!(!error.to_string().contains("may have been"), "{error}");
+}
+
 /// Who has the secret key may send it back, where no error should show it.
 #[test]
 fn a_server_that_repeats_the_secret_key_does_not_get_it_into_errors() {
