@@ -29,6 +29,12 @@ func strike(t *testing.T, operation string, probability float64, faults ...emula
 	}
 }
 
+// report prints figures, for which somebody may look in the output of a run in
+// which all went well.
+func report(t *testing.T, format string, arguments ...any) {
+	fmt.Printf("%s: %s\n", t.Name(), fmt.Sprintf(format, arguments...))
+}
+
 // TestStepCAIssuesWhileTheServiceFails has one call in twenty fail, in ways
 // that pass with another try, and some come late, while step-ca opens the key
 // manager anew twice. No request is lost that four attempts could save.
@@ -58,7 +64,7 @@ func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
 	load.wait()
 	took := time.Since(begun)
 	retried := requests(t, "Sign") - sentBefore - len(load.issued) - len(load.failed) - reloads
-	t.Logf("%d issued, %d signatures retried, %d requests to step-ca cut off and retried, %d failed, in %.1f s",
+	report(t, "%d issued, %d signatures retried, %d requests to step-ca cut off and retried, %d failed, in %.1f s",
 		len(load.issued), retried, load.cut, len(load.failed), took.Seconds())
 	load.check(t, config)
 
@@ -108,7 +114,7 @@ func TestStepCAIssuesNothingWrong(t *testing.T) {
 			t.Errorf("a request failed for a reason that was not ordered: %s", line)
 		}
 	}
-	t.Logf("%d issued, %d failed: %v", len(load.issued), len(load.failed), reasons)
+	report(t, "%d issued, %d failed: %v", len(load.issued), len(load.failed), reasons)
 	for reason, times := range reasons {
 		if times == 0 {
 			t.Errorf("no request failed since it was %q", reason)

@@ -50,5 +50,5 @@ func TestStepCAReloadsUnderLoad(t *testing.T) {
 	if signed := requests(t, "Sign") - signedBefore; signed != len(load.issued)+reloads {
 		t.Errorf("%d signatures were made, for %d certificates and %d reloads", signed, len(load.issued), reloads)
 	}
-	t.Logf("%d certificates over %d reloads, %d requests cut off before step-ca read them", len(load.issued), reloads, load.cut)
+	report(t, "%d certificates over %d reloads, %d requests cut off before step-ca read them", len(load.issued), reloads, load.cut)
 }
