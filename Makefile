@@ -38,7 +38,7 @@ need:
 	@scripts/need cargo go cc ar openssl
 
 need-test: need
-	@scripts/need c++ openssl openssl-headers valgrind pkg-config python3 ssh-keygen
+	@scripts/need c++ clang openssl openssl-headers valgrind pkg-config python3 ssh-keygen
 
 library: need ## The static library alone: target/release/libscwkms.a
 	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features wipe-memory
@@ -110,7 +110,7 @@ test-fuzz: need
 	scripts/fuzz 3000
 
 need-sanitizers: need
-	@scripts/need c++ openssl python3 llvm-symbolizer
+	@scripts/need c++ clang openssl python3 llvm-symbolizer
 
 test-sanitizers: need-sanitizers test-programs ## The tests of Rust, C and C++ with the address and the thread sanitizer
 	tests/sanitizers/run address

@@ -1,9 +1,8 @@
-"""Builds the C++ programs with each compiler there is, and runs them plainly and under valgrind, or with a sanitizer,
-on the emulator."""
+"""Builds the C++ programs with g++ and clang++, and runs them plainly and under valgrind, or with a sanitizer, on the
+emulator."""
 
 import os
 import re
-import shutil
 import sys
 import tempfile
 
@@ -119,8 +118,7 @@ def run_all(tally, suite):
 def main():
     tally = Tally()
     execute.set_up()
-    compilers = [needs.program("c++", "g++")]
-    compilers += [clang for clang in [shutil.which("clang++")] if clang]
+    compilers = [needs.program("c++", "g++"), needs.program("clang++", "clang")]
     tally.case("scwkms.hpp is whole", whole)
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         suites = []
