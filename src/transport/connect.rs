@@ -7,6 +7,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use secrecy::SecretString;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -38,6 +39,7 @@ pub(super) enum Offer {
 pub(super) struct Connector {
     target: Uri,
     base_url: Arc<str>,
+    secret_key: SecretString,
     server_name: Option<ServerName<'static>>,
     proxy: Option<Intercept>,
     tls: Arc<ClientConfig>,
@@ -79,6 +81,7 @@ impl Connector {
         Ok(Self {
             target,
             base_url: settings.api_url.as_str().into(),
+            secret_key: settings.secret_key.clone(),
             server_name,
             proxy,
             tls,
@@ -95,7 +98,7 @@ impl Connector {
         let connected = tokio::time::timeout(CONNECT_TIMEOUT, self.stream(offer))
             .await
             .unwrap_or_else(|_| Err(format!("no connection within {CONNECT_TIMEOUT:?}").into()));
-        connected.map_err(|e| failure::of_connecting(&*e, &self.base_url))
+        connected.map_err(|e| failure::of_connecting(&*e, &self.base_url, &self.secret_key))
     }
 
     async fn stream(&self, offer: Offer) -> Result<Stream, BoxError> {

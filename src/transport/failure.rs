@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use rustls::{AlertDescription, CertificateError};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::tunnel::ProxyError;
 use crate::error::{Error, ErrorKind};
@@ -60,11 +61,21 @@ impl Failure {
     }
 }
 
-/// Why there is no connection.
-pub(super) fn of_connecting(e: &(dyn StdError + 'static), base_url: &str) -> Failure {
+/// A text from outside without the secret key.
+pub(super) fn hide(secret_key: &SecretString, text: &str) -> String {
+    text.replace(secret_key.expose_secret(), "[secret key]")
+}
+
+/// Why there is no connection. A certificate's names are shown, which the server has chosen.
+pub(super) fn of_connecting(
+    e: &(dyn StdError + 'static),
+    base_url: &str,
+    secret_key: &SecretString,
+) -> Failure {
+    let causes = chain_of(e, |text| hide(secret_key, &text));
     let mut error = Error::new(
         ErrorKind::Network,
-        format!("cannot connect to {base_url}: {}", chain(e)),
+        format!("cannot connect to {base_url}: {causes}"),
     );
     let of_proxy = e.downcast_ref::<ProxyError>();
     let refusal = match of_proxy {
@@ -133,10 +144,14 @@ pub(super) fn of_request(e: &(dyn StdError + 'static), unsent: bool, base_url: &
 
 /// An error and its causes in one line, without repeating what a cause says again.
 pub(crate) fn chain(e: &(dyn StdError + 'static)) -> String {
+    chain_of(e, |text| text)
+}
+
+fn chain_of(e: &(dyn StdError + 'static), clean: impl Fn(String) -> String) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut current = Some(e);
     while let Some(e) = current {
-        let text = text(e);
+        let text = shortened(clean(text(e)));
         if !parts.iter().any(|p| p.contains(&text)) {
             parts.push(text);
         }
@@ -145,14 +160,17 @@ pub(crate) fn chain(e: &(dyn StdError + 'static)) -> String {
     parts.join(": ")
 }
 
-/// What one error says, without the server's own words, and not too long: a certificate may have a
-/// thousand names.
+/// What one error says; of HTTP/2's the reason alone, without what the server has to say beside it.
 fn text(e: &(dyn StdError + 'static)) -> String {
-    const LONGEST: usize = 300;
-    if let Some(reason) = e.downcast_ref::<h2::Error>().and_then(h2::Error::reason) {
-        return format!("HTTP/2 gives as the reason: {}", reason.description());
+    match e.downcast_ref::<h2::Error>().and_then(h2::Error::reason) {
+        Some(reason) => format!("HTTP/2 gives as the reason: {}", reason.description()),
+        None => e.to_string(),
     }
-    let text = e.to_string();
+}
+
+/// A certificate may have a thousand names.
+fn shortened(text: String) -> String {
+    const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -216,7 +216,7 @@ impl Transport {
     /// A text from outside, fit for an error: without the secret key, escaped, and not too long.
     pub(crate) fn redact(&self, text: &str) -> String {
         const LONGEST: usize = 500;
-        let text = text.replace(self.secret_key.expose_secret(), "[secret key]");
+        let text = failure::hide(&self.secret_key, text);
         let mut clean: String = text
             .chars()
             .take(LONGEST)

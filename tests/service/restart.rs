@@ -102,9 +102,13 @@ fn a_new_certificate_of_a_trusted_authority_is_accepted_and_no_other() {
         let error = way.sign(&client, &key, &DIGEST).expect_err("an impostor");
         assert_eq!(error.kind(), ErrorKind::Network, "{way:?}: {error}");
         assert!(error.to_string().contains("certificate"), "{error}");
-        // It is not tried again, though a lane may be on its way meanwhile.
+        // It is not tried again. So many calls that wait may have had a lane opened, too.
+        let most = if way == Way::Lane { 2 } else { 1 };
         let met = relay.accepted() - met;
-        assert!((1..=2).contains(&met), "{met} connections: {error}");
+        assert!(
+            (1..=most).contains(&met),
+            "{way:?}, {met} connections: {error}"
+        );
         assert_eq!(unknown.requests(), 0, "{way:?}");
     }
 }

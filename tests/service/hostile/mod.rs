@@ -187,6 +187,13 @@ fn a_server_that_repeats_the_secret_key_does_not_get_it_into_errors() {
         }
     }));
     check(&error, ErrorKind::Network, &["internal error"]);
+
+    let name = format!("DNS:{secret}.example");
+    let error = by_server(Server::named(&name, b"h2", |mut client| {
+        let _ = client.flush();
+    }));
+    let said = "certificate is only valid for DnsName(\"[secret key].example\")";
+    check(&error, ErrorKind::Network, &[said]);
 }
 
 #[test]

@@ -24,8 +24,17 @@ impl Server {
     /// Speaks the protocol that ALPN calls so, and gives each connection to `serve` before anything
     /// was said.
     pub(super) fn start(protocol: &[u8], serve: impl Fn(Tls) + Send + Sync + 'static) -> Self {
+        Self::named("IP:127.0.0.1", protocol, serve)
+    }
+
+    /// The same with another name in its certificate.
+    pub(super) fn named(
+        name: &str,
+        protocol: &[u8],
+        serve: impl Fn(Tls) + Send + Sync + 'static,
+    ) -> Self {
         let folder = Folder::new();
-        let tls = Arc::new(config(&folder, protocol));
+        let tls = Arc::new(config(&folder, name, protocol));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
         let address = listener.local_addr().expect("an address");
         let accepted = Arc::new(AtomicUsize::new(0));
@@ -58,13 +67,13 @@ impl Server {
     }
 }
 
-fn config(folder: &Folder, protocol: &[u8]) -> ServerConfig {
+fn config(folder: &Folder, name: &str, protocol: &[u8]) -> ServerConfig {
     folder
-        .openssl(
+        .openssl(&format!(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-             -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+             -subj /CN=server -addext subjectAltName={name} \
              -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem",
-        )
+        ))
         .expect("a certificate");
     let certificate = CertificateDer::from_pem_file(folder.path("certificate.pem")).expect("PEM");
     let key = PrivateKeyDer::from_pem_file(folder.path("key.pem")).expect("PEM");
