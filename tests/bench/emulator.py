@@ -1,4 +1,4 @@
-"""The emulator that the benchmarks run against, as a child of this process."""
+"""Starts the emulator for the benchmarks as a child process."""
 
 import http.client
 import json
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class Emulator:
-    """A release build with prepared answers, on loopback, that dies with this process."""
+    """A release build on loopback with prepared responses. It ends with this process."""
 
     def __init__(self, binary, latency_ms=0):
         command = [binary, "--exit-on-stdin-close", "--prepared", "--latency", str(latency_ms)]
@@ -20,7 +20,7 @@ class Emulator:
         self.ready = json.loads(line)
         address = urlsplit(self.ready["url"])
         trust = ssl.create_default_context(cafile=self.ready["ca_file"])
-        # One connection for all that is asked here, so that it is counted once and before any program's.
+        # One connection for all requests of this class. It is opened before the statistics of a program start.
         self.http = http.client.HTTPSConnection(address.hostname, address.port, context=trust)
 
     def __enter__(self):
@@ -35,10 +35,10 @@ class Emulator:
     def ask(self, method, path, body=None):
         headers = {"X-Auth-Token": self.ready["secret_key"], "Content-Type": "application/json"}
         self.http.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = self.http.getresponse()
-        text = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{method} {path}: {answer.status} {text.decode()}")
+        response = self.http.getresponse()
+        text = response.read()
+        if response.status >= 300:
+            raise RuntimeError(f"{method} {path}: {response.status} {text.decode()}")
         return json.loads(text) if text else None
 
     def regional(self, path):
@@ -59,7 +59,7 @@ class Emulator:
         return self.ask("GET", "/emulator/stats")
 
     def environment(self):
-        """What `--env` prints, on top of this process's own environment without any setting of Scaleway's."""
+        """The variables that `--env` prints, and this process's own except Scaleway's settings."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("SCW_", "SCALEWAY_"))}
         return own | {
             "SCW_API_URL": self.ready["url"],
@@ -69,6 +69,6 @@ class Emulator:
             "SCW_DEFAULT_ORGANIZATION_ID": self.ready["organization_id"],
             "SCW_DEFAULT_REGION": self.ready["region"],
             "SCWKMS_CA_FILE": self.ready["ca_file"],
-            # No file of this machine's user has a say.
+            # The user's config file must have no effect.
             "SCW_CONFIG_PATH": os.devnull,
         }

@@ -1,4 +1,4 @@
-//! The command line, and the environment that the emulator prints.
+//! The options: the command line, and the variables that the emulator prints.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use lexopt::prelude::*;
 
 use crate::Result;
 
-/// Latencies are kept in memory that is there before, so their number has an end.
+/// Latencies are stored in memory that is allocated beforehand, so their number is limited.
 const SIGNATURES_MAX: usize = 1_000_000;
 
 pub struct Options {

@@ -52,7 +52,7 @@ impl Connection {
         Ok(Connection::Http2(sender))
     }
 
-    /// A second handle to the same connection, which HTTP/1.1 has not.
+    /// A second handle to the same connection. HTTP/1.1 does not allow one.
     pub fn share(&self) -> Option<Self> {
         match self {
             Connection::Http1(_) => None,
@@ -60,7 +60,7 @@ impl Connection {
         }
     }
 
-    /// The body of the answer to a request.
+    /// Sends a request and returns the body of its response.
     pub async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Bytes> {
         let response = match self {
             Connection::Http1(sender) => {

@@ -1,4 +1,4 @@
-//! The closed loop: each task asks for its next signature when it has the last one.
+//! The closed loop: each task requests its next signature after it received the last one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,10 +16,10 @@ use crate::connection::Connection;
 use crate::options::Options;
 use crate::report::{self, Measured, Usage};
 
-/// The digest that all load programs have signed.
+/// The digest that all load programs sign.
 const DIGEST: [u8; 32] = [0x5a; 32];
 
-/// What to send, over and over.
+/// The request that every task sends.
 struct Exchange {
     uri: hyper::Uri,
     host: HeaderValue,
@@ -64,7 +64,7 @@ impl Exchange {
     }
 }
 
-/// What the tasks share.
+/// State that the tasks share.
 struct Shared {
     exchange: Exchange,
     started: usize,
@@ -99,17 +99,17 @@ pub async fn run(options: Options) -> Result<String> {
     let seconds = start.elapsed().as_secs_f64();
     let used = Usage::now()?.since(before);
     let mut shared = shared.borrow_mut();
-    let answer = serde_json::from_slice::<serde_json::Value>(&shared.last)?;
+    let response = serde_json::from_slice::<serde_json::Value>(&shared.last)?;
     report::line(Measured {
         latencies: std::mem::take(&mut shared.latencies),
         seconds,
         used,
         digest: &DIGEST,
-        signature: answer["signature"].as_str().ok_or("no signature")?,
+        signature: response["signature"].as_str().ok_or("no signature")?,
     })
 }
 
-/// Has all tasks do their work, and gives the connection back.
+/// Runs all tasks to their end, and returns the connection.
 async fn round(
     shared: &Rc<RefCell<Shared>>,
     connection: Connection,

@@ -1,9 +1,9 @@
-//! The least that a Rust program can do to have signatures made: hyper on one connection, a body
-//! that was built before, and an answer that is taken as it comes. It checks nothing but the
-//! status, so it is no client to use; it shows what the exchange itself costs.
+//! The baseline: the smallest Rust program that gets signatures made. It uses hyper on one
+//! connection, sends a body that was built beforehand, and checks only the response's status. So it
+//! is no usable client; it shows the cost of the HTTP exchange.
 //!
-//! It reads the variables that `scwkms-emulator --env` prints. Its options are those of the other
-//! load programs, and `--http1`.
+//! It reads the variables that `scwkms-emulator --env` prints. It has the options of the other load
+//! programs, and `--http1`.
 
 mod connection;
 mod load;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("scwkms-bench-floor: {error}");
+            eprintln!("scwkms-bench-baseline: {error}");
             ExitCode::FAILURE
         }
     }
@@ -32,6 +32,6 @@ fn run() -> Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    // Spawned tasks are not Send here, nor need they be.
+    // With a LocalSet the tasks need not be Send.
     tokio::task::LocalSet::new().block_on(&runtime, load::run(options))
 }

@@ -1,4 +1,4 @@
-//! What was measured, as the line of JSON that every load program prints.
+//! The results, as the line of JSON that every load program prints.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,14 +32,14 @@ pub struct Measured<'a> {
     pub seconds: f64,
     pub used: f64,
     pub digest: &'a [u8],
-    /// As it came, in base64.
+    /// In base64, as the response contains it.
     pub signature: &'a str,
 }
 
 pub fn line(mut measured: Measured<'_>) -> Result<String> {
     measured.latencies.sort_unstable();
     let count = measured.latencies.len();
-    // The nearest rank: the smallest latency that so many do not exceed.
+    // The nearest rank: the smallest latency that this share of the signatures does not exceed.
     let percentile = |percent: usize| {
         let rank = (count * percent).div_ceil(100).max(1);
         measured.latencies[rank - 1] as f64 / 1000.0
@@ -57,7 +57,7 @@ pub fn line(mut measured: Measured<'_>) -> Result<String> {
         "p99_us": percentile(99),
         "cpu_us_per_signature": measured.used / count as f64,
         "peak_rss_kib": from_status("VmHWM:")?,
-        // There is one thread, now as before.
+        // The program has one thread from start to end.
         "threads": from_status("Threads:")?,
         "digest_hex": hex(measured.digest),
         "signature_hex": hex(&STANDARD.decode(measured.signature)?),
