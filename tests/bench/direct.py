@@ -86,7 +86,7 @@ def render(results):
         for case in dict.fromkeys(case for case, _ in summary):
             values, connections = summary[case, metric], summary[case, "connections"]
             ratios = [values[a][0] / values[b][0] for a, b in (("with", "without"), ("with", "peer"), ("without", "peer"))]
-            rows.append(["{}, {} ms, {} callers".format(*case),
+            rows.append(["{}, {} ms, {} at once".format(*case),
                          *(table.with_range(*values[side]) for side in ("with", "without", "peer")),
                          *(f"{ratio:.2f}" for ratio in ratios),
                          " / ".join(table.number(connections[side][0]) for side in ("with", "without", "peer"))])

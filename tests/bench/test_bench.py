@@ -133,8 +133,8 @@ class Direct(unittest.TestCase):
                    for side, signatures, cpu in (("with", 400, 10.0), ("with", 600, 30.0), ("without", 100, 80.0),
                                                  ("peer", 1000, 5.0))]
         rows = [re.sub(" +", " ", line) for line in direct.render(results).splitlines() if line.startswith("| C,")]
-        self.assertEqual(rows, ["| C, 0 ms, 1 callers | 250 (200–300) | 50 | 500 | 5.00 | 0.50 | 0.10 | 3 / 3 / 3 |",
-                                "| C, 0 ms, 1 callers | 20 (10–30) | 80 | 5 | 0.25 | 4.00 | 16.00 | 3 / 3 / 3 |"])
+        self.assertEqual(rows, ["| C, 0 ms, 1 at once | 250 (200–300) | 50 | 500 | 5.00 | 0.50 | 0.10 | 3 / 3 / 3 |",
+                                "| C, 0 ms, 1 at once | 20 (10–30) | 80 | 5 | 0.25 | 4.00 | 16.00 | 3 / 3 / 3 |"])
 
 
 if __name__ == "__main__":
