@@ -322,7 +322,7 @@ fn mistakes_say_where_they_stand() {
         (
             "scwkms:api-url=http%3A%2F%2Fexample.com",
             environment(),
-            vec!["URI parameter api-url", "in the clear"],
+            vec!["URI parameter api-url", "unencrypted"],
         ),
         (
             "scwkms:profile=x",
