@@ -75,9 +75,10 @@ test-rust: need-test test-programs
 test-sdk: need-test test-programs
 	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
 
-# Recordings of the real service are not part of the repository; whoever has some says where.
+# Recordings of the real service are not part of the repository: REPLAY= names the script that replays them, RECORDINGS=
+# their folders.
 test-recordings: test-programs
-	@scripts/replay-recordings "$(REPLAY)" "$(RECORDINGS)"
+	@scripts/replay-recordings "$(REPLAY)" $(RECORDINGS)
 
 test-c: need-test library test-programs
 	$(MAKE) -C tests/c test

@@ -35,6 +35,7 @@ use tokio::sync::oneshot;
 
 use crate::faults::Faults;
 use crate::http::prepared::Prepared;
+use crate::http::rate_limit::RateLimit;
 use crate::http::service::App;
 use crate::http::stats::Stats;
 use crate::http::{server, tls};
@@ -114,6 +115,7 @@ async fn run(options: &Options) -> Result<(), String> {
         token: identity.secret_key.to_string(),
         identity: Arc::new(identity),
         stats: Stats::new(),
+        rate_limit: RateLimit::new(),
         faults: Faults::default(),
         log: options.log,
         latency: options.latency,

@@ -149,11 +149,10 @@ impl ApiError {
         )
     }
 
-    /// A key that is protected against what is asked. Of the two preconditions that the SDK knows,
-    /// this one is about a resource that must be freed first; a key in the wrong state gets the
-    /// other, so that a client can tell the two apart.
-    pub fn still_in_use(help: &str) -> Self {
-        Self::precondition("resource_still_in_use", help)
+    /// A key whose protection does not allow the operation. The SDK does not list this
+    /// precondition; Secret Manager returns it for protected secrets.
+    pub fn protected_resource(help: &str) -> Self {
+        Self::precondition("protected_resource", help)
     }
 
     /// A key whose state or attributes do not allow the operation.

@@ -7,6 +7,7 @@ pub mod error;
 pub mod fields;
 pub mod prepared;
 pub mod query;
+pub mod rate_limit;
 pub mod route;
 pub mod server;
 pub mod service;

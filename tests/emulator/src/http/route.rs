@@ -81,13 +81,18 @@ pub enum Region {
 }
 
 impl Region {
-    fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "fr-par" => Some(Region::FrPar),
-            "nl-ams" => Some(Region::NlAms),
-            "pl-waw" => Some(Region::PlWaw),
-            _ => None,
+    const ALL: [Region; 3] = [Region::FrPar, Region::NlAms, Region::PlWaw];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Region::FrPar => "fr-par",
+            Region::NlAms => "nl-ams",
+            Region::PlWaw => "pl-waw",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|region| region.name() == name)
     }
 }
 

@@ -16,6 +16,7 @@ use super::body::Body;
 use super::connection::Control;
 use super::error::{ApiError, Reason};
 use super::prepared::{self, Prepared};
+use super::rate_limit::{self, RateLimit};
 use super::route::{Operation, Region, Route, route};
 use super::stats::{Record, Stats};
 use crate::faults::{self, Fault, Faults, Outcome, Subject};
@@ -33,6 +34,7 @@ pub struct App {
     /// The secret key as it comes in a header.
     pub token: String,
     pub stats: Stats,
+    pub rate_limit: RateLimit,
     pub faults: Faults,
     pub log: bool,
     /// Added to every answer of the service.
@@ -92,12 +94,20 @@ pub async fn serve(
     control: Arc<Control>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    match &app.prepared {
+    if request.uri().path().starts_with(admin::PREFIX) {
+        let (version, request_id) = (request.version(), Uuid::new_v4().to_string());
+        let answer = admin::answer(&app, request).await;
+        return respond(answer, &control, &request_id, version);
+    }
+    let remaining = app.rate_limit.count();
+    let mut response = match &app.prepared {
         Some(prepared) if prepared::concerns(&request) && has_token(&app, &request) => {
             repeat(&app, prepared, &control, request).await
         }
         _ => answer(&app, &control, request, None).await,
-    }
+    };
+    rate_limit::insert_headers(response.headers_mut(), remaining);
+    response
 }
 
 fn has_token<B>(app: &App, request: &Request<B>) -> bool {
@@ -147,10 +157,6 @@ where
 {
     let request_id = Uuid::new_v4().to_string();
     let version = request.version();
-    if request.uri().path().starts_with(admin::PREFIX) {
-        let answer = admin::answer(app, request).await;
-        return respond(answer, control, &request_id, version);
-    }
     let started_at_us = app.stats.now_us();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();

@@ -40,7 +40,7 @@ pub fn delete(call: &Call) -> Result<Reply, ApiError> {
     call.store.change(call.region, call.key, |key, now| {
         key.check_changeable()?;
         if key.protected {
-            return Err(ApiError::still_in_use(
+            return Err(ApiError::protected_resource(
                 "the key is protected: remove its protection before deleting it",
             ));
         }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Call, Reply};
 use crate::http::error::ApiError;
 use crate::http::query::Query;
+use crate::state::key::DOMAIN;
 
 #[derive(Serialize)]
 struct Metadata {
@@ -18,6 +19,6 @@ pub fn get(call: &Call) -> Result<Reply, ApiError> {
     Reply::json(&Metadata {
         platform: "external",
         partition: "scw",
-        domain: "scw.eu",
+        domain: DOMAIN,
     })
 }

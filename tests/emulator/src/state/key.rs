@@ -12,6 +12,9 @@ use crate::crypto::Material;
 use crate::http::error::ApiError;
 use crate::http::route::Region;
 
+/// The domain of the API in resource names.
+pub const DOMAIN: &str = "scw.eu";
+
 /// How long a deleted key can be restored.
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -85,6 +88,7 @@ pub enum State {
 /// The key as the service answers it, in its order of fields.
 #[derive(Serialize)]
 pub struct KeyView<'a> {
+    srn: String,
     id: Uuid,
     project_id: Uuid,
     name: &'a str,
@@ -125,6 +129,7 @@ pub struct RotationView {
 impl Key {
     pub fn view(&self) -> KeyView<'_> {
         KeyView {
+            srn: self.srn(),
             id: self.id,
             project_id: self.project_id,
             name: &self.name,
@@ -148,6 +153,13 @@ impl Key {
             protection_level: self.protection_level,
             region: self.region,
         }
+    }
+
+    /// The Scaleway resource name.
+    fn srn(&self) -> String {
+        let Key { region, id, .. } = self;
+        let region = region.name();
+        format!("srn://key-manager.{DOMAIN}/regions/{region}/keys/{id}")
     }
 
     pub fn state(&self) -> State {

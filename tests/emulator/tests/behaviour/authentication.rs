@@ -65,6 +65,7 @@ fn every_answer_names_its_request() {
     let id = emulator.create("ec_p256_sha256");
     let key = format!("/keys/{id}");
     let mut ids = Vec::new();
+    let mut remaining = Vec::new();
     for answer in [
         emulator.send("GET", &key, None),
         emulator.send("DELETE", &key, None),
@@ -78,7 +79,15 @@ fn every_answer_names_its_request() {
         let request_id = answer.headers["x-request-id"].to_str().expect("text");
         uuid::Uuid::try_parse(request_id).expect("a UUID");
         ids.push(request_id.to_owned());
+        assert_eq!(answer.headers["x-ratelimit-limit"], "50, 50;w=1");
+        assert_eq!(answer.headers["x-ratelimit-reset"], "1");
+        let left = answer.headers["x-ratelimit-remaining"].to_str();
+        remaining.push(left.expect("text").parse::<u64>().expect("a number"));
     }
+    // With the creation at most six requests are in one window.
+    assert!(remaining.iter().all(|left| (44..50).contains(left)));
+    let stats = emulator.admin("GET", "/stats", None);
+    assert!(!stats.headers.contains_key("x-ratelimit-limit"));
     let logged: Vec<_> = emulator
         .requests()
         .iter()

@@ -29,7 +29,7 @@ fn a_new_key_has_the_services_fields_in_its_order() {
     }
     let project = emulator.get("project_id");
     let expected = format!(
-        r#"{{"id":"{id}","project_id":"{project}","name":"n","usage":{{"asymmetric_signing":"ec_p256_sha256"}},"state":"enabled","rotation_count":1,"created_at":{created},"updated_at":{updated},"protected":false,"locked":false,"description":null,"tags":[],"rotated_at":{updated},"rotation_policy":null,"origin":"scaleway_kms","deletion_requested_at":null,"protection_level":"software","region":"fr-par"}}"#
+        r#"{{"srn":"srn://key-manager.scw.eu/regions/fr-par/keys/{id}","id":"{id}","project_id":"{project}","name":"n","usage":{{"asymmetric_signing":"ec_p256_sha256"}},"state":"enabled","rotation_count":1,"created_at":{created},"updated_at":{updated},"protected":false,"locked":false,"description":null,"tags":[],"rotated_at":{updated},"rotation_policy":null,"origin":"scaleway_kms","deletion_requested_at":null,"protection_level":"software","region":"fr-par"}}"#
     );
     assert_eq!(answer.text, expected);
     assert_eq!(emulator.key(id), key);
@@ -42,10 +42,10 @@ fn keys_are_protected_unless_told_otherwise() {
     let key = emulator.ok("/keys", body);
     assert_eq!(key["protected"], true);
     let id = key["id"].as_str().expect("an id");
-    delete(&emulator, id).misses_precondition("resource_still_in_use");
+    delete(&emulator, id).misses_precondition("protected_resource");
     assert_eq!(act(&emulator, id, "unprotect").ok()["protected"], false);
     assert_eq!(act(&emulator, id, "protect").ok()["protected"], true);
-    delete(&emulator, id).misses_precondition("resource_still_in_use");
+    delete(&emulator, id).misses_precondition("protected_resource");
     act(&emulator, id, "unprotect").ok();
     let answer = delete(&emulator, id);
     assert_eq!((answer.status, answer.text.as_str()), (204, ""));

@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{Emulator, Openssl, base64};
+use crate::support::{Answer, Emulator, Openssl, base64};
 
 fn stats(emulator: &Emulator) -> serde_json::Value {
     emulator.admin("GET", "/stats", None).ok()
@@ -59,8 +60,11 @@ fn a_repeated_answer_looks_like_any_other() {
     });
     assert_eq!((made.status, repeated.status), (200, 200));
     assert_eq!(made.text, repeated.text);
-    for name in ["content-type", "content-length", "server"] {
-        assert_eq!(made.headers.get(name), repeated.headers.get(name), "{name}");
+    let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect();
+    let (of_made, of_repeated): (BTreeSet<_>, BTreeSet<_>) = (names(&made), names(&repeated));
+    assert_eq!(of_made, of_repeated);
+    for name in ["content-type", "content-length", "server", "x-ratelimit-limit"] {
+        assert_eq!(made.headers[name], repeated.headers[name], "{name}");
     }
     let ids = [made, repeated].map(|answer| {
         let id = answer.headers["x-request-id"].to_str().expect("text");
