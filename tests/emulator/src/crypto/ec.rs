@@ -75,7 +75,7 @@ impl Ec {
         Ok(der.as_ref().to_vec())
     }
 
-    /// The signature as the service encodes it, in ASN.1 DER.
+    /// Signs a digest. The signature is in ASN.1 DER, as the service's.
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let digest = Digest::import_less_safe(digest, self.hash)?;
         Ok(self.pair.sign_digest(&digest)?.as_ref().to_vec())
@@ -89,12 +89,12 @@ impl Ec {
     }
 }
 
-/// A DER signature as fixed-width `r || s` of `width` bytes each; None if it is not one.
+/// Converts a signature from DER to `r || s` of `width` bytes each. None if it is malformed.
 pub fn fixed_width(der: &[u8], width: usize) -> Option<Vec<u8>> {
     let [0x30, length, body @ ..] = der else {
         return None;
     };
-    // Up to P-384 the sequence stays below 128 bytes, so its length is one byte.
+    // Up to P-384 the sequence is shorter than 128 bytes, so its length is one byte.
     if usize::from(*length) != body.len() {
         return None;
     }
@@ -111,7 +111,7 @@ pub fn fixed_width(der: &[u8], width: usize) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The magnitude of the DER integer at the start, and what follows it.
+/// The magnitude of the DER integer at the start, and the bytes after it.
 fn integer(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let [0x02, length, rest @ ..] = der else {
         return None;

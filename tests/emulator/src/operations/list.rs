@@ -12,10 +12,10 @@ use crate::http::error::{ApiError, Reason};
 use crate::http::query::Query;
 use crate::state::key::{Key, ProtectionLevel, RotationView};
 
-/// The SDK's page is a signed 32-bit number.
-const PAGE_MAX: usize = 0x7fff_ffff;
-const PAGE_SIZE: usize = 20;
-const PAGE_SIZE_MAX: usize = 100;
+/// The SDK's page number is a signed 32-bit number.
+const MAX_PAGE: usize = 0x7fff_ffff;
+const DEFAULT_PAGE_SIZE: usize = 20;
+const MAX_PAGE_SIZE: usize = 100;
 
 struct Page {
     number: usize,
@@ -25,8 +25,8 @@ struct Page {
 impl Page {
     fn read(query: &mut Query) -> Self {
         Page {
-            number: query.number("page", 1, PAGE_MAX, 1),
-            size: query.number("page_size", 1, PAGE_SIZE_MAX, PAGE_SIZE),
+            number: query.number("page", 1, MAX_PAGE, 1),
+            size: query.number("page_size", 1, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE),
         }
     }
 
@@ -42,7 +42,7 @@ struct Keys {
     total_count: usize,
 }
 
-/// A key as far as sorting needs it.
+/// A key's JSON and the attributes that the order depends on.
 struct Listed {
     name: String,
     created_at: Timestamp,
@@ -88,10 +88,10 @@ pub fn keys(call: &Call) -> Result<Reply, ApiError> {
         "hsm" => ProtectionLevel::Hsm,
         _ => ProtectionLevel::Software,
     });
-    // All projects belong to the emulator's one organization.
-    let elsewhere = organization.is_some_and(|id| id != call.identity.organization_id);
+    // All projects belong to the emulator's organization.
+    let other_organization = organization.is_some_and(|id| id != call.identity.organization_id);
     let wanted = |key: &Key| {
-        !elsewhere
+        !other_organization
             && project.is_none_or(|id| id == key.project_id)
             && name.as_ref().is_none_or(|name| *name == key.name)
             && tags.iter().all(|tag| key.tags.contains(tag))

@@ -1,4 +1,4 @@
-//! What the gateway tells of itself, of which the SDK makes the resource names of keys.
+//! The gateway's description of itself, from which the SDK builds the resource names of keys.
 
 use serde::Serialize;
 

@@ -164,7 +164,10 @@ fn a_directory_with_other_files_is_not_changed() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
     fs::write(folder.path().join("letter"), "dear").expect("a written file");
     let error = start_error(folder.path());
-    assert!(error.contains("other files than an emulator's"), "{error}");
+    assert!(
+        error.contains("files that are not an emulator's"),
+        "{error}"
+    );
     let mode = fs::metadata(folder.path())
         .expect("metadata")
         .permissions()
@@ -226,7 +229,7 @@ fn corrupt_files_are_reported_and_not_changed() {
     }
     let other = key_file(folder.path(), UNKNOWN_ID);
     fs::rename(&key, &other).expect("a renamed file");
-    assert!(start_error(folder.path()).contains(&format!("it holds key {id}")));
+    assert!(start_error(folder.path()).contains(&format!("it contains key {id}")));
     fs::rename(&other, &key).expect("a renamed file");
     start(folder.path()).sign(&id, &[1; 32]);
 }
