@@ -31,25 +31,10 @@ pub fn create(call: &Call) -> Result<Reply, ApiError> {
     let algorithm = usage(&mut fields);
     let rotation_policy = rotation_policy(&mut fields, created_at);
     let unprotected = fields.flag("unprotected");
-    let origin = match fields.choice("origin", &["scaleway_kms", "external"], "unknown_origin") {
-        Some(origin) if origin == "external" => Origin::External,
-        _ => Origin::ScalewayKms,
-    };
-    let level = fields.choice(
-        "protection_level",
-        &["software", "hsm"],
-        "unknown_protection_level",
-    );
-    let protection_level = match level {
-        Some(level) if level == "hsm" => ProtectionLevel::Hsm,
-        _ => ProtectionLevel::Software,
-    };
+    let origin = origin(&mut fields);
+    let protection_level = protection_level(&mut fields);
     if let Some(algorithm) = algorithm {
-        if origin == Origin::External && algorithm.usage != Usage::SymmetricEncryption {
-            // Only symmetric keys can be derived from imported bytes.
-            let help = "only symmetric keys can be of external origin";
-            fields.report("origin", Reason::Constraint, help);
-        }
+        check_origin_fits(&mut fields, algorithm, origin);
         if rotation_policy.is_some() {
             check_policy_fits(&mut fields, algorithm, origin);
         }
@@ -98,6 +83,33 @@ fn project(fields: &mut Fields) -> Uuid {
             }
             Uuid::nil()
         }
+    }
+}
+
+fn origin(fields: &mut Fields) -> Origin {
+    match fields.choice("origin", &["scaleway_kms", "external"], "unknown_origin") {
+        Some(origin) if origin == "external" => Origin::External,
+        _ => Origin::ScalewayKms,
+    }
+}
+
+/// Only symmetric keys can be derived from imported bytes.
+fn check_origin_fits(fields: &mut Fields, algorithm: Algorithm, origin: Origin) {
+    if origin == Origin::External && algorithm.usage != Usage::SymmetricEncryption {
+        let help = "only symmetric keys can be of external origin";
+        fields.report("origin", Reason::Constraint, help);
+    }
+}
+
+fn protection_level(fields: &mut Fields) -> ProtectionLevel {
+    let level = fields.choice(
+        "protection_level",
+        &["software", "hsm"],
+        "unknown_protection_level",
+    );
+    match level {
+        Some(level) if level == "hsm" => ProtectionLevel::Hsm,
+        _ => ProtectionLevel::Software,
     }
 }
 
