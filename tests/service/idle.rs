@@ -79,9 +79,11 @@ fn a_connection_that_ends_during_a_request_costs_an_attempt() {
         for path in CallPath::ALL {
             let fixture = Fixture::new(&[], "");
             fixture.warm_up(path);
+            let before = fixture.proxy.accepted();
             fixture.proxy.fail_open_connections_at_next_request(fault);
             fixture.sign(path);
             assert_eq!(fixture.emulator.requests(), 1, "{fault:?}, {path:?}");
+            assert!(fixture.proxy.accepted() > before, "{fault:?}, {path:?}");
         }
     }
 }
