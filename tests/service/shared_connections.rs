@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use scwkms::Client;
+use scwkms::{Client, Operation};
 use serde_json::{Value, json};
 
-use crate::asynchronous::{Operation, start_sign};
+use crate::asynchronous::start_sign;
 use crate::emulator::Emulator;
 use crate::support::client_and_key_of;
 

@@ -3,14 +3,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rsa::sha2::{Digest, Sha256};
-use scwkms::{Algorithm, Client, KeyInfo, PublicKeyInfo, Result};
+use scwkms::{Algorithm, Client, KeyInfo, PublicKeyInfo, Result, StartOptions};
 use serde_json::{Value, json};
 
 use super::fixture::{Fixture, MESSAGE, PLAINTEXT};
 use super::matrix::{Case, Operation};
-use crate::asynchronous::{start_decrypt, start_public_key, start_sign};
 use crate::call_paths::CallPath;
 use crate::verify;
+
+/// Finds the signing key of the fixture.
+const QUERY: &str = "scwkms:name=signing";
 
 pub(super) struct Call {
     operation: Operation,
@@ -63,7 +65,7 @@ impl Call {
         Ok(match self.operation {
             Operation::CreateKey => Output::Created(client.create_key(&self.uri(), None, None)?),
             Operation::DeleteKey => client.delete_key(key).map(|()| Output::Deleted)?,
-            Operation::FindKeys => Output::Found(client.find_keys("scwkms:name=signing")?),
+            Operation::FindKeys => Output::Found(client.find_keys(QUERY)?),
             Operation::KeyInfo => Output::KeyInfo(client.key_info(key)?),
             Operation::PublicKey => Output::PublicKey(client.public_key(key)?),
             Operation::Encrypt => Output::Ciphertext(client.encrypt(key, PLAINTEXT)?),
@@ -74,16 +76,33 @@ impl Call {
         })
     }
 
-    /// `Operation::call_paths` names the operations that have an asynchronous form.
     fn run_asynchronously(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
-        let key = self.key.as_str();
+        let (key, options) = (self.key.as_str(), StartOptions::default());
         Ok(match self.operation {
-            Operation::PublicKey => Output::PublicKey(start_public_key(client, key)?.wait()?),
-            Operation::Sign => Output::Signature(start_sign(client, key, &digest())?.wait()?),
-            Operation::Decrypt => {
-                Output::Plaintext(start_decrypt(client, key, &fixture.ciphertext)?.wait()?)
+            Operation::CreateKey => Output::Created(
+                client
+                    .start_create_key(&self.uri(), None, None, options)?
+                    .wait()?,
+            ),
+            Operation::DeleteKey => {
+                client.start_delete_key(key, options)?.wait()?;
+                Output::Deleted
             }
-            operation => unreachable!("{operation:?} has no asynchronous form"),
+            Operation::FindKeys => Output::Found(client.start_find_keys(QUERY, options)?.wait()?),
+            Operation::KeyInfo => Output::KeyInfo(client.start_key_info(key, options)?.wait()?),
+            Operation::PublicKey => {
+                Output::PublicKey(client.start_public_key(key, options)?.wait()?)
+            }
+            Operation::Encrypt => {
+                Output::Ciphertext(client.start_encrypt(key, PLAINTEXT, options)?.wait()?)
+            }
+            Operation::Sign => {
+                Output::Signature(client.start_sign(key, None, &digest(), options)?.wait()?)
+            }
+            Operation::Decrypt => {
+                let operation = client.start_decrypt(key, &fixture.ciphertext, options)?;
+                Output::Plaintext(operation.wait()?.to_vec())
+            }
         })
     }
 

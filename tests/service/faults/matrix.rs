@@ -60,10 +60,11 @@ impl Operation {
     /// The call paths that the operation has. Each is tested with each fault.
     pub(super) fn call_paths(self) -> &'static [CallPath] {
         match self {
-            Sign | Decrypt => &CallPath::ALL,
-            Encrypt => &[CallPath::Blocking, CallPath::Direct],
-            PublicKey => &[CallPath::Blocking, CallPath::Asynchronous],
-            CreateKey | DeleteKey | FindKeys | KeyInfo => &[CallPath::Blocking],
+            Encrypt | Sign | Decrypt => &CallPath::ALL,
+            // These requests always use a shared connection.
+            CreateKey | DeleteKey | FindKeys | KeyInfo | PublicKey => {
+                &[CallPath::Blocking, CallPath::Asynchronous]
+            }
         }
     }
 }
