@@ -22,15 +22,12 @@ import (
 // documented returns the block of docs/step-ca.md below a comment.
 func documented(t *testing.T, comment string) string {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(tools.Clone(), "docs", "step-ca.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?s)<!-- " + regexp.QuoteMeta(comment) + " -->\n```[a-z]*\n(.*?)\n```\n").FindSubmatch(page)
+	block := regexp.MustCompile("(?s)<!-- " + regexp.QuoteMeta(comment) + " -->\n```[a-z]*\n(.*?)\n```\n").
+		FindStringSubmatch(readFile(t, "docs", "step-ca.md"))
 	if block == nil {
 		t.Fatalf("docs/step-ca.md has no block below <!-- %s -->", comment)
 	}
-	return string(block[1])
+	return block[1]
 }
 
 // shell is a shell in an empty folder outside of the clone.
@@ -211,21 +208,27 @@ func TestDocumentedProgram(t *testing.T) {
 }
 
 func TestDocumentedVersions(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(tools.Clone(), "docs", "step-ca.md"))
+	page := strings.Join(strings.Fields(readFile(t, "docs", "step-ca.md")), " ")
+	oldest, newest := modules(t, "step-ca"), modules(t, "step-ca-newest")
+	goPackage := regexp.MustCompile(`go\.step\.sm/crypto (\S+)`).FindStringSubmatch(readFile(t, "scripts", "check", "go-step-crypto.mod"))
+	for _, sentence := range []string{
+		"tested with step-ca " + oldest["github.com/smallstep/certificates"],
+		"tested with step-ca " + newest["github.com/smallstep/certificates"],
+		"two versions of it: " + oldest["go.step.sm/crypto"] + ", which this step-ca requires, and " + newest["go.step.sm/crypto"] + ", the newest",
+		"The Go package alone is also tested with " + goPackage[1],
+	} {
+		if !strings.Contains(page, sentence) {
+			t.Errorf("docs/step-ca.md does not contain %q", sentence)
+		}
+	}
+}
+
+// readFile reads a file of the clone.
+func readFile(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(append([]string{tools.Clone()}, path...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sentence := regexp.MustCompile(`tested with\s+step-ca (\S+) and two versions of it: (\S+), which\s+this\s+step-ca requires, and (\S+), the newest`).FindSubmatch(page)
-	if sentence == nil {
-		t.Fatal("docs/step-ca.md does not contain the tested versions")
-	}
-	for program, version := range map[string]string{"step-ca": string(sentence[2]), "step-ca-newest": string(sentence[3])} {
-		built := modules(t, program)
-		if got := built["go.step.sm/crypto"]; got != version {
-			t.Errorf("%s contains go.step.sm/crypto %s, the page says %s", program, got, version)
-		}
-		if got := built["github.com/smallstep/certificates"]; got != string(sentence[1]) {
-			t.Errorf("%s is %s, the page says %s", program, got, sentence[1])
-		}
-	}
+	return string(text)
 }
