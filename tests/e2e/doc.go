@@ -1,4 +1,4 @@
-// Package e2e tests scwkms through the programs that people run: step-ca,
-// step-kms-plugin, openssl and ssh-keygen, against the emulator. See build.sh
-// for how the programs are made; `make test` sets everything up.
+// Package e2e tests scwkms with the programs that its users run: step-ca, step,
+// step-kms-plugin, openssl and ssh-keygen. Key Manager is the emulator. build.sh
+// builds the programs, and `make test` runs everything.
 package e2e

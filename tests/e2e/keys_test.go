@@ -7,19 +7,19 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
 )
 
-// kind is one key algorithm, and how to ask step-kms-plugin for it.
+// kind is a key algorithm, and the flags of step-kms-plugin that create a key of it.
 type kind struct {
 	algorithm string
 	create    []string
-	// pss keys sign in no other way, PKCS #1 keys never so.
+	// pss is true for keys that sign with RSA-PSS only.
 	pss bool
-	// hash is the one that the key signs.
+	// hash is the only hash that the key signs.
 	hash crypto.Hash
-	// openssl are the options of pkeyutl for the signature.
+	// openssl are the options of openssl pkeyutl that verify a signature.
 	openssl []string
 }
 
@@ -42,13 +42,14 @@ func signingKinds() []kind {
 
 var encryptionAlgorithms = []string{"rsa_oaep_2048_sha256", "rsa_oaep_3072_sha256", "rsa_oaep_4096_sha256"}
 
-// keyring makes each key once for all tests: an RSA key takes seconds.
+// keyring holds one key of each algorithm for all tests: to generate an RSA key
+// takes seconds.
 var keyring struct {
 	sync.Mutex
 	keys map[string]*tools.Key
 }
 
-// key is a key of an algorithm, made with step-kms-plugin.
+// key returns the key of an algorithm, created with step-kms-plugin.
 func key(t *testing.T, algorithm string) *tools.Key {
 	t.Helper()
 	keyring.Lock()
@@ -67,17 +68,17 @@ func key(t *testing.T, algorithm string) *tools.Key {
 	return made
 }
 
-// create makes a key of its own, with further parts of its URI.
+// create creates a new key; parts are names and values for its URI.
 func create(t *testing.T, algorithm string, parts ...string) (*tools.Key, error) {
 	t.Helper()
 	parts = append([]string{"name", unique(t, algorithm)}, parts...)
 	for _, k := range signingKinds() {
 		if k.algorithm == algorithm {
-			return plugin(t).Create(service.ClientURI(), emulator.URI(parts...), k.create...)
+			return plugin(t).Create(service.ClientURI(), scwkmstest.URI(parts...), k.create...)
 		}
 	}
-	// The plugin knows no flag for encryption keys: the URI says it.
-	return plugin(t).Create(service.ClientURI(), emulator.URI(append(parts, "algorithm", algorithm)...))
+	// The plugin has no flag for encryption keys, so the URI contains the algorithm.
+	return plugin(t).Create(service.ClientURI(), scwkmstest.URI(append(parts, "algorithm", algorithm)...))
 }
 
 var uniqueNames struct {
@@ -85,7 +86,7 @@ var uniqueNames struct {
 	last int
 }
 
-// unique is a key name that no other test uses.
+// unique returns a key name that no other test uses.
 func unique(t *testing.T, algorithm string) string {
 	uniqueNames.Lock()
 	defer uniqueNames.Unlock()
@@ -94,28 +95,29 @@ func unique(t *testing.T, algorithm string) string {
 	return fmt.Sprintf("%s-%d", name, uniqueNames.last)
 }
 
-// refuses checks that an error names all that a person needs to know.
-func refuses(t *testing.T, err error, words ...string) {
+// checkError checks that there is an error that contains all the words and not the
+// secret key.
+func checkError(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if err == nil {
-		t.Fatalf("was not refused; expected an error with %q", words)
+		t.Fatalf("no error; expected one that contains %q", words)
 	}
 	for _, word := range words {
 		if !strings.Contains(err.Error(), word) {
-			t.Errorf("error does not say %q: %v", word, err)
+			t.Errorf("the error does not contain %q: %v", word, err)
 		}
 	}
 	if strings.Contains(err.Error(), service.SecretKey) {
-		t.Errorf("error holds the secret key: %v", err)
+		t.Errorf("the error contains the secret key: %v", err)
 	}
 }
 
-// locally checks that something is refused without a request of an operation.
-func locally(t *testing.T, operation string, attempt func() error, words ...string) {
+// checkLocalError checks that call fails without a request of an operation.
+func checkLocalError(t *testing.T, operation string, call func() error, words ...string) {
 	t.Helper()
 	before := requests(t, operation)
-	refuses(t, attempt(), words...)
+	checkError(t, call(), words...)
 	if after := requests(t, operation); after != before {
-		t.Errorf("%d %s requests were sent for what is known to be wrong", after-before, operation)
+		t.Errorf("%d %s requests were sent", after-before, operation)
 	}
 }

@@ -1,24 +1,25 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
 )
 
-// service is the emulator that all tests share.
-var service *emulator.Emulator
+// service is the emulator of Key Manager, which all tests share.
+var service *scwkmstest.Emulator
 
-// env is the environment of the programs: Scaleway's variables for the
-// emulator, a home folder of its own, and nothing else of the user's.
+// env is the environment of the programs: the settings of the emulator, and none
+// of the user's settings.
 var env []string
 
-// goSettings are Go's own, which a home folder of our own would hide.
+// goSettings are the settings of Go that depend on the home folder.
 var goSettings []string
 
 func TestMain(m *testing.M) {
@@ -43,15 +44,15 @@ func runAll(m *testing.M) (code int, err error) {
 		}
 		goSettings = append(goSettings, name+"="+strings.TrimSpace(string(value)))
 	}
-	// Nothing of the user's is read in this process either.
+	// This process reads none of the user's settings either.
 	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "STEPPATH"} {
 		os.Setenv(name, home)
 	}
-	if service, err = emulator.Start(); err != nil {
+	if service, err = scwkmstest.Start(); err != nil {
 		return 0, err
 	}
-	defer service.Close()
-	env = tools.CleanEnv(home, service.Env()...)
+	defer func() { err = errors.Join(err, service.Stop()) }()
+	env = tools.CleanEnv(service, home)
 	return m.Run(), nil
 }
 
@@ -73,12 +74,13 @@ func openssl(t *testing.T) *tools.OpenSSL {
 	return o
 }
 
-// requests is how many requests of an operation the emulator has answered.
+// requests is the number of requests of an operation that the emulator has received; "" is any
+// operation.
 func requests(t *testing.T, operation string) int {
 	t.Helper()
-	n, err := service.Requests(operation)
-	if err != nil {
-		t.Fatal(err)
+	stats := service.In(t).Stats()
+	if operation == "" {
+		return stats.Requests
 	}
-	return n
+	return stats.Operations[operation]
 }

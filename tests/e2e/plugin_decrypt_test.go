@@ -23,8 +23,7 @@ func TestPluginDecryptsWithEveryKeyType(t *testing.T) {
 				t.Errorf("decrypted %q, not %q", decrypted, secret)
 			}
 
-			// What openssl encrypted is decrypted as well: both mean the same
-			// by OAEP.
+			// A ciphertext of openssl is decrypted too.
 			encrypted, err = openssl(t).EncryptOAEP([]byte(made.PublicKey), secret)
 			if err != nil {
 				t.Fatal(err)
@@ -40,7 +39,7 @@ func TestPluginDecryptsWithEveryKeyType(t *testing.T) {
 	}
 }
 
-func TestPluginIsRefusedWhatTheServiceCannotDecrypt(t *testing.T) {
+func TestPluginReportsUnsupportedDecryption(t *testing.T) {
 	made := key(t, "rsa_oaep_2048_sha256")
 	encrypted, err := plugin(t).Do([]byte("secret"), service.ClientURI(), made.Name, "encrypt", "--oaep")
 	if err != nil {
@@ -52,19 +51,19 @@ func TestPluginIsRefusedWhatTheServiceCannotDecrypt(t *testing.T) {
 			return err
 		}
 	}
-	// The plugin sets a label unless told not to.
-	locally(t, "Decrypt", decrypt("--oaep"), "label", "--no-label")
-	locally(t, "Decrypt", decrypt("--oaep", "--no-label", "--alg", "SHA512"), "SHA-512", made.Name)
+	// The plugin sets a label by default.
+	checkLocalError(t, "Decrypt", decrypt("--oaep"), "label", "--no-label")
+	checkLocalError(t, "Decrypt", decrypt("--oaep", "--no-label", "--alg", "SHA512"), "SHA-512", made.Name)
 }
 
-func TestEachKeyDoesOnlyWhatItIsFor(t *testing.T) {
+func TestKeyIsOnlyUsedForItsUsage(t *testing.T) {
 	encryption, signing := key(t, "rsa_oaep_2048_sha256"), key(t, "rsa_pkcs1_2048_sha256")
 	sum := hex.EncodeToString(digest(signingKinds()[0]))
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := plugin(t).Run(nil, "sign", "--kms", service.ClientURI(), encryption.Name, sum)
 		return err
 	}, "asymmetric_encryption", "rsa_oaep_2048_sha256")
-	locally(t, "Decrypt", func() error {
+	checkLocalError(t, "Decrypt", func() error {
 		_, err := plugin(t).Do(make([]byte, 256), service.ClientURI(), signing.Name, "decrypt", "--oaep", "--no-label", "--format", "raw")
 		return err
 	}, "asymmetric_signing", "rsa_pkcs1_2048_sha256")

@@ -2,11 +2,12 @@ package e2e
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
 )
 
@@ -29,14 +30,16 @@ func TestPluginSearches(t *testing.T) {
 		}
 		made[created.Name] = created
 	}
-	// A key without a public half is of no use to step, and must not be in
-	// the way of the others.
-	if err := service.CreateSymmetricKey(unique(t, "aes"), tag); err != nil {
-		t.Fatal(err)
-	}
+	// A symmetric key has no public key. SearchKeys must leave it out.
+	service.In(t).KeyManager(http.MethodPost, "", "/keys", map[string]any{
+		"project_id": service.ProjectID,
+		"name":       unique(t, "aes"),
+		"usage":      map[string]string{"symmetric_encryption": "aes_256_gcm"},
+		"tags":       []string{tag},
+	}, nil)
 
 	var found struct{ Keys []tools.Key }
-	if err := json.Unmarshal([]byte(search(t, emulator.URI("tags", tag), "--json")), &found); err != nil {
+	if err := json.Unmarshal([]byte(search(t, scwkmstest.URI("tags", tag), "--json")), &found); err != nil {
 		t.Fatal(err)
 	}
 	if len(found.Keys) != len(made) {
@@ -50,16 +53,16 @@ func TestPluginSearches(t *testing.T) {
 		}
 	}
 
-	names := strings.Fields(search(t, emulator.URI("tags", tag)))
+	names := strings.Fields(search(t, scwkmstest.URI("tags", tag)))
 	for name := range made {
 		if !slices.Contains(names, name) {
 			t.Errorf("%s is not among the names %q", name, names)
 		}
 	}
-	if nothing := search(t, emulator.URI("name", tag+"-not")); nothing != "" {
+	if nothing := search(t, scwkmstest.URI("name", tag+"-not")); nothing != "" {
 		t.Errorf("found %q by a name that no key has", nothing)
 	}
-	// The whole of a project with keys of all kinds, as a person would list it.
+	// The query of all keys, which have all algorithms.
 	search(t, "scwkms:", "--json")
 }
 
@@ -69,7 +72,7 @@ func TestPluginDeletesOnlyUnprotectedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = plugin(t).Do(nil, service.ClientURI(), guarded.Name, "key", "delete")
-	refuses(t, err, "protected")
+	checkError(t, err, "protected")
 	if _, err := plugin(t).Do(nil, service.ClientURI(), guarded.Name, "key"); err != nil {
 		t.Errorf("after the refusal: %v", err)
 	}
@@ -82,16 +85,16 @@ func TestPluginDeletesOnlyUnprotectedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = plugin(t).Run(nil, "sign", "--kms", service.ClientURI(), free.Name, strings.Repeat("00", 32))
-	refuses(t, err, "scheduled for deletion")
+	checkError(t, err, "scheduled for deletion")
 }
 
-func TestPluginSaysWhatIsWrongWithAURI(t *testing.T) {
+func TestPluginReportsInvalidURIs(t *testing.T) {
 	for query, word := range map[string]string{
 		"scwkms:key-id=not-a-uuid":                                          "not-a-uuid",
 		"scwkms:00000000-0000-4000-8000-000000000000":                       "00000000-0000-4000-8000-000000000000",
 		"scwkms:key-id=00000000-0000-4000-8000-000000000000;region=NoWhere": "NoWhere",
 	} {
 		_, err := plugin(t).Do(nil, service.ClientURI(), query, "key")
-		refuses(t, err, word)
+		checkError(t, err, word)
 	}
 }

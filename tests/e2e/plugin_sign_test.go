@@ -10,7 +10,7 @@ import (
 
 	"go.step.sm/crypto/kms/uri"
 
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
 const message = "signed through step-kms-plugin\n"
@@ -61,9 +61,9 @@ func TestPluginTakesOneURIForClientAndKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	both := service.FullURI() + ";key-id=" + parsed.Get("key-id") // the region is in both
+	both := service.FullURI("key-id", parsed.Get("key-id"))
 	alone := plugin(t)
-	alone.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()} // nothing of Scaleway's
+	alone.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()} // no variables of Scaleway
 	printed, err := alone.Do(nil, "", both, "key")
 	if err != nil {
 		t.Fatal(err)
@@ -79,22 +79,22 @@ func TestPluginTakesOneURIForClientAndKey(t *testing.T) {
 
 func TestPluginFindsAKeyByItsName(t *testing.T) {
 	name := unique(t, "p256")
-	made, err := plugin(t).Create(service.ClientURI(), emulator.URI("name", name))
+	made, err := plugin(t).Create(service.ClientURI(), scwkmstest.URI("name", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed, err := plugin(t).Do(nil, service.ClientURI(), emulator.URI("name", name), "key")
+	printed, err := plugin(t).Do(nil, service.ClientURI(), scwkmstest.URI("name", name), "key")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(printed) != made.PublicKey {
 		t.Errorf("key by name prints\n%s, create printed\n%s", printed, made.PublicKey)
 	}
-	_, err = plugin(t).Do(nil, service.ClientURI(), emulator.URI("name", name+"-not"), "key")
-	refuses(t, err, name+"-not")
+	_, err = plugin(t).Do(nil, service.ClientURI(), scwkmstest.URI("name", name+"-not"), "key")
+	checkError(t, err, name+"-not")
 }
 
-func TestPluginIsRefusedTheWrongScheme(t *testing.T) {
+func TestPluginReportsTheWrongScheme(t *testing.T) {
 	for _, k := range signingKinds() {
 		if !k.rsa() {
 			continue
@@ -109,25 +109,25 @@ func TestPluginIsRefusedTheWrongScheme(t *testing.T) {
 				}
 			}
 			if k.pss {
-				locally(t, "Sign", attempt(), k.algorithm, "PKCS")
-				locally(t, "Sign", attempt("--pss", "--alg", "SHA512"), k.algorithm, "SHA-512")
+				checkLocalError(t, "Sign", attempt(), k.algorithm, "PKCS")
+				checkLocalError(t, "Sign", attempt("--pss", "--alg", "SHA512"), k.algorithm, "SHA-512")
 			} else {
-				locally(t, "Sign", attempt("--pss"), k.algorithm, "PSS")
-				locally(t, "Sign", attempt("--alg", "SHA384"), k.algorithm, "SHA-384")
+				checkLocalError(t, "Sign", attempt("--pss"), k.algorithm, "PSS")
+				checkLocalError(t, "Sign", attempt("--alg", "SHA384"), k.algorithm, "SHA-384")
 			}
 		})
 	}
 }
 
-func TestPluginIsRefusedADigestOfTheWrongLength(t *testing.T) {
+func TestPluginReportsTheWrongDigestLength(t *testing.T) {
 	made := key(t, "ec_p384_sha384")
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := plugin(t).Run(nil, "sign", "--kms", service.ClientURI(), made.Name, strings.Repeat("00", 32))
 		return err
 	}, "32", "48")
 }
 
-func TestPluginIsRefusedKeysThatTheServiceDoesNotOffer(t *testing.T) {
+func TestPluginReportsUnsupportedKeyTypes(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"P-521":    {"--kty", "EC", "--crv", "P521"},
 		"Ed25519":  {"--kty", "OKP", "--crv", "Ed25519"},
@@ -135,8 +135,8 @@ func TestPluginIsRefusedKeysThatTheServiceDoesNotOffer(t *testing.T) {
 		"1024 bit": {"--kty", "RSA", "--size", "1024"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			locally(t, "CreateKey", func() error {
-				_, err := plugin(t).Create(service.ClientURI(), emulator.URI("name", "none"), flags...)
+			checkLocalError(t, "CreateKey", func() error {
+				_, err := plugin(t).Create(service.ClientURI(), scwkmstest.URI("name", "none"), flags...)
 				return err
 			})
 		})

@@ -38,8 +38,8 @@ func sshTemplate(t *testing.T) *ssh.Certificate {
 	}
 }
 
-// TestEachKeySignsSSHCertificates signs as step-ca does. SSH knows no
-// RSA-PSS: these keys refuse.
+// TestEachKeySignsSSHCertificates signs as step-ca does. SSH has no RSA-PSS
+// signatures: a key for them returns an error.
 func TestEachKeySignsSSHCertificates(t *testing.T) {
 	for _, k := range signingKinds() {
 		t.Run(k.algorithm, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestEachKeySignsSSHCertificates(t *testing.T) {
 				t.Fatal(err)
 			}
 			if k.pss {
-				locally(t, "Sign", func() error {
+				checkLocalError(t, "Sign", func() error {
 					_, err := sshutil.CreateCertificate(sshTemplate(t), authority)
 					return err
 				}, k.algorithm, "PKCS")
@@ -63,10 +63,10 @@ func TestEachKeySignsSSHCertificates(t *testing.T) {
 	}
 }
 
-// TestSSHWithOtherHashesIsRefused: by an RSA key, x/crypto/ssh signs
-// certificates with the first algorithm of the signer, SHA-256; a caller can
-// ask for another, and plain Sign means SHA-1.
-func TestSSHWithOtherHashesIsRefused(t *testing.T) {
+// TestSSHReportsUnsupportedHashes: with an RSA key, x/crypto/ssh signs
+// certificates with SHA-256, the signer's first algorithm. SignWithAlgorithm can
+// select another one, and Sign uses SHA-1.
+func TestSSHReportsUnsupportedHashes(t *testing.T) {
 	authority, err := ssh.NewSignerFromSigner(signer(t, "rsa_pkcs1_2048_sha256"))
 	if err != nil {
 		t.Fatal(err)
@@ -76,11 +76,11 @@ func TestSSHWithOtherHashesIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkSSH(t, certificate, authority.PublicKey(), principal)
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := authority.(ssh.AlgorithmSigner).SignWithAlgorithm(rand.Reader, []byte("data"), ssh.KeyAlgoRSASHA512)
 		return err
 	}, "rsa_pkcs1_2048_sha256", "SHA-512")
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := authority.Sign(rand.Reader, []byte("data"))
 		return err
 	}, "rsa_pkcs1_2048_sha256", "SHA-1")
@@ -101,8 +101,8 @@ func checkSSH(t *testing.T, certificate *ssh.Certificate, authority ssh.PublicKe
 	checkWithOpenSSH(t, certificate, authority)
 }
 
-// checkWithOpenSSH has ssh-keygen read the certificate, which checks its
-// signature on the way, and compares what it says of the authority.
+// checkWithOpenSSH makes ssh-keygen read the certificate, which includes to verify
+// the signature, and checks that it prints the fingerprint of the authority.
 func checkWithOpenSSH(t *testing.T, certificate *ssh.Certificate, authority ssh.PublicKey) {
 	t.Helper()
 	keygen, err := exec.LookPath("ssh-keygen")

@@ -10,39 +10,25 @@ import (
 
 	"github.com/smallstep/certificates/api/render"
 
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 )
 
 const certificates, requesters = 2000, 32
 
-// strike has each of the faults strike with a probability, until the test ends.
-func strike(t *testing.T, operation string, probability float64, faults ...emulator.Fault) {
-	t.Helper()
-	t.Cleanup(func() {
-		if err := service.NoFaults(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := service.AtRandom(operation, probability, faults...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// report prints figures, for which somebody may look in the output of a run in
-// which all went well.
+// report prints the figures of a test, even if the test passes.
 func report(t *testing.T, format string, arguments ...any) {
 	fmt.Printf("%s: %s\n", t.Name(), fmt.Sprintf(format, arguments...))
 }
 
-// TestStepCAIssuesWhileTheServiceFails has one call in twenty fail, in ways
-// that pass with another try, and some come late, while step-ca opens the key
-// manager anew twice. No request is lost that four attempts could save.
+// TestStepCAIssuesWhileTheServiceFails makes one request in twenty fail or arrive
+// late; a retry can succeed. Meanwhile step-ca reloads twice. A certificate may
+// only be lost after four attempts.
 func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
 	server := mustStart(t, config)
 	c := connect(t, server)
-	passing := []emulator.Fault{
+	transient := []scwkmstest.Fault{
 		{"kind": "status", "status": 503},
 		{"kind": "status", "status": 429, "retry_after": "0"},
 		{"kind": "reset", "when": "before"},
@@ -50,8 +36,8 @@ func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
 		{"kind": "reset", "when": "after"},
 		{"kind": "truncate"},
 	}
-	late := emulator.Fault{"kind": "delay", "milliseconds": 100}
-	strike(t, "*", 0.05/float64(len(passing)), append(passing, late)...)
+	late := scwkmstest.Fault{"kind": "delay", "milliseconds": 100}
+	service.In(t).FailRandomly("*", 0.05/float64(len(transient)), append(transient, late)...)
 
 	begun, sentBefore := time.Now(), requests(t, "Sign")
 	load := startLoad(c, requesters, certificates)
@@ -69,37 +55,38 @@ func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
 	load.check(t, config)
 
 	if retried < certificates/40 {
-		t.Errorf("only %d signatures were retried: the service did not fail as ordered", retried)
+		t.Errorf("only %d signatures were retried, which is too few for the ordered faults", retried)
 	}
-	// A reset ends all that is under way on its connection, so that it strikes
-	// more than one in twenty; four times in a row it rarely does.
-	if most := certificates / 100; len(load.failed) > most {
-		t.Errorf("%d requests failed, more than %d", len(load.failed), most)
+	// A reset fails all requests in flight on its connection, thus more than one in
+	// twenty. Four failures in a row are rare.
+	if limit := certificates / 100; len(load.failed) > limit {
+		t.Errorf("%d requests failed, more than %d", len(load.failed), limit)
 	}
 	for _, line := range failures(t, server, load) {
 		if !strings.Contains(line, "4 attempts were made") {
-			t.Errorf("another attempt could have saved a request: %s", line)
+			t.Errorf("a request failed with attempts left: %s", line)
 		}
 	}
 }
 
-// TestStepCAIssuesNothingWrong has one signature in twenty be wrong. Clients
-// get an error instead, whose reason is in step-ca's log.
+// TestStepCAIssuesNothingWrong makes one signature in twenty invalid. A client
+// gets an error, and step-ca's log contains the reason.
 func TestStepCAIssuesNothingWrong(t *testing.T) {
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
 	server := mustStart(t, config)
 	c := connect(t, server)
-	strike(t, "Sign", 0.05/3, emulator.Fault{"kind": "flip"}, emulator.Fault{"kind": "other_key"}, emulator.Fault{"kind": "key_id"})
+	service.In(t).FailRandomly("Sign", 0.05/3,
+		scwkmstest.Fault{"kind": "flip"}, scwkmstest.Fault{"kind": "other_key"}, scwkmstest.Fault{"kind": "key_id"})
 	sentBefore := requests(t, "Sign")
 	load := startLoad(c, requesters, certificates)
 	load.wait()
 	sent := requests(t, "Sign") - sentBefore
 	load.check(t, config)
 	if sent != certificates {
-		t.Errorf("%d Sign requests were sent for %d certificates: a wrong signature is not asked for again", sent, certificates)
+		t.Errorf("%d Sign requests were sent for %d certificates: an invalid signature must not be retried", sent, certificates)
 	}
-	if least := certificates / 40; len(load.failed) < least {
-		t.Errorf("only %d requests failed, less than %d: the service did not answer wrongly as ordered", len(load.failed), least)
+	if limit := certificates / 40; len(load.failed) < limit {
+		t.Errorf("only %d requests failed, fewer than %d, which is too few for the ordered faults", len(load.failed), limit)
 	}
 	reasons := map[string]int{"not a signature of the digest by the key": 0, "the service's answer is about another key": 0}
 	for _, line := range failures(t, server, load) {
@@ -111,19 +98,19 @@ func TestStepCAIssuesNothingWrong(t *testing.T) {
 			}
 		}
 		if !known {
-			t.Errorf("a request failed for a reason that was not ordered: %s", line)
+			t.Errorf("a request failed for another reason: %s", line)
 		}
 	}
 	report(t, "%d issued, %d failed: %v", len(load.issued), len(load.failed), reasons)
 	for reason, times := range reasons {
 		if times == 0 {
-			t.Errorf("no request failed since it was %q", reason)
+			t.Errorf("no request failed with %q", reason)
 		}
 	}
 }
 
-// failures are the lines of step-ca's log that tell why the load's requests
-// failed, a line for each. It ends step-ca: only then has it surely written all.
+// failures returns the lines of step-ca's log about the load's failed requests, one
+// line for each. It stops step-ca, because its log is complete only then.
 func failures(t *testing.T, server *stepca.Server, l *load) []string {
 	t.Helper()
 	if err := server.Stop(); err != nil {
@@ -139,9 +126,9 @@ func failures(t *testing.T, server *stepca.Server, l *load) []string {
 		t.Errorf("%d requests failed, and step-ca logged %d errors", len(l.failed), len(lines))
 	}
 	for _, err := range l.failed {
-		var answer render.StatusCodedError
-		if !errors.As(err, &answer) || answer.StatusCode() != http.StatusInternalServerError {
-			t.Errorf("a client got another error than that of step-ca: %v", err)
+		var response render.StatusCodedError
+		if !errors.As(err, &response) || response.StatusCode() != http.StatusInternalServerError {
+			t.Errorf("a client got an error that is not a response of step-ca: %v", err)
 		}
 	}
 	return lines

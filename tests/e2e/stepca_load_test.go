@@ -14,12 +14,12 @@ import (
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 )
 
-// load asks for certificates without a pause, each for a name of its own.
+// load requests certificates without a pause, each for another name.
 type load struct {
 	mutex  sync.Mutex
-	change *sync.Cond // of the below
+	change *sync.Cond // signalled when a field below changes
 	begun  int
-	most   int // to begin
+	max    int // of begun
 	issued []*x509.Certificate
 	failed []error
 	cut    int
@@ -27,32 +27,32 @@ type load struct {
 	requesters sync.WaitGroup
 }
 
-func startLoad(c *client.Client, requesters, most int) *load {
-	l := &load{most: most}
+func startLoad(c *client.Client, requesters, max int) *load {
+	l := &load{max: max}
 	l.change = sync.NewCond(&l.mutex)
 	for range requesters {
 		l.requesters.Go(func() {
 			for name := l.next(); name != ""; name = l.next() {
-				l.count(ask(c, name))
+				l.count(request(c, name))
 			}
 		})
 	}
 	return l
 }
 
-// next is the name of the next request, or empty after the last.
+// next returns the name of the next request, or "" after the last.
 func (l *load) next() string {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if l.begun >= l.most {
+	if l.begun >= l.max {
 		return ""
 	}
 	l.begun++
 	return fmt.Sprintf("leaf-%d.example.com", l.begun)
 }
 
-// ask asks for a certificate until it is taken on.
-func ask(c *client.Client, name string) (leaf *x509.Certificate, cut int, err error) {
+// request requests a certificate until step-ca responds.
+func request(c *client.Client, name string) (leaf *x509.Certificate, cut int, err error) {
 	for ; ; cut++ {
 		if leaf, _, err = c.Certificate(name); !cutOff(err) {
 			return leaf, cut, err
@@ -72,46 +72,46 @@ func (l *load) count(leaf *x509.Certificate, cut int, err error) {
 	}
 }
 
-// cutOff tells of a request that step-ca never looked at: a Go server that
-// shuts down, as step-ca's old one does with a reload, closes connections
-// whose request it reads after that. Clients have to ask again.
+// cutOff reports whether the error is that of a request which step-ca did not
+// process. When a Go server shuts down, as step-ca's old one does in a reload, it
+// closes a connection whose request it has not read. The client must repeat the
+// request.
 func cutOff(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// again repeats what a reload cut off.
-func again(try func() error) error {
+// retry repeats a call that a reload cut off.
+func retry(call func() error) error {
 	for {
-		if err := try(); !cutOff(err) {
+		if err := call(); !cutOff(err) {
 			return err
 		}
 	}
 }
 
-// more waits for n more answers.
+// more waits for n more responses.
 func (l *load) more(n int) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	answered := func() int { return len(l.issued) + len(l.failed) }
-	for target := answered() + n; answered() < target; {
+	responses := func() int { return len(l.issued) + len(l.failed) }
+	for target := responses() + n; responses() < target; {
 		l.change.Wait()
 	}
 }
 
-// wait waits for all answers.
+// wait waits for all responses.
 func (l *load) wait() { l.requesters.Wait() }
 
-// stop begins no more, and waits for what is under way.
+// stop waits for the requests in flight, and begins no more.
 func (l *load) stop() {
 	l.mutex.Lock()
-	l.most = l.begun
+	l.max = l.begun
 	l.mutex.Unlock()
 	l.wait()
 }
 
-// check verifies each certificate with openssl up to the root, and that no
-// serial number was used twice. That a certificate is for what was asked for,
-// the client has checked.
+// check verifies each certificate and its chain with openssl, and checks that each
+// serial number is unique. The client has compared name and key.
 func (l *load) check(t *testing.T, config *stepca.Config) {
 	t.Helper()
 	serials := map[string]bool{}

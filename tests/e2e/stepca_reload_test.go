@@ -4,26 +4,27 @@ import (
 	"math"
 	"testing"
 
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/client"
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 )
 
-// reload has step-ca read a configuration with one provisioner more, and
-// checks that it did.
+// reload makes step-ca read a configuration with one more provisioner, and checks
+// that step-ca uses it.
 func reload(t *testing.T, server *stepca.Server, added string) {
 	t.Helper()
 	if err := server.Reload(func(c *stepca.Config) { c.Provisioners = append(c.Provisioners, added) }); err != nil {
 		t.Error(err)
 		return
 	}
-	if err := again(func() error { _, err := client.New(server, added); return err }); err != nil {
-		t.Errorf("the configuration was not read again: %v", err)
+	if err := retry(func() error { _, err := client.New(server, added); return err }); err != nil {
+		t.Errorf("step-ca does not use the new configuration: %v", err)
 	}
 }
 
-// TestStepCAReloadsUnderLoad has step-ca open the key manager anew and close
-// the old one, again and again, with requests in every stage. Whatever step-ca
-// took on is answered with a certificate, and whatever was signed arrives.
+// TestStepCAReloadsUnderLoad makes step-ca open a new key manager and close the old
+// one several times, while requests are in every stage. Each request that step-ca
+// has read gets a certificate, and each signature is in one.
 func TestStepCAReloadsUnderLoad(t *testing.T) {
 	const requesters, reloads = 16, 4
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
@@ -33,11 +34,9 @@ func TestStepCAReloadsUnderLoad(t *testing.T) {
 	defer load.stop()
 	for n := range reloads {
 		load.more(requesters)
-		// The service is slow for a while: signatures are under way when the
-		// key manager is replaced.
-		if err := service.Delay("Sign", requesters, 100); err != nil {
-			t.Fatal(err)
-		}
+		// With slow responses, signatures are in flight when the key manager is
+		// replaced.
+		service.In(t).Fail("Sign", requesters, scwkmstest.Fault{"kind": "delay", "milliseconds": 100})
 		reload(t, server, "added-"+string(rune('a'+n)))
 	}
 	load.more(requesters)

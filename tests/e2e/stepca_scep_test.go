@@ -8,8 +8,8 @@ import (
 	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
 )
 
-// SCEP wants one key that both signs and decrypts; a key in Key Manager does
-// one of the two. The CA works for all else, and says what is wrong.
+// SCEP needs one key that signs and decrypts. A key of Key Manager does one of the
+// two. The CA logs the reason, and works without SCEP.
 func TestStepCAWorksWithoutSCEP(t *testing.T) {
 	scep := func(extra map[string]any) map[string]any {
 		provisioner := map[string]any{"type": "SCEP", "name": "scep", "challenge": "secret"}
@@ -51,7 +51,7 @@ func TestStepCAWorksWithoutSCEP(t *testing.T) {
 			}
 			for _, word := range test.words {
 				if !strings.Contains(server.Log(), word) {
-					t.Errorf("the log of step-ca does not say %q:\n%s", word, server.Log())
+					t.Errorf("the log of step-ca does not contain %q:\n%s", word, server.Log())
 				}
 			}
 		})

@@ -14,8 +14,8 @@ import (
 
 const provisioner = "e2e"
 
-// authority is the configuration of a CA whose root and intermediate are of
-// the given algorithms, all keys being in the emulator.
+// authority returns the configuration of a CA whose keys have the given algorithms
+// and are in the emulator.
 func authority(t *testing.T, rootAlgorithm, intermediateAlgorithm string) *stepca.Config {
 	t.Helper()
 	issuer := root(t, rootAlgorithm)
@@ -32,8 +32,8 @@ func authority(t *testing.T, rootAlgorithm, intermediateAlgorithm string) *stepc
 	}
 }
 
-// start starts the step-ca of a name that build.sh knows, and ends it with the
-// test.
+// start starts a build of step-ca until the end of the test. The name is that of
+// build.sh.
 func start(t *testing.T, name string, config *stepca.Config) (*stepca.Server, error) {
 	t.Helper()
 	program, err := tools.Built(name)
@@ -51,18 +51,18 @@ func start(t *testing.T, name string, config *stepca.Config) (*stepca.Server, er
 		if strings.Contains(server.Log(), service.SecretKey) {
 			t.Error("the secret key is in the log of step-ca")
 		}
-		// To its client a panic looks like a connection that was cut off.
+		// To a client a panic looks like a connection that was cut off.
 		if strings.Contains(server.Log(), "http: panic serving") {
 			t.Error("a handler of step-ca panicked")
 		}
 		if t.Failed() {
-			t.Logf("step-ca wrote, its many requests aside:\n%s", withoutRequests(server.Log()))
+			t.Logf("the log of step-ca without successful requests:\n%s", withoutRequests(server.Log()))
 		}
 	})
 	return server, nil
 }
 
-// withoutRequests is a log without the lines of requests that went well.
+// withoutRequests removes the lines of successful requests from a log.
 func withoutRequests(log string) string {
 	lines := slices.DeleteFunc(strings.Split(log, "\n"), func(line string) bool {
 		return strings.Contains(line, "level=info")
@@ -88,7 +88,7 @@ func connect(t *testing.T, server *stepca.Server) *client.Client {
 	return c
 }
 
-// issue gets a leaf and verifies it with openssl up to the root.
+// issue requests a leaf and verifies it with openssl.
 func issue(t *testing.T, c *client.Client, config *stepca.Config) *x509.Certificate {
 	t.Helper()
 	leaf, chain, err := c.Certificate("leaf.example.com")
@@ -101,9 +101,9 @@ func issue(t *testing.T, c *client.Client, config *stepca.Config) *x509.Certific
 	return leaf
 }
 
-// TestStepCAIssues runs each key type as the intermediate of a CA. With
-// RSA-PSS this needs an intermediate certificate that is PSS-signed itself:
-// step-ca then signs leaves in the same way.
+// TestStepCAIssues uses each key type as the intermediate of a CA. An RSA-PSS key
+// needs a certificate that is PSS-signed itself: step-ca signs leaves with the
+// algorithm of its own certificate.
 func TestStepCAIssues(t *testing.T) {
 	for _, k := range signingKinds() {
 		t.Run(k.algorithm, func(t *testing.T) {
@@ -121,20 +121,20 @@ func TestStepCAIssues(t *testing.T) {
 	}
 }
 
-// TestStepCARefusesPSSUnderAnotherRoot: step-ca would ask the key for PKCS #1
-// with its first signature, that of its own server certificate.
-func TestStepCARefusesPSSUnderAnotherRoot(t *testing.T) {
+// TestStepCAReportsPSSUnderAnotherRoot: step-ca requests PKCS #1 for its first
+// signature, that of its own server certificate.
+func TestStepCAReportsPSSUnderAnotherRoot(t *testing.T) {
 	config := authority(t, "ec_p256_sha256", "rsa_pss_2048_sha256")
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := start(t, "step-ca", config)
 		return err
 	}, "rsa_pss_2048_sha256", "PKCS")
 }
 
-func TestStepCARefusesAKeyThatDoesNotSign(t *testing.T) {
+func TestStepCAReportsAKeyThatDoesNotSign(t *testing.T) {
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
 	config.Key = key(t, "rsa_oaep_2048_sha256").Name
-	locally(t, "Sign", func() error {
+	checkLocalError(t, "Sign", func() error {
 		_, err := start(t, "step-ca", config)
 		return err
 	}, "asymmetric_encryption", "rsa_oaep_2048_sha256")
@@ -168,7 +168,7 @@ func TestStepCASignsSSHCertificates(t *testing.T) {
 	}
 }
 
-func TestStepCARefusesSSHCertificatesByPSS(t *testing.T) {
+func TestStepCAReportsSSHCertificatesByPSS(t *testing.T) {
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
 	config.SSHHostKey = key(t, "ec_p256_sha256").Name
 	config.SSHUserKey = key(t, "rsa_pss_2048_sha256").Name
@@ -181,14 +181,14 @@ func TestStepCARefusesSSHCertificatesByPSS(t *testing.T) {
 	if sent := requests(t, "Sign") - before; sent != 0 {
 		t.Errorf("%d Sign requests were sent", sent)
 	}
-	// step-ca tells the client little, and its log all, but after it has
-	// answered: only an ended step-ca has surely written the line.
+	// The reason is only in the log, which step-ca writes after the response. The
+	// log is complete when step-ca has ended.
 	if err := server.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	for _, word := range []string{"rsa_pss_2048_sha256", "PKCS"} {
 		if !strings.Contains(server.Log(), word) {
-			t.Errorf("the log of step-ca does not say %q", word)
+			t.Errorf("the log of step-ca does not contain %q", word)
 		}
 	}
 }

@@ -40,8 +40,7 @@ func signer(t *testing.T, algorithm string) crypto.Signer {
 	return s
 }
 
-// root is a certificate authority of a key; every one can make one, since it
-// is asked for its own algorithm.
+// root makes a root certificate with a key, signed with the key's own algorithm.
 func root(t *testing.T, algorithm string) *pki.Issuer {
 	t.Helper()
 	issuer, err := pki.NewRoot("Root of "+algorithm, signer(t, algorithm))
@@ -72,21 +71,21 @@ func leafKey(t *testing.T) *ecdsa.PrivateKey {
 	return private
 }
 
-// forEachChoice tries what crypto/x509 picks by itself, and what the key says
-// of itself. An RSA-PSS key looks like any RSA key, so that crypto/x509 picks
-// PKCS #1 for it: that is refused before anything is sent.
-func forEachChoice(t *testing.T, try func(t *testing.T, issuer *pki.Issuer, algorithm x509.SignatureAlgorithm) error) {
+// forEachChoice calls sign with the key's own algorithm, and with the one that
+// crypto/x509 selects by default. For an RSA-PSS key the default is PKCS #1: this
+// is an error before a request is sent.
+func forEachChoice(t *testing.T, sign func(t *testing.T, issuer *pki.Issuer, algorithm x509.SignatureAlgorithm) error) {
 	for _, k := range signingKinds() {
 		t.Run(k.algorithm, func(t *testing.T) {
 			issuer := root(t, k.algorithm)
-			if err := try(t, issuer, pki.SignatureAlgorithm(issuer.Signer)); err != nil {
-				t.Errorf("by the key's own algorithm: %v", err)
+			if err := sign(t, issuer, pki.SignatureAlgorithm(issuer.Signer)); err != nil {
+				t.Errorf("with the key's own algorithm: %v", err)
 			}
-			picked := func() error { return try(t, issuer, x509.UnknownSignatureAlgorithm) }
+			byDefault := func() error { return sign(t, issuer, x509.UnknownSignatureAlgorithm) }
 			if k.pss {
-				locally(t, "Sign", picked, k.algorithm, "PKCS")
-			} else if err := picked(); err != nil {
-				t.Errorf("as crypto/x509 picks: %v", err)
+				checkLocalError(t, "Sign", byDefault, k.algorithm, "PKCS")
+			} else if err := byDefault(); err != nil {
+				t.Errorf("with the default of crypto/x509: %v", err)
 			}
 		})
 	}

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/scwkms/scwkms/go/scwkmstest"
 	"github.com/scwkms/scwkms/tests/e2e/internal/client"
-	"github.com/scwkms/scwkms/tests/e2e/internal/emulator"
 	"github.com/scwkms/scwkms/tests/e2e/internal/pki"
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 	"github.com/scwkms/scwkms/tests/e2e/internal/tools"
@@ -55,13 +55,13 @@ func run() (err error) {
 	}
 
 	say("Starting scwkms-emulator, Scaleway Key Manager on this machine")
-	service, err := emulator.Start()
+	service, err := scwkmstest.Start()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, service.Close()) }()
+	defer func() { err = errors.Join(err, service.Stop()) }()
 	fmt.Println("    it listens on", service.URL)
-	env := tools.CleanEnv(folder, service.Env()...)
+	env := tools.CleanEnv(service, folder)
 
 	config, err := authority(service, env)
 	if err != nil {
@@ -77,7 +77,7 @@ func run() (err error) {
 	fmt.Println("    it serves", server.URL)
 
 	say("Getting a certificate for %s over the API of step-ca", leafName)
-	before, err := service.Requests("Sign")
+	before, err := service.Stats()
 	if err != nil {
 		return err
 	}
@@ -89,11 +89,11 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	after, err := service.Requests("Sign")
+	after, err := service.Stats()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("    signed by Key Manager with %d request\n", after-before)
+	fmt.Printf("    signed by Key Manager with %d request\n", after.Operations["Sign"]-before.Operations["Sign"])
 
 	say("Verifying it with openssl, up to the root")
 	verdict, err := openssl.VerifyChain(pki.PEM(config.Root), pki.PEM(chain...), pki.PEM(leaf))
@@ -114,7 +114,7 @@ func run() (err error) {
 }
 
 // authority makes the keys with the plugin and the certificates with the keys.
-func authority(service *emulator.Emulator, env []string) (*stepca.Config, error) {
+func authority(service *scwkmstest.Emulator, env []string) (*stepca.Config, error) {
 	path, err := tools.Plugin()
 	if err != nil {
 		return nil, err
@@ -122,12 +122,12 @@ func authority(service *emulator.Emulator, env []string) (*stepca.Config, error)
 	plugin := tools.KMSPlugin{Command: tools.Command{Path: path, Env: env}}
 
 	say("Creating the keys of the root and of the intermediate (step-kms-plugin create)")
-	rootKey, err := plugin.Create(service.ClientURI(), emulator.URI("name", "demo-root"), "--kty", "EC", "--crv", "P384")
+	rootKey, err := plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-root"), "--kty", "EC", "--crv", "P384")
 	if err != nil {
 		return nil, err
 	}
 	fmt.Println("    root:        ", rootKey.Name)
-	intermediateKey, err := plugin.Create(service.ClientURI(), emulator.URI("name", "demo-intermediate"), "--kty", "EC", "--crv", "P256")
+	intermediateKey, err := plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-intermediate"), "--kty", "EC", "--crv", "P256")
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func create(ctx context.Context, args []string) error {
 	})
 }
 
-// plain writes P-256 and sha-256 as the tables know them: P256, SHA256.
+// plain converts spellings such as P-256 and sha-256 to those of the tables: P256, SHA256.
 func plain(s string) string {
 	return strings.ReplaceAll(strings.ToUpper(s), "-", "")
 }

@@ -16,11 +16,11 @@ import (
 	"go.step.sm/crypto/kms/apiv1"
 )
 
-// defaultLabel is the one that step-kms-plugin uses: a ciphertext of one tool
-// is to be readable by the other.
+// defaultLabel is the label of step-kms-plugin, so that each of the two tools
+// decrypts the ciphertexts of the other.
 const defaultLabel = "step-kms-plugin/v1/oaep"
 
-// crypt is what encrypt and decrypt are told alike.
+// crypt holds the arguments that encrypt and decrypt have in common.
 type crypt struct {
 	*arguments
 	oaep    bool
@@ -111,11 +111,11 @@ func decrypt(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var how crypto.DecrypterOpts
+	var options crypto.DecrypterOpts
 	if call.oaep {
-		how = &rsa.OAEPOptions{Hash: call.hash, Label: call.label}
+		options = &rsa.OAEPOptions{Hash: call.hash, Label: call.label}
 	}
-	plaintext, err := decrypter.Decrypt(rand.Reader, ciphertext, how)
+	plaintext, err := decrypter.Decrypt(rand.Reader, ciphertext, options)
 	if err != nil {
 		return fmt.Errorf("error decrypting input: %w", err)
 	}
@@ -130,7 +130,7 @@ func decode(text []byte, format string) ([]byte, error) {
 	case "raw":
 		return text, nil
 	case "base64":
-		return base64.StdEncoding.DecodeString(string(text)) // it skips line ends
+		return base64.StdEncoding.DecodeString(string(text)) // it ignores line breaks
 	default:
 		return nil, fmt.Errorf("unsupported format %q", format)
 	}

@@ -1,7 +1,6 @@
-// Kmstool stands in for step-kms-plugin where its module cannot be fetched:
-// the same command line for the commands that the end-to-end tests use, and
-// behind them the same calls to go.step.sm/crypto/kms, with the same options
-// in the same order. What works here works with step-kms-plugin.
+// Kmstool replaces step-kms-plugin where its module cannot be downloaded. For
+// the commands of docs/step-ca.md it has the same command line, and it makes
+// the same calls to go.step.sm/crypto/kms with the same options.
 package main
 
 import (
@@ -26,21 +25,21 @@ const usage = `usage: kmstool COMMAND [flags] URI
   decrypt  [--oaep] [--no-label] [--label L] [--alg H] [--in FILE] [--format F]
   search   [--json]
 
-Each takes --kms URI, the client's URI where the key's does not hold it.
+Each has --kms URI: the client's URI, unless the key's URI contains the client's settings.
 `
 
-// errUsage asks main to print the usage.
+// errUsage makes main print the usage.
 var errUsage = errors.New("wrong arguments")
 
-// arguments are what every command takes.
+// arguments are the arguments that every command has.
 type arguments struct {
-	kms string // the client's URI, "" if it is the key's
+	kms string // the client's URI, "" if the key's URI is also the client's
 	uri string // the key's name or URI
 	// rest are further arguments.
 	rest []string
 }
 
-// client is the URI that opens the key manager.
+// client returns the URI that opens the key manager.
 func (a *arguments) client() string {
 	switch {
 	case a.kms == "":
@@ -52,7 +51,7 @@ func (a *arguments) client() string {
 	}
 }
 
-// open opens the key manager, as the plugin does: by type and URI.
+// open opens the key manager with its type and URI, as the plugin does.
 func (a *arguments) open(ctx context.Context) (apiv1.KeyManager, error) {
 	kind, err := apiv1.TypeOf(a.client())
 	if err != nil {
@@ -65,14 +64,14 @@ func (a *arguments) open(ctx context.Context) (apiv1.KeyManager, error) {
 	return manager, nil
 }
 
-// parse reads flags and from 1 to most arguments.
-func parse(flags *flag.FlagSet, args []string, most int) (*arguments, error) {
+// parse parses flags and 1 to max arguments.
+func parse(flags *flag.FlagSet, args []string, max int) (*arguments, error) {
 	var parsed arguments
 	flags.StringVar(&parsed.kms, "kms", "", "the client's `URI`")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if flags.NArg() < 1 || flags.NArg() > most {
+	if flags.NArg() < 1 || flags.NArg() > max {
 		return nil, errUsage
 	}
 	parsed.uri, parsed.rest = flags.Arg(0), flags.Args()[1:]

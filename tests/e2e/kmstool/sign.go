@@ -79,8 +79,8 @@ func parseSaltLength(text string) (int, error) {
 	return length, nil
 }
 
-// readDigest hashes the file, decodes the argument, or takes standard input
-// as it is, in this order.
+// readDigest returns the digest of the file if there is one, else the digest in
+// the arguments, else the digest on standard input.
 func readDigest(parsed *arguments, file string, hash crypto.Hash) ([]byte, error) {
 	switch {
 	case file != "":
@@ -169,7 +169,7 @@ func printSignature(signature []byte, public crypto.PublicKey, format string) er
 	return err
 }
 
-// fixedWidth is an ASN.1 ECDSA signature as r||s, the form of a JWS.
+// fixedWidth converts an ASN.1 ECDSA signature to r||s, the encoding in a JWS.
 func fixedWidth(signature []byte, key *ecdsa.PublicKey) ([]byte, error) {
 	var parts struct{ R, S *big.Int }
 	if rest, err := asn1.Unmarshal(signature, &parts); err != nil || len(rest) > 0 {

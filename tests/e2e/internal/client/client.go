@@ -1,5 +1,5 @@
-// Package client asks a step-ca for certificates over its API, as a service
-// would, with step-ca's own client package.
+// Package client requests certificates from a step-ca over its API, with
+// step-ca's own client package.
 package client
 
 import (
@@ -18,14 +18,14 @@ import (
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 )
 
-// Client asks as one provisioner.
+// Client is a client of step-ca that uses one provisioner.
 type Client struct {
 	provisioner *ca.Provisioner
 }
 
-// New connects to the CA, trusting nothing but its root. Each request takes a
-// connection of its own, so that a reload of the CA meets requests in every
-// stage and not only idle connections.
+// New makes a client that trusts only the CA's root. Each request uses a new
+// connection, so that a reload of the CA occurs at every stage of a request,
+// and not only while connections are idle.
 func New(server *stepca.Server, provisioner string) (*Client, error) {
 	root, err := os.ReadFile(server.Files.Root)
 	if err != nil {
@@ -46,8 +46,9 @@ func New(server *stepca.Server, provisioner string) (*Client, error) {
 	return &Client{provisioner: p}, nil
 }
 
-// Certificate gets a certificate for a host name: the leaf, and the chain up
-// to but without the root. One for another name or key is an error.
+// Certificate requests a certificate for a host name. It returns the leaf, and
+// the chain without the root. A certificate for another name or key is an
+// error.
 func (c *Client) Certificate(name string) (leaf *x509.Certificate, chain []*x509.Certificate, err error) {
 	token, err := c.provisioner.Token(name, name)
 	if err != nil {
@@ -57,15 +58,15 @@ func (c *Client) Certificate(name string) (leaf *x509.Certificate, chain []*x509
 	if err != nil {
 		return nil, nil, err
 	}
-	answer, err := c.provisioner.Sign(request)
+	response, err := c.provisioner.Sign(request)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, certificate := range answer.CertChainPEM {
+	for _, certificate := range response.CertChainPEM {
 		chain = append(chain, certificate.Certificate)
 	}
 	if len(chain) < 2 {
-		return nil, nil, fmt.Errorf("step-ca answered with a chain of %d", len(chain))
+		return nil, nil, fmt.Errorf("step-ca returned a chain of %d certificates", len(chain))
 	}
 	if err := isFor(chain[0], name, request.CsrPEM.PublicKey); err != nil {
 		return nil, nil, err
@@ -80,7 +81,7 @@ func isFor(leaf *x509.Certificate, name string, key any) error {
 	return leaf.VerifyHostname(name)
 }
 
-// Revoke revokes a certificate, by its own token.
+// Revoke revokes a certificate with a token of its own.
 func (c *Client) Revoke(certificate *x509.Certificate) error {
 	serial := certificate.SerialNumber.String()
 	audience := c.provisioner.Audience()
@@ -94,13 +95,13 @@ func (c *Client) Revoke(certificate *x509.Certificate) error {
 	return err
 }
 
-// SSHCertificate gets an SSH certificate, certType being "user" or "host".
+// SSHCertificate requests an SSH certificate; certType is "user" or "host".
 func (c *Client) SSHCertificate(certType string, key ssh.PublicKey, principal string) (*ssh.Certificate, error) {
 	token, err := c.provisioner.SSHToken(certType, principal, []string{principal})
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.provisioner.SSHSign(&api.SSHSignRequest{
+	response, err := c.provisioner.SSHSign(&api.SSHSignRequest{
 		PublicKey:  key.Marshal(),
 		OTT:        token,
 		CertType:   certType,
@@ -110,19 +111,20 @@ func (c *Client) SSHCertificate(certType string, key ssh.PublicKey, principal st
 	if err != nil {
 		return nil, err
 	}
-	return answer.Certificate.Certificate, nil
+	return response.Certificate.Certificate, nil
 }
 
-// SSHRoots are the keys that users and hosts are to trust.
+// SSHRoots returns the public keys of the two SSH authorities: the one that
+// signs users' certificates, and the one that signs hosts' certificates.
 func (c *Client) SSHRoots() (user, host []ssh.PublicKey, err error) {
-	answer, err := c.provisioner.SSHRoots()
+	response, err := c.provisioner.SSHRoots()
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, key := range answer.UserKeys {
+	for _, key := range response.UserKeys {
 		user = append(user, key.PublicKey)
 	}
-	for _, key := range answer.HostKeys {
+	for _, key := range response.HostKeys {
 		host = append(host, key.PublicKey)
 	}
 	return user, host, nil

@@ -1,5 +1,5 @@
 // Package pki makes the certificates of a certificate authority whose keys
-// are in the Key Manager.
+// are in Key Manager.
 package pki
 
 import (
@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -24,7 +23,7 @@ import (
 
 const lifetime = 24 * time.Hour
 
-// Open opens a key manager by its URI.
+// Open opens the key manager of a URI.
 func Open(uri string) (apiv1.KeyManager, error) {
 	return kms.New(context.Background(), apiv1.Options{URI: uri})
 }
@@ -34,7 +33,7 @@ func Signer(manager apiv1.KeyManager, key string) (crypto.Signer, error) {
 	return manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key})
 }
 
-// Issuer is a certificate with the key that signs in its name.
+// Issuer is the certificate of an issuer and its key.
 type Issuer struct {
 	Certificate *x509.Certificate
 	Signer      crypto.Signer
@@ -46,7 +45,8 @@ func NewRoot(name string, signer crypto.Signer) (*Issuer, error) {
 	return sign(template, template, signer, signer)
 }
 
-// NewIntermediate makes a certificate that signs leaves, under this one.
+// NewIntermediate makes the certificate of an intermediate, signed by this
+// issuer.
 func (i *Issuer) NewIntermediate(name string, signer crypto.Signer) (*Issuer, error) {
 	return sign(authority(name, 0), i.Certificate, signer, i.Signer)
 }
@@ -64,8 +64,9 @@ func sign(template, parent *x509.Certificate, subject, signer crypto.Signer) (*I
 	return &Issuer{Certificate: certificate, Signer: subject}, nil
 }
 
-// SignatureAlgorithm is the signer's own, where it tells: an RSA-PSS key looks
-// like any RSA key, and crypto/x509 would ask it for PKCS #1.
+// SignatureAlgorithm returns the signer's own algorithm if the signer has the
+// method. Without it, crypto/x509 would request a PKCS #1 signature from an
+// RSA-PSS key, because the public keys look the same.
 func SignatureAlgorithm(signer crypto.Signer) x509.SignatureAlgorithm {
 	if s, ok := signer.(interface {
 		SignatureAlgorithm() x509.SignatureAlgorithm
@@ -89,7 +90,7 @@ func authority(name string, pathLength int) *x509.Certificate {
 	}
 }
 
-// Serial is a random serial number of 127 bits.
+// Serial returns a random serial number of 127 bits.
 func Serial() *big.Int {
 	bound := new(big.Int).Lsh(big.NewInt(1), 127)
 	serial, err := rand.Int(rand.Reader, bound)
@@ -99,7 +100,7 @@ func Serial() *big.Int {
 	return serial
 }
 
-// PEM writes certificates.
+// PEM encodes certificates.
 func PEM(certificates ...*x509.Certificate) []byte {
 	var out bytes.Buffer
 	for _, certificate := range certificates {
@@ -108,13 +109,7 @@ func PEM(certificates ...*x509.Certificate) []byte {
 	return out.Bytes()
 }
 
-// Block writes one PEM block.
+// Block encodes one PEM block.
 func Block(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
-}
-
-// IsRSA tells whether a key is an RSA one.
-func IsRSA(public crypto.PublicKey) bool {
-	_, ok := public.(*rsa.PublicKey)
-	return ok
 }

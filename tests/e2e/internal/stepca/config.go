@@ -1,4 +1,4 @@
-// Package stepca runs the real step-ca with keys in the Key Manager.
+// Package stepca runs the real step-ca with keys in Key Manager.
 package stepca
 
 import (
@@ -13,32 +13,32 @@ import (
 	"github.com/scwkms/scwkms/tests/e2e/internal/pki"
 )
 
-// Password decrypts the provisioner's key; the CA gets it too, by
-// --password-file, as installations by `step ca init` do.
+// Password decrypts the provisioner's key. The CA gets it by --password-file,
+// as after `step ca init`.
 const Password = "correct horse battery staple"
 
-// Config is what a ca.json is made of.
+// Config describes a ca.json.
 type Config struct {
 	Root, Intermediate *x509.Certificate
-	// KMS opens the key manager, and Key is the intermediate's in it. Without
-	// KMS, Key is a file.
+	// KMS is the URI of the key manager, and Key that of the intermediate's key.
+	// If KMS is empty, Key is a file.
 	KMS, Key string
-	// SSHHostKey and SSHUserKey are empty without SSH.
+	// SSHHostKey and SSHUserKey are empty if SSH is disabled.
 	SSHHostKey, SSHUserKey string
-	// Provisioners are names of JWK provisioners.
+	// Provisioners are the names of JWK provisioners.
 	Provisioners []string
-	// SCEP are further provisioners.
+	// SCEP are the SCEP provisioners.
 	SCEP []map[string]any
-	// CRL turns revocation lists on, and a database with them.
+	// CRL enables revocation lists and a database, which they need.
 	CRL bool
 }
 
-// Files are where Write puts a configuration.
+// Files are the paths of a configuration's files.
 type Files struct {
 	CA, Root, Password string
 }
 
-// Write writes ca.json for the address and all that it names into the folder.
+// Write writes ca.json for an address, and the files to which it refers.
 func (c *Config) Write(folder, address string) (*Files, error) {
 	files := &Files{
 		CA:       filepath.Join(folder, "ca.json"),
@@ -58,7 +58,7 @@ func (c *Config) Write(folder, address string) (*Files, error) {
 		"dnsNames": []string{"localhost", "127.0.0.1"},
 		"authority": map[string]any{
 			"provisioners": provisioners,
-			// Else step-ca refuses tokens from before its last reload.
+			// Without it step-ca rejects tokens that were issued before its last reload.
 			"disableIssuedAtCheck": true,
 		},
 		"logger": map[string]any{"format": "text"},
@@ -102,8 +102,8 @@ func (c *Config) provisioners(folder string) ([]map[string]any, error) {
 	return append(all, c.SCEP...), nil
 }
 
-// jwkProvisioner makes a provisioner once: a rewritten configuration keeps
-// the keys of the first.
+// jwkProvisioner makes a provisioner, or returns the one that an earlier
+// configuration in the folder has.
 func jwkProvisioner(folder, name string) (map[string]any, error) {
 	path := filepath.Join(folder, "provisioner-"+name+".json")
 	var provisioner map[string]any

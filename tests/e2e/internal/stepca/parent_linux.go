@@ -2,7 +2,7 @@ package stepca
 
 import "syscall"
 
-// diesWithParent has the kernel end the CA if this process dies without
+// diesWithParent makes the kernel kill the CA if this process ends without
 // stopping it.
 func diesWithParent() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

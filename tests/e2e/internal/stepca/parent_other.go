@@ -4,5 +4,5 @@ package stepca
 
 import "syscall"
 
-// diesWithParent is only known to Linux; elsewhere Stop has to be called.
+// diesWithParent does nothing: only Linux can kill a process with its parent.
 func diesWithParent() *syscall.SysProcAttr { return nil }

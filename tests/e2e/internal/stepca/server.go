@@ -13,17 +13,18 @@ import (
 	"time"
 )
 
-// patience is for the CA to start, reload or stop.
-const patience = time.Minute
+// maxWait bounds the time in which the CA starts, reloads or stops.
+const maxWait = time.Minute
 
-// serving is what step-ca logs once its port is open, and again after each
+// serving is in the line that step-ca logs when its port is open, and after each
 // reload.
 const serving = "Serving HTTPS on"
 
-// refusing is what it logs when it goes on with its old configuration.
-const refusing = "error reloading server"
+// notReloaded is in the line that step-ca logs when it keeps its old
+// configuration.
+const notReloaded = "error reloading server"
 
-// Server is a step-ca that runs.
+// Server is a running step-ca.
 type Server struct {
 	URL    string
 	Files  *Files
@@ -31,8 +32,8 @@ type Server struct {
 	folder string
 
 	command *exec.Cmd
-	served  chan bool     // for each line that says serving, or that it refuses to
-	ended   chan struct{} // closed when the process is gone
+	served  chan bool     // true for each serving line, false for each notReloaded line
+	ended   chan struct{} // closed when the process has ended
 
 	stop    sync.Once
 	stopErr error
@@ -43,14 +44,14 @@ type Server struct {
 }
 
 // Start starts a step-ca with its configuration in the folder, and returns
-// once it serves.
+// when it serves.
 func Start(program string, env []string, folder string, config *Config) (*Server, error) {
-	// step-ca does not tell which port it was given for port 0, so a free one
-	// is found first; another program may take it meanwhile, hence the tries.
-	const tries = 5
-	for try := 1; ; try++ {
+	// step-ca does not log which port it got for port 0. Thus a free port is
+	// selected first. Another program can take it before step-ca does.
+	const maxAttempts = 5
+	for attempt := 1; ; attempt++ {
 		server, err := start(program, env, folder, config)
-		if err != nil && try < tries && strings.Contains(err.Error(), "address already in use") {
+		if err != nil && attempt < maxAttempts && strings.Contains(err.Error(), "address already in use") {
 			continue
 		}
 		return server, err
@@ -104,43 +105,43 @@ func freeAddress() (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// read keeps the log and looks out for the lines that tell of a start.
+// read collects the log and reports the lines that end a start or a reload.
 func (s *Server) read(output io.Reader) {
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		s.mutex.Lock()
 		s.log.WriteString(lines.Text() + "\n")
 		s.mutex.Unlock()
-		if now := strings.Contains(lines.Text(), serving); now || strings.Contains(lines.Text(), refusing) {
-			s.served <- now
+		if serves := strings.Contains(lines.Text(), serving); serves || strings.Contains(lines.Text(), notReloaded) {
+			s.served <- serves
 		}
 	}
 	close(s.ended)
 }
 
-func (s *Server) waitServing(what string) error {
+func (s *Server) waitServing(action string) error {
 	select {
-	case now := <-s.served:
-		if !now {
-			return fmt.Errorf("step-ca did not %s; its log says why", what)
+	case serves := <-s.served:
+		if !serves {
+			return fmt.Errorf("step-ca did not %s; its log contains the reason", action)
 		}
 		return nil
 	case <-s.ended:
-		return fmt.Errorf("step-ca did not %s: %w\n%s", what, s.err, s.Log())
-	case <-time.After(patience):
-		return fmt.Errorf("step-ca did not %s within %s\n%s", what, patience, s.Log())
+		return fmt.Errorf("step-ca did not %s: %w\n%s", action, s.err, s.Log())
+	case <-time.After(maxWait):
+		return fmt.Errorf("step-ca did not %s within %s\n%s", action, maxWait, s.Log())
 	}
 }
 
-// Log is what step-ca has written so far: all, once Stop has returned.
+// Log returns the log. It is complete when Stop has returned.
 func (s *Server) Log() string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.log.String()
 }
 
-// Reload rewrites the configuration and has step-ca read it again. It returns
-// once the new configuration serves.
+// Reload changes the configuration and makes step-ca read it. It returns when
+// step-ca serves with the new configuration.
 func (s *Server) Reload(change func(*Config)) error {
 	change(s.config)
 	if _, err := s.config.Write(s.folder, strings.TrimPrefix(s.URL, "https://")); err != nil {
@@ -152,8 +153,8 @@ func (s *Server) Reload(change func(*Config)) error {
 	return s.waitServing("reload")
 }
 
-// Stop ends step-ca as an init system does, and fails if it does not end
-// cleanly. A second call tells what the first did.
+// Stop stops step-ca with SIGTERM, as an init system does. It returns an error if
+// step-ca does not end cleanly. Further calls return the result of the first.
 func (s *Server) Stop() error {
 	s.stop.Do(func() { s.stopErr = s.end() })
 	return s.stopErr
@@ -165,8 +166,8 @@ func (s *Server) end() error {
 	}
 	select {
 	case <-s.ended:
-	case <-time.After(patience):
-		return errors.Join(fmt.Errorf("step-ca did not stop within %s", patience), s.command.Process.Kill())
+	case <-time.After(maxWait):
+		return errors.Join(fmt.Errorf("step-ca did not stop within %s", maxWait), s.command.Process.Kill())
 	}
 	if s.err != nil {
 		return fmt.Errorf("step-ca: %w\n%s", s.err, s.Log())

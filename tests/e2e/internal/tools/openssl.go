@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// OpenSSL runs openssl with certificates and lists in files of a folder.
+// OpenSSL runs openssl. It writes certificates and lists into files of a folder.
 type OpenSSL struct {
 	path, folder string
 }
 
-// NewOpenSSL finds openssl; it writes to the folder.
+// NewOpenSSL finds openssl.
 func NewOpenSSL(folder string) (*OpenSSL, error) {
 	path, err := exec.LookPath("openssl")
 	if err != nil {
@@ -32,7 +32,7 @@ func (o *OpenSSL) file(name string, content []byte) (string, error) {
 	return path, os.WriteFile(path, content, 0o600)
 }
 
-// VerifyChain verifies leaves up to the root, all in PEM.
+// VerifyChain verifies leaves with their chain to the root, all in PEM.
 func (o *OpenSSL) VerifyChain(root, intermediates []byte, leaves ...[]byte) (string, error) {
 	rootFile, err := o.file("root.pem", root)
 	if err != nil {
@@ -54,8 +54,8 @@ func (o *OpenSSL) VerifyChain(root, intermediates []byte, leaves ...[]byte) (str
 		args = append(args, leafFile)
 	}
 	out, err := o.run(nil, args...)
-	// Without leaves it would verify its standard input, and of several it
-	// says so for each.
+	// It prints a line for each leaf. Without leaves it verifies its standard
+	// input.
 	if ok := strings.Count(out, ": OK\n"); err == nil && ok != len(leaves) {
 		err = fmt.Errorf("openssl verified %d certificates of %d:\n%s", ok, len(leaves), out)
 	}
@@ -64,7 +64,7 @@ func (o *OpenSSL) VerifyChain(root, intermediates []byte, leaves ...[]byte) (str
 
 // VerifyRequest verifies a certificate request's own signature.
 func (o *OpenSSL) VerifyRequest(request []byte) (string, error) {
-	return o.says(request, "verify OK", "req", "-verify", "-noout", "-text")
+	return o.runChecked(request, "verify OK", "req", "-verify", "-noout", "-text")
 }
 
 // VerifyList verifies a revocation list with its issuer's certificate.
@@ -73,20 +73,20 @@ func (o *OpenSSL) VerifyList(list, issuer []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return o.says(list, "verify OK", "crl", "-CAfile", issuerFile, "-noout", "-text")
+	return o.runChecked(list, "verify OK", "crl", "-CAfile", issuerFile, "-noout", "-text")
 }
 
-// says is run for commands that succeed whatever they find: only their words
-// on standard error tell.
-func (o *OpenSSL) says(input []byte, words string, args ...string) (string, error) {
+// runChecked is run for commands that exit with 0 even if verification fails:
+// they print the success on standard error.
+func (o *OpenSSL) runChecked(input []byte, success string, args ...string) (string, error) {
 	stdout, stderr, err := Command{Path: o.path, Env: os.Environ()}.Both(input, args...)
-	if err == nil && !strings.Contains(string(stderr), words) {
+	if err == nil && !strings.Contains(string(stderr), success) {
 		err = fmt.Errorf("openssl %s: %s", args[0], strings.TrimSpace(string(stderr)))
 	}
 	return string(stdout), err
 }
 
-// Certificate shows a certificate in openssl's words.
+// Certificate prints a certificate as openssl does.
 func (o *OpenSSL) Certificate(certificate []byte, args ...string) (string, error) {
 	return o.run(certificate, append([]string{"x509", "-noout"}, args...)...)
 }

@@ -1,5 +1,5 @@
 // Package tools finds and runs the programs that the end-to-end tests and the
-// demo work with: those built by build.sh, and openssl and ssh-keygen.
+// demo use: those of build.sh, and openssl.
 package tools
 
 import (
@@ -9,8 +9,7 @@ import (
 	"runtime"
 )
 
-// Built is the path of a program that build.sh made, or an error that says
-// how to make it.
+// Built returns the path of a program that build.sh has built.
 func Built(name string) (string, error) {
 	path := filepath.Join(Folder(), "bin", name)
 	if _, err := os.Stat(path); err != nil {
@@ -19,7 +18,7 @@ func Built(name string) (string, error) {
 	return path, nil
 }
 
-// Folder is where build.sh puts what it makes: SCWKMS_E2E_DIR, seen from the
+// Folder returns the output folder of build.sh: SCWKMS_E2E_DIR, relative to the
 // top of the clone, or target/e2e.
 func Folder() string {
 	folder := os.Getenv("SCWKMS_E2E_DIR")
@@ -33,14 +32,14 @@ func Folder() string {
 	}
 }
 
-// Clone is the top folder of the working tree.
+// Clone returns the top folder of the clone.
 func Clone() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "..", "..")
 }
 
-// Plugin is the path of step-kms-plugin, or of its stand-in where build.sh
-// could not fetch the plugin; KMS_PLUGIN names another one.
+// Plugin returns the path of step-kms-plugin, or of kmstool if build.sh could
+// not download the plugin. The variable KMS_PLUGIN can name another one.
 func Plugin() (string, error) {
 	if path := os.Getenv("KMS_PLUGIN"); path != "" {
 		return path, nil

@@ -6,18 +6,19 @@ import (
 	"slices"
 )
 
-// KMSPlugin is step-kms-plugin, or its stand-in.
+// KMSPlugin is step-kms-plugin, or kmstool.
 type KMSPlugin struct {
 	Command
 }
 
-// Key is what `create --json` prints of a key.
+// Key is a key as `create --json` prints it.
 type Key struct {
 	Name      string `json:"name"`
 	PublicKey string `json:"publicKey"`
 }
 
-// Create makes a key. The client's URI may be "" where the key's holds both.
+// Create creates a key. The client's URI can be empty if the key's URI contains
+// the client's settings.
 func (p KMSPlugin) Create(client, key string, flags ...string) (*Key, error) {
 	args := slices.Concat([]string{"create", "--json"}, flags, kms(client), []string{key})
 	out, err := p.Run(nil, args...)
@@ -31,7 +32,7 @@ func (p KMSPlugin) Create(client, key string, flags ...string) (*Key, error) {
 	return &created, nil
 }
 
-// Do runs another command of the plugin on a key.
+// Do runs another command of the plugin with a key.
 func (p KMSPlugin) Do(input []byte, client, key string, command ...string) ([]byte, error) {
 	return p.Run(input, slices.Concat(command, kms(client), []string{key})...)
 }

@@ -7,15 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// patience is for one command: longer than any of them takes on a busy
-// machine, short enough to end a run that hangs.
-const patience = 2 * time.Minute
+// maxWait bounds the time of one command.
+const maxWait = 2 * time.Minute
 
-// Command is a program to run with an environment of its own.
+// Command is a program and its environment.
 type Command struct {
 	Path string
 	// Env is the whole environment.
@@ -23,16 +25,16 @@ type Command struct {
 	Dir string
 }
 
-// Run runs the command and returns its standard output. An error holds what
-// it wrote to standard error.
+// Run runs the command and returns its standard output. An error contains its
+// standard error.
 func (c Command) Run(input []byte, args ...string) ([]byte, error) {
 	stdout, _, err := c.Both(input, args...)
 	return stdout, err
 }
 
-// Both is Run for programs whose standard error matters when they succeed.
+// Both runs the command and returns its standard output and standard error.
 func (c Command) Both(input []byte, args ...string) (stdout, stderr []byte, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Path, args...)
 	cmd.Env, cmd.Dir = c.Env, c.Dir
@@ -45,18 +47,10 @@ func (c Command) Both(input []byte, args ...string) (stdout, stderr []byte, err 
 	return out.Bytes(), errors.Bytes(), err
 }
 
-// CleanEnv is this process's environment without what configures Scaleway's
-// or step's tools, with a home folder of its own: nothing that the user has
-// set up is read or written.
-func CleanEnv(home string, extra ...string) []string {
-	var env []string
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "SCW_") || strings.HasPrefix(name, "SCALEWAY_") || strings.HasPrefix(name, "STEP") {
-			continue
-		}
-		env = append(env, entry)
-	}
-	env = append(env, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "STEPPATH="+filepath.Join(home, ".step"))
-	return append(env, extra...)
+// CleanEnv returns this process's environment for programs that use the
+// emulator: with the emulator's settings, and without any settings that the
+// user has made for Scaleway's or step's tools.
+func CleanEnv(service *scwkmstest.Emulator, home string) []string {
+	env := slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, "STEP") })
+	return append(service.Isolate(env, home), "STEPPATH="+filepath.Join(home, ".step"))
 }
