@@ -161,10 +161,12 @@ func TestTheLibraryChecksTheExpectedAlgorithm(t *testing.T) {
 func TestACancelledOperation(t *testing.T) {
 	key := keyOf(t, "ec_p256_sha256")
 	service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 60000})
+	service.In(t).ResetStats()
 	operation, failure := capi.SignAsync(capi.Call{Client: openC(t)}, key.uri(), capi.AlgorithmUnspecified, make([]byte, 32))
 	if failure != nil {
 		t.Fatal(failure.Message)
 	}
+	waitForRequests(t, 1)
 	capi.Cancel(operation)
 	if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorCancelled {
 		t.Errorf("%+v", failure)

@@ -3,7 +3,7 @@
 package scwkms_test
 
 import (
-	"bytes"
+	"context"
 	"crypto"
 	"errors"
 	"fmt"
@@ -19,61 +19,6 @@ import (
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// A methodCall is a call of one method, and the operation of its first request.
-type methodCall struct {
-	operation string
-	call      func() error
-}
-
-// methodCalls are calls of all methods that contact the service. They succeed once. Those that open a
-// key use a key that is not in the manager's memory.
-func methodCalls(t *testing.T, manager *scwkms.KMS) map[string]methodCall {
-	t.Helper()
-	signer := signerOf(t, manager, keyOf(t, "ec_p256_sha256").uri())
-	decrypter := decrypterOf(t, manager, keyOf(t, "rsa_oaep_2048_sha256").uri())
-	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
-	fresh := func(algorithm string) string { return createOnService(t, algorithm, nil).uri() }
-	opened, signing, decrypting, deleted := fresh("ec_p256_sha256"), fresh("ec_p256_sha256"), fresh("rsa_oaep_2048_sha256"), fresh("ec_p256_sha256")
-	name, found := freshName(t), createOnService(t, "ec_p256_sha256", nil)
-	return map[string]methodCall{
-		"GetPublicKey": {"GetKey", func() error {
-			_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: opened})
-			return err
-		}},
-		"CreateSigner": {"GetKey", func() error {
-			_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: signing})
-			return err
-		}},
-		"CreateDecrypter": {"GetPublicKey", func() error {
-			_, err := manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: decrypting})
-			return err
-		}},
-		"CreateKey": {"CreateKey", func() error {
-			_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: "scwkms:unprotected=true;name=" + name})
-			return err
-		}},
-		"SearchKeys": {"ListKeys", func() error {
-			response, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:name=" + found.Name})
-			if err == nil && len(response.Results) != 1 {
-				return fmt.Errorf("the results are %v", response.Results)
-			}
-			return err
-		}},
-		"DeleteKey": {"DeleteKey", func() error { return manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: deleted}) }},
-		"Sign": {"Sign", func() error {
-			_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
-			return err
-		}},
-		"Decrypt": {"Decrypt", func() error {
-			plaintext, err := decrypter.Decrypt(nil, ciphertext, nil)
-			if err == nil && !bytes.Equal(plaintext, []byte("x")) {
-				return fmt.Errorf("the plaintext is %q", plaintext)
-			}
-			return err
-		}},
-	}
-}
-
 func TestCallsAfterCloseFail(t *testing.T) {
 	manager := open(t)
 	calls := methodCalls(t, manager)
@@ -84,8 +29,8 @@ func TestCallsAfterCloseFail(t *testing.T) {
 		}
 	}
 	wantNoRequests(t, func() {
-		for name, method := range calls {
-			err := method.call()
+		for name, call := range calls {
+			err := call(context.Background())
 			wantError(t, err, scwkms.CodeInvalidHandle, "closed")
 			if !errors.Is(err, scwkms.ErrClosed) {
 				t.Errorf("%s: %v is not ErrClosed", name, err)
@@ -99,25 +44,19 @@ func TestCallsAfterCloseFail(t *testing.T) {
 	}
 }
 
-// Close returns while a call waits for its first request, and the call then succeeds. A call that
-// opens a key has to send another request, and CreateKey and SearchKeys start further operations.
+// Close returns while calls of all methods wait for their first requests, and the calls then succeed.
+// Most of them have to send more requests.
 func TestCallsInFlightAtCloseSucceed(t *testing.T) {
-	for name := range methodCalls(t, open(t)) {
-		t.Run(name, func(t *testing.T) {
-			manager := open(t)
-			method := methodCalls(t, manager)[name]
-			service.In(t).Fail(method.operation, 1, fault{"kind": "delay", "milliseconds": 2000})
-			service.In(t).ResetStats()
-			result := start(method.call)
-			waitForRequests(t, 1)
-			if err := manager.Close(); err != nil {
-				t.Error(err)
-			}
-			wantStillRunning(t, result)
-			if err := <-result; err != nil {
-				t.Error(err)
-			}
-		})
+	manager := open(t)
+	calls := []map[string]func(context.Context) error{methodCalls(t, manager)}
+	for name, err := range runDelayed(t, 3000, calls, func() {
+		if err := manager.Close(); err != nil {
+			t.Error(err)
+		}
+	}) {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -160,7 +99,7 @@ func TestManySignaturesInFlightAtCloseSucceed(t *testing.T) {
 	signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
 	service.In(t).Fail("Sign", calls, fault{"kind": "delay", "milliseconds": 5000})
 	var ended atomic.Int64
-	for _, err := range whileInFlight(t, calls, 1, func(n int) error {
+	for _, err := range whileInFlight(t, calls, func(n int) error {
 		defer ended.Add(1)
 		return signAndVerify(signer, algorithm, fmt.Sprint(n))
 	}, func() {

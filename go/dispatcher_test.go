@@ -3,9 +3,10 @@
 package scwkms_test
 
 import (
-	"bytes"
+	"context"
 	"crypto"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,76 +18,20 @@ import (
 // Calls of all methods are in flight at the same time, and hold no threads.
 func TestWaitingTakesNoThreads(t *testing.T) {
 	inOwnProcess(t, func(t *testing.T) {
-		const callsPerMethod = 60
-		methods, requests := concurrentMethods(t, open(t), callsPerMethod)
-		for operation, count := range requests {
-			service.In(t).Fail(operation, count, fault{"kind": "delay", "milliseconds": 5000})
+		manager := open(t)
+		calls := make([]map[string]func(context.Context) error, 60)
+		for i := range calls {
+			calls[i] = methodCalls(t, manager)
 		}
-		total := 0
-		for _, count := range requests {
-			total += count
-		}
-		calls := callsPerMethod * len(methods)
-		service.In(t).ResetStats()
-		errs := start(func() []error {
-			return inParallel(calls, 1, func(worker, _ int) error {
-				return methods[worker%len(methods)](worker / len(methods))
-			})
-		})
-		waitForRequests(t, total)
-		for _, err := range <-errs {
+		for name, err := range runDelayed(t, 6000, calls, func() {}) {
 			if err != nil {
-				t.Error(err)
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 		if got := countThreads(t); got > maxThreads {
-			t.Errorf("%d calls take %d threads", calls, got)
+			t.Errorf("the calls take %d threads", got)
 		}
 	})
-}
-
-// concurrentMethods returns functions that call one method each, as often as `calls` says, and the
-// number of requests that all calls send first, by operation.
-func concurrentMethods(t *testing.T, manager *scwkms.KMS, calls int) (methods []func(n int) error, requests map[string]int) {
-	t.Helper()
-	algorithm := signingAlgorithms[0]
-	signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
-	decrypter := decrypterOf(t, manager, keyOf(t, "rsa_oaep_2048_sha256").uri())
-	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
-	opened, found, deleted := make([]serviceKey, calls), make([]serviceKey, calls), make([]serviceKey, calls)
-	for _, keys := range [][]serviceKey{opened, found, deleted} {
-		for i := range keys {
-			keys[i] = createOnService(t, algorithm.name, nil)
-		}
-	}
-	return []func(n int) error{
-			func(n int) error { return signAndVerify(signer, algorithm, fmt.Sprint(n)) },
-			func(int) error {
-				plaintext, err := decrypter.Decrypt(nil, ciphertext, nil)
-				if err == nil && !bytes.Equal(plaintext, []byte("x")) {
-					return fmt.Errorf("the plaintext is %q", plaintext)
-				}
-				return err
-			},
-			func(n int) error {
-				_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: opened[n].uri()})
-				return err
-			},
-			func(n int) error {
-				_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: fmt.Sprintf("scwkms:unprotected=true;name=many-%d", n)})
-				return err
-			},
-			func(n int) error {
-				response, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:name=" + found[n].Name})
-				if err == nil && (len(response.Results) != 1 || response.Results[0].Name != found[n].uri()) {
-					return fmt.Errorf("found %v, not %s", response.Results, found[n].uri())
-				}
-				return err
-			},
-			func(n int) error { return manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: deleted[n].uri()}) },
-		}, map[string]int{
-			"Sign": calls, "Decrypt": calls, "GetKey": calls, "GetPublicKey": calls, "CreateKey": calls, "ListKeys": calls, "DeleteKey": calls,
-		}
 }
 
 // When the service hangs, calls end by their deadline, and hold no threads.
@@ -115,28 +60,33 @@ func TestAServiceThatHangs(t *testing.T) {
 // The calls of one manager hang. Those of another manager do not wait for them.
 func TestAHangingManagerDelaysNoOther(t *testing.T) {
 	const hanging = 40
-	manager := open(t)
+	manager := open(t, "timeout", "6s")
 	keys := make([]serviceKey, hanging)
 	for i := range keys {
 		keys[i] = createOnService(t, "ec_p256_sha256", nil)
 	}
-	// The calls of the other manager are prepared before the faults, which would strike them.
 	others := methodCalls(t, open(t))
 	service.In(t).Fail("DeleteKey", hanging, fault{"kind": "delay", "milliseconds": 60000})
-	for _, err := range whileInFlight(t, hanging, 1, func(n int) error {
+	var ended atomic.Int64
+	for _, err := range whileInFlight(t, hanging, func(n int) error {
+		defer ended.Add(1)
 		return manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: keys[n].uri()})
 	}, func() {
-		for name, method := range others {
-			if err := method.call(); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
+		wantSuccess(t, others)
+		if n := ended.Load(); n > 0 {
+			t.Errorf("the other manager waited until %d calls had ended", n)
 		}
 	}) {
 		wantError(t, err, scwkms.CodeTimeout)
 	}
 	// When the service has recovered, the manager works again.
-	for name, method := range methodCalls(t, manager) {
-		if err := method.call(); err != nil {
+	wantSuccess(t, methodCalls(t, manager))
+}
+
+func wantSuccess(t *testing.T, calls map[string]func(context.Context) error) {
+	t.Helper()
+	for name, call := range calls {
+		if err := call(context.Background()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

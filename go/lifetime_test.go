@@ -23,7 +23,7 @@ func TestACallKeepsItsClientAliveWhileOthersBlock(t *testing.T) {
 	signer := signerOf(t, open(t), keyOf(t, "ec_p256_sha256").uri())
 	service.In(t).Fail("Sign", maxBlocking, fault{"kind": "delay", "milliseconds": 6000})
 	var ended atomic.Int64
-	for _, err := range whileInFlight(t, maxBlocking, 1, func(int) error {
+	for _, err := range whileInFlight(t, maxBlocking, func(int) error {
 		defer ended.Add(1)
 		_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
 		return err

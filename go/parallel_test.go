@@ -49,15 +49,15 @@ func inParallel(workers, times int, work func(worker, n int) error) []error {
 	return errs
 }
 
-// whileInFlight runs a call on so many goroutines. The service must delay its requests. When all
-// requests are in flight, it runs an action. It returns the errors of the calls.
-func whileInFlight(t *testing.T, calls, requestsPerCall int, call func(n int) error, action func()) []error {
+// whileInFlight makes a call on so many goroutines. The service must delay the call's request. When
+// all requests are in flight, it runs an action. It returns the errors of the calls.
+func whileInFlight(t *testing.T, calls int, call func(n int) error, action func()) []error {
 	t.Helper()
 	service.In(t).ResetStats()
 	errs := start(func() []error {
 		return inParallel(calls, 1, func(worker, _ int) error { return call(worker) })
 	})
-	waitForRequests(t, calls*requestsPerCall)
+	waitForRequests(t, calls)
 	action()
 	return <-errs
 }
