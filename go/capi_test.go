@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	scwkms "github.com/scwkms/scwkms/go"
 	"github.com/scwkms/scwkms/go/internal/capi"
@@ -270,4 +271,35 @@ func TestFindKeysReturnsAll(t *testing.T) {
 	if none := wait(t, operation, failure, capi.WaitKeyList); len(none) != 0 {
 		t.Errorf("%v", none)
 	}
+}
+
+// A slot limits the time of its operation and reports its end. The process of this test has no
+// dispatcher, which would read the report.
+func TestASlotReportsTheEndOfItsOperation(t *testing.T) {
+	inOwnProcess(t, func(t *testing.T) {
+		slot, ok := capi.NewSlot(7)
+		if !ok {
+			t.Fatal("no memory")
+		}
+		service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 60000})
+		begun := time.Now()
+		key := keyOf(t, "ec_p256_sha256")
+		operation, failure := capi.SignAsync(capi.Call{Client: openC(t), Slot: slot, TimeoutMS: 300}, key.uri(), 0, make([]byte, 32))
+		if failure != nil {
+			t.Fatal(failure.Message)
+		}
+		if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorTimeout {
+			t.Errorf("%+v", failure)
+		}
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("the timeout of 300 ms took %s", took)
+		}
+		numbers := make([]uint32, 2)
+		if n := capi.TakeEnded(numbers); n != 1 || numbers[0] != 7 {
+			t.Errorf("the ended slots are %v", numbers[:n])
+		}
+		if n := capi.TakeEnded(numbers); n != 0 {
+			t.Errorf("an end is reported twice: %v", numbers[:n])
+		}
+	})
 }
