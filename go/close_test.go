@@ -150,49 +150,55 @@ func TestCloseAmongManyCalls(t *testing.T) {
 		signer, decrypter := signerOf(t, manager, signing.uri()), decrypterOf(t, manager, decrypting.uri())
 		ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
 		fresh := createOnService(t, algorithm.name, nil)
-		calls := []func(message string) error{
+		closeDuringCalls(t, []func(message string) error{
 			func(message string) error { return signAndVerify(signer, algorithm, message) },
 			func(string) error { _, err := decrypter.Decrypt(nil, ciphertext, nil); return err },
 			func(string) error {
 				_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: fresh.uri()})
 				return err
 			},
-		}
-		service.In(t).ResetStats()
-		var succeeded, closed atomic.Int64
-		var wg sync.WaitGroup
-		const callers = 48
-		end := time.Now().Add(maxPoll)
-		for i := range callers {
-			wg.Go(func() {
-				for n := 0; time.Now().Before(end); n++ {
-					switch err := calls[i%len(calls)](fmt.Sprint(i, n)); {
-					case err == nil:
-						succeeded.Add(1)
-					case errors.Is(err, scwkms.ErrClosed):
-						closed.Add(1)
-						return
-					default:
-						t.Error(err)
-						return
-					}
+		}, manager)
+		signOnce(t, signerOf(t, next, signing.uri()))
+	}
+}
+
+// closeDuringCalls makes calls on many goroutines until they fail with ErrClosed. Meanwhile it closes
+// the calls' manager, and others, several times.
+func closeDuringCalls(t *testing.T, calls []func(message string) error, managers ...*scwkms.KMS) {
+	t.Helper()
+	const callers = 48
+	service.In(t).ResetStats()
+	var succeeded, closed atomic.Int64
+	var wg sync.WaitGroup
+	end := time.Now().Add(maxPoll)
+	for i := range callers {
+		wg.Go(func() {
+			err := error(nil)
+			for n := 0; err == nil && time.Now().Before(end); n++ {
+				if err = calls[i%len(calls)](fmt.Sprint(i, n)); err == nil {
+					succeeded.Add(1)
 				}
-				t.Error("calls succeed after Close")
-			})
-		}
-		waitUntil(t, "100 requests", func() bool { return service.In(t).Stats().Requests >= 100 })
-		for range 4 {
-			wg.Go(func() {
+			}
+			if errors.Is(err, scwkms.ErrClosed) {
+				closed.Add(1)
+			} else {
+				t.Errorf("a caller ended with %v", err)
+			}
+		})
+	}
+	waitUntil(t, "100 requests", func() bool { return service.In(t).Stats().Requests >= 100 })
+	for range 4 {
+		wg.Go(func() {
+			for _, manager := range managers {
 				if err := manager.Close(); err != nil {
 					t.Error(err)
 				}
-			})
-		}
-		wg.Wait()
-		if succeeded.Load() == 0 || closed.Load() != callers {
-			t.Errorf("%d calls succeeded, and %d of %d callers got ErrClosed", succeeded.Load(), closed.Load(), callers)
-		}
-		signOnce(t, signerOf(t, next, signing.uri()))
+			}
+		})
+	}
+	wg.Wait()
+	if succeeded.Load() == 0 || closed.Load() != callers {
+		t.Errorf("%d calls succeeded, and %d of %d callers got ErrClosed", succeeded.Load(), closed.Load(), callers)
 	}
 }
 

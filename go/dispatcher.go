@@ -36,13 +36,7 @@ func perform[T any](
 	if failure != nil {
 		return none, newError(failure)
 	}
-	beforeC()
-	select {
-	case <-w.ended:
-	case <-ctx.Done():
-		capi.Cancel(operation)
-		<-w.ended
-	}
+	w.wait(ctx, operation)
 	operations.taking <- struct{}{}
 	defer func() { <-operations.taking }()
 	result, failure := take(operation)
@@ -82,6 +76,17 @@ type waiter struct {
 	slot capi.Slot
 	// ended receives a value when the operation has ended.
 	ended chan struct{}
+}
+
+// wait returns when the operation has ended. If the context is done first, it cancels the operation.
+func (w *waiter) wait(ctx context.Context, operation capi.Operation) {
+	beforeC()
+	select {
+	case <-w.ended:
+	case <-ctx.Done():
+		capi.Cancel(operation)
+		<-w.ended
+	}
 }
 
 // acquire returns a waiter that has no operation.

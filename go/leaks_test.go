@@ -5,10 +5,9 @@ package scwkms_test
 import (
 	"bytes"
 	"crypto"
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"go.step.sm/crypto/kms/apiv1"
@@ -59,15 +58,15 @@ func useAndClose(t *testing.T, signing, decrypting serviceKey) {
 	manager := open(t)
 	signer, decrypter := signerOf(t, manager, signing.uri()), decrypterOf(t, manager, decrypting.uri())
 	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
-	calls := []func() error{
-		func() error { _, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256); return err },
-		func() error { _, err := decrypter.Decrypt(nil, ciphertext, nil); return err },
-		func() error {
+	calls := []func(message string) error{
+		func(message string) error { return signAndVerify(signer, signingAlgorithms[0], message) },
+		func(string) error { _, err := decrypter.Decrypt(nil, ciphertext, nil); return err },
+		func(string) error {
 			_, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:name=" + signing.Name})
 			return err
 		},
 	}
-	for _, err := range inParallel(24, 3, func(worker, _ int) error { return calls[worker%len(calls)]() }) {
+	for _, err := range inParallel(24, 3, func(worker, n int) error { return calls[worker%len(calls)](fmt.Sprint(worker, n)) }) {
 		if err != nil {
 			t.Error(err)
 		}
@@ -91,29 +90,6 @@ func missDeadlines(t *testing.T, key serviceKey) *scwkms.KMS {
 	}
 	service.In(t).ClearFaults()
 	return manager
-}
-
-// closeDuringCalls closes managers while goroutines make calls.
-func closeDuringCalls(t *testing.T, calls []func() error, managers ...*scwkms.KMS) {
-	t.Helper()
-	var wg sync.WaitGroup
-	for worker := range 24 {
-		wg.Go(func() {
-			for range 20 {
-				if err := calls[worker%len(calls)](); errors.Is(err, scwkms.ErrClosed) {
-					return
-				} else if err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	for _, manager := range managers {
-		if err := manager.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	wg.Wait()
 }
 
 // Used and closed managers leave no goroutine, thread or open file. The process keeps what the first
