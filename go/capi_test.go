@@ -4,9 +4,11 @@ package scwkms_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	scwkms "github.com/scwkms/scwkms/go"
 	"github.com/scwkms/scwkms/go/internal/capi"
@@ -22,9 +24,22 @@ func openC(t *testing.T) capi.Client {
 	return client
 }
 
+// wait takes the result of an operation that was just started, and fails the test if there is none.
+func wait[T any](t *testing.T, operation capi.Operation, failure *capi.Error, take func(capi.Operation) (T, *capi.Error)) T {
+	t.Helper()
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	result, failure := take(operation)
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	return result
+}
+
 func TestHeaderAndLibraryFit(t *testing.T) {
 	if header, library := capi.ABIVersions(); header != library {
-		t.Errorf("the header is of version %d, the library of %d", header, library)
+		t.Errorf("the header has version %d, the library %d", header, library)
 	}
 	if version := capi.Version(); strings.Count(version, ".") != 2 {
 		t.Errorf("the version is %q", version)
@@ -34,7 +49,7 @@ func TestHeaderAndLibraryFit(t *testing.T) {
 func TestAlgorithmNumbersAreThoseOfTheHeader(t *testing.T) {
 	numbers := header(t, "SCWKMS_ALGORITHM_")
 	if len(numbers) < 18 {
-		t.Errorf("the header has %d algorithms only", len(numbers))
+		t.Errorf("the header has only %d algorithms", len(numbers))
 	}
 	for name, number := range numbers {
 		want := strings.ToLower(name)
@@ -46,61 +61,166 @@ func TestAlgorithmNumbersAreThoseOfTheHeader(t *testing.T) {
 		}
 	}
 	if name := capi.AlgorithmName(1 << 31); name != "" {
-		t.Errorf("a number of no algorithm is %q", name)
+		t.Errorf("a number that is not an algorithm's is %q", name)
 	}
 }
 
-// What the library does beyond Go's interfaces: it encrypts.
+func TestTimeoutOfAClient(t *testing.T) {
+	client, failure := capi.Open(clientURI("timeout", "1500ms"))
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	if got := capi.TimeoutMS(client); got != 1500 {
+		t.Errorf("the timeout is %d ms, not 1500", got)
+	}
+	capi.Free(client)
+	if got := capi.TimeoutMS(client); got != 0 {
+		t.Errorf("the timeout of a freed client is %d ms", got)
+	}
+}
+
+// The library encrypts, for which Go's interfaces have no method.
 func TestEncryption(t *testing.T) {
-	client := openC(t)
+	call := capi.Call{Client: openC(t)}
 	for _, algorithm := range []string{"rsa_oaep_2048_sha256", "aes_256_gcm"} {
 		key := keyOf(t, algorithm)
 		plaintext := []byte("a plaintext \x00 with a zero")
-		ciphertext, failure := capi.Encrypt(client, key.uri(), plaintext)
-		if failure != nil {
-			t.Fatal(failure.Message)
-		}
+		operation, failure := capi.EncryptAsync(call, key.uri(), plaintext)
+		ciphertext := wait(t, operation, failure, capi.Wait)
 		if bytes.Contains(ciphertext, plaintext) {
 			t.Errorf("%s: the ciphertext holds the plaintext", algorithm)
 		}
-		got, failure := capi.Decrypt(client, key.uri(), ciphertext)
-		if failure != nil || !bytes.Equal(got, plaintext) {
-			t.Errorf("%s: %q comes back, %+v", algorithm, got, failure)
+		operation, failure = capi.DecryptAsync(call, key.uri(), ciphertext)
+		if got := wait(t, operation, failure, capi.Wait); !bytes.Equal(got, plaintext) {
+			t.Errorf("%s: the decrypted plaintext is %q", algorithm, got)
 		}
 	}
+}
+
+func TestPublicKeyWithItsAlgorithm(t *testing.T) {
+	key := keyOf(t, "rsa_pss_2048_sha256")
+	operation, failure := capi.PublicKeyAsync(capi.Call{Client: openC(t)}, key.uri())
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	spki, algorithm, failure := capi.WaitPublicKey(operation)
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	if algorithm != capi.AlgorithmRSAPSS2048SHA256 {
+		t.Errorf("the algorithm is %d", algorithm)
+	}
+	public, err := x509.ParsePKIXPublicKey(spki)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSameKey(t, public, publicKey(t, key))
 }
 
 func TestMetadata(t *testing.T) {
-	client := openC(t)
+	call := capi.Call{Client: openC(t)}
 	for _, algorithm := range []string{"ec_p256_sha256", "aes_256_gcm", "ml_kem_768"} {
-		want := keyOf(t, algorithm)
-		key, failure := capi.GetKey(client, want.ID)
-		if failure != nil {
-			t.Fatal(failure.Message)
-		}
+		want := createOnService(t, algorithm, map[string]any{"tags": []string{"one", "two"}, "description": "a key"})
+		operation, failure := capi.GetKeyAsync(call, want.ID)
+		key := wait(t, operation, failure, capi.WaitKey)
 		if key.URI != want.uri() || key.ID != want.ID || key.Region != want.Region || key.Name != want.Name ||
 			key.ProjectID != service.ProjectID || key.Usage != usageOf(algorithm) || key.AlgorithmName != algorithm ||
-			key.State != "enabled" || key.ProtectionLevel != "software" || !strings.Contains(key.CreatedAt, "T") ||
+			key.State != "enabled" || key.ProtectionLevel != "software" || key.Origin != "scaleway_kms" ||
+			key.Description != "a key" || !slices.Equal(key.Tags, []string{"one", "two"}) ||
+			!strings.Contains(key.CreatedAt, "T") || !strings.Contains(key.UpdatedAt, "T") || key.DeletionRequestedAt != "" ||
 			capi.AlgorithmName(key.Algorithm) != algorithm || key.Protected || key.Locked {
 			t.Errorf("%+v is not %+v", key, want)
+		}
+		if hasPublicKey := algorithm == "ec_p256_sha256"; (key.PublicKey != nil) != hasPublicKey {
+			t.Errorf("%s: the public key is %x", algorithm, key.PublicKey)
 		}
 	}
 }
 
-// The expected algorithm goes to the library too, which has its own opinion of the key.
+func TestMetadataOfARotatedAndDeletedKey(t *testing.T) {
+	key := createOnService(t, "aes_256_gcm", nil)
+	service.In(t).KeyManager("POST", key.Region, "/keys/"+key.ID+"/rotate", map[string]any{}, nil)
+	service.In(t).KeyManager("DELETE", key.Region, "/keys/"+key.ID, nil, nil)
+	operation, failure := capi.GetKeyAsync(capi.Call{Client: openC(t)}, key.ID)
+	got := wait(t, operation, failure, capi.WaitKey)
+	if got.RotationCount == 0 || !strings.Contains(got.RotatedAt, "T") || !strings.Contains(got.DeletionRequestedAt, "T") ||
+		got.State != "scheduled_for_deletion" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The library compares the expected algorithm with the key's.
 func TestTheLibraryChecksTheExpectedAlgorithm(t *testing.T) {
-	client := openC(t)
-	key := keyOf(t, "ec_p256_sha256")
-	const pss = 3
-	_, failure := capi.Sign(client, key.uri(), pss, make([]byte, 32))
-	if failure == nil || failure.Code != int32(scwkms.CodeUnsupported) ||
+	client, key := openC(t), keyOf(t, "ec_p256_sha256")
+	_, failure := capi.Sign(client, key.uri(), capi.AlgorithmRSAPSS2048SHA256, make([]byte, 32))
+	if failure == nil || failure.Code != capi.ErrorUnsupported ||
 		!strings.Contains(failure.Message, "ec_p256_sha256") || !strings.Contains(failure.Message, "rsa_pss_2048_sha256") {
 		t.Errorf("%+v", failure)
 	}
 }
 
-// Each function with each client that is none, and with texts that C cannot see the whole of.
-func TestWhatNoFunctionTakes(t *testing.T) {
+func TestACancelledOperation(t *testing.T) {
+	key := keyOf(t, "ec_p256_sha256")
+	service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 60000})
+	service.In(t).ResetStats()
+	operation, failure := capi.SignAsync(capi.Call{Client: openC(t)}, key.uri(), capi.AlgorithmUnspecified, make([]byte, 32))
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	waitForRequests(t, 1)
+	capi.Cancel(operation)
+	if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorCancelled {
+		t.Errorf("%+v", failure)
+	}
+	capi.Cancel(operation)
+	if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorInvalidHandle {
+		t.Errorf("%+v", failure)
+	}
+}
+
+// startsAndSign are the functions that take a client and a text.
+var startsAndSign = map[string]func(capi.Client, string) *capi.Error{
+	"Sign": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.Sign(c, text, 0, make([]byte, 32))
+		return e
+	},
+	"Decrypt": func(c capi.Client, text string) *capi.Error { _, e := capi.Decrypt(c, text, nil); return e },
+	"SignAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.SignAsync(capi.Call{Client: c}, text, 0, make([]byte, 32))
+		return e
+	},
+	"DecryptAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.DecryptAsync(capi.Call{Client: c}, text, nil)
+		return e
+	},
+	"EncryptAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.EncryptAsync(capi.Call{Client: c}, text, []byte("x"))
+		return e
+	},
+	"PublicKeyAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.PublicKeyAsync(capi.Call{Client: c}, text)
+		return e
+	},
+	"GetKeyAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.GetKeyAsync(capi.Call{Client: c}, text)
+		return e
+	},
+	"CreateKeyAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.CreateKeyAsync(capi.Call{Client: c}, text, 0, 0)
+		return e
+	},
+	"DeleteKeyAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.DeleteKeyAsync(capi.Call{Client: c}, text)
+		return e
+	},
+	"FindKeysAsync": func(c capi.Client, text string) *capi.Error {
+		_, e := capi.FindKeysAsync(capi.Call{Client: c}, text)
+		return e
+	},
+}
+
+// Each function refuses numbers that are not clients, and texts that C cannot represent.
+func TestInvalidClientsAndTexts(t *testing.T) {
 	live := openC(t)
 	freed, failure := capi.Open(clientURI())
 	if failure != nil {
@@ -108,21 +228,8 @@ func TestWhatNoFunctionTakes(t *testing.T) {
 	}
 	capi.Free(freed)
 	capi.Free(freed)
-	calls := map[string]func(capi.Client, string) *capi.Error{
-		"PublicKey": func(c capi.Client, text string) *capi.Error { _, _, e := capi.PublicKey(c, text); return e },
-		"Sign": func(c capi.Client, text string) *capi.Error {
-			_, e := capi.Sign(c, text, 0, make([]byte, 32))
-			return e
-		},
-		"Decrypt":   func(c capi.Client, text string) *capi.Error { _, e := capi.Decrypt(c, text, nil); return e },
-		"Encrypt":   func(c capi.Client, text string) *capi.Error { _, e := capi.Encrypt(c, text, []byte("x")); return e },
-		"CreateKey": func(c capi.Client, text string) *capi.Error { _, e := capi.CreateKey(c, text, 0, 0); return e },
-		"DeleteKey": func(c capi.Client, text string) *capi.Error { return capi.DeleteKey(c, text) },
-		"FindKeys":  func(c capi.Client, text string) *capi.Error { _, e := capi.FindKeys(c, text); return e },
-		"GetKey":    func(c capi.Client, text string) *capi.Error { _, e := capi.GetKey(c, text); return e },
-	}
-	sendsNothing(t, func() {
-		for name, call := range calls {
+	wantNoRequests(t, func() {
+		for name, call := range startsAndSign {
 			for _, client := range []capi.Client{0, freed, 1, 1 << 63, ^capi.Client(0)} {
 				if e := call(client, "scwkms:name=x"); e == nil || e.Code != int32(scwkms.CodeInvalidHandle) {
 					t.Errorf("%s with client %d: %+v", name, client, e)
@@ -136,26 +243,23 @@ func TestWhatNoFunctionTakes(t *testing.T) {
 		}
 	})
 	for _, client := range []capi.Client{0, 1, ^capi.Client(0)} {
+		capi.Close(client)
 		capi.Free(client)
 	}
-	if _, failure := capi.GetKey(live, keyOf(t, "ec_p256_sha256").uri()); failure != nil {
-		t.Errorf("a live client suffers: %s", failure.Message)
-	}
+	operation, failure := capi.GetKeyAsync(capi.Call{Client: live}, keyOf(t, "ec_p256_sha256").uri())
+	wait(t, operation, failure, capi.WaitKey)
 }
 
-func TestFindKeysGivesAll(t *testing.T) {
-	client := openC(t)
+func TestFindKeysReturnsAll(t *testing.T) {
+	call := capi.Call{Client: openC(t)}
 	tag := freshName(t)
 	var want []string
 	for _, algorithm := range []string{"ec_p256_sha256", "aes_256_gcm", "ml_kem_768"} {
-		want = append(want, newKey(t, algorithm, map[string]any{"tags": []string{tag}}).uri())
+		want = append(want, createOnService(t, algorithm, map[string]any{"tags": []string{tag}}).uri())
 	}
-	found, failure := capi.FindKeys(client, "scwkms:tags="+tag)
-	if failure != nil {
-		t.Fatal(failure.Message)
-	}
+	operation, failure := capi.FindKeysAsync(call, "scwkms:tags="+tag)
 	var got []string
-	for _, key := range found {
+	for _, key := range wait(t, operation, failure, capi.WaitKeyList) {
 		got = append(got, key.URI)
 	}
 	slices.Sort(got)
@@ -163,8 +267,39 @@ func TestFindKeysGivesAll(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%v is not %v", got, want)
 	}
-	none, failure := capi.FindKeys(client, "scwkms:name="+freshName(t))
-	if failure != nil || len(none) != 0 {
-		t.Errorf("%v, %+v", none, failure)
+	operation, failure = capi.FindKeysAsync(call, "scwkms:name="+freshName(t))
+	if none := wait(t, operation, failure, capi.WaitKeyList); len(none) != 0 {
+		t.Errorf("%v", none)
 	}
+}
+
+// A slot limits the time of its operation and reports its end. The process of this test has no
+// dispatcher, which would read the report.
+func TestASlotReportsTheEndOfItsOperation(t *testing.T) {
+	inOwnProcess(t, func(t *testing.T) {
+		slot, ok := capi.NewSlot(7)
+		if !ok {
+			t.Fatal("no memory")
+		}
+		service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 60000})
+		begun := time.Now()
+		key := keyOf(t, "ec_p256_sha256")
+		operation, failure := capi.SignAsync(capi.Call{Client: openC(t), Slot: slot, TimeoutMS: 300}, key.uri(), 0, make([]byte, 32))
+		if failure != nil {
+			t.Fatal(failure.Message)
+		}
+		if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorTimeout {
+			t.Errorf("%+v", failure)
+		}
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("the timeout of 300 ms took %s", took)
+		}
+		numbers := make([]uint32, 2)
+		if n := capi.TakeEnded(numbers); n != 1 || numbers[0] != 7 {
+			t.Errorf("the ended slots are %v", numbers[:n])
+		}
+		if n := capi.TakeEnded(numbers); n != 0 {
+			t.Errorf("an end is reported twice: %v", numbers[:n])
+		}
+	})
 }

@@ -3,164 +3,118 @@
 package scwkms
 
 import (
-	"crypto"
-	"crypto/x509"
+	"context"
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// client is a client of the library, shared by a manager and its signers and decrypters. It is
-// freed once it is closed and its last call has ended, or once nothing refers to it any more: some
-// callers never close their managers.
+// client is a client of the library. A manager shares it with its signers and decrypters. It is
+// freed when it is closed and its last call has ended, or when it is unreachable: some programs
+// never close their managers.
 type client struct {
 	handle  capi.Client
+	timeout time.Duration
 	cleanup runtime.Cleanup
-	queue   *queue
 
-	mutex   sync.Mutex
-	callers int
-	closed  bool
+	mutex  sync.Mutex
+	closed bool
+	// inFlight counts the calls in flight of each kind.
+	inFlight [2]int
 }
 
-func open(uri string) (*client, error) {
+// callKind tells how many operations a call starts.
+type callKind int
+
+const (
+	single callKind = iota
+	// composite calls start several operations, one after the other or at the same time.
+	composite
+)
+
+// beforeC is called before each use of a handle. Tests with the build tag scwkms_gc replace it.
+var beforeC = func() {}
+
+func openClient(uri string) (*client, error) {
 	handle, failure := capi.Open(uri)
 	if failure != nil {
-		return nil, fromC(failure)
+		return nil, newError(failure)
 	}
-	c := &client{handle: handle, queue: newQueue()}
+	c := &client{handle: handle, timeout: time.Duration(capi.TimeoutMS(handle)) * time.Millisecond}
 	c.cleanup = runtime.AddCleanup(c, capi.Free, handle)
 	return c, nil
 }
 
-// close closes the client. Calls under way finish; those that wait for their turn and later ones get
-// CodeInvalidHandle.
+// withClient makes a call that starts one operation of the client.
+func withClient[T any](c *client, call func(handle capi.Client) (T, error)) (result T, err error) {
+	if err := c.enter(single); err != nil {
+		return result, err
+	}
+	defer c.leave(single)
+	return call(c.handle)
+}
+
+// withDeadline makes a call that starts several operations of the client. The client's timeout is
+// the timeout of the whole call.
+func withDeadline[T any](
+	ctx context.Context, c *client, call func(ctx context.Context, handle capi.Client) (T, error),
+) (result T, err error) {
+	if err := c.enter(composite); err != nil {
+		return result, err
+	}
+	defer c.leave(composite)
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, timeoutCause(c.timeout))
+	defer cancel()
+	return call(ctx, c.handle)
+}
+
+func timeoutCause(timeout time.Duration) error {
+	return fmt.Errorf("the call took longer than %s; timeout= in the client's URI allows more", timeout)
+}
+
+// enter begins a call, unless the client is closed.
+func (c *client) enter(kind callKind) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.closed {
+		return closedError()
+	}
+	c.inFlight[kind]++
+	beforeC()
+	return nil
+}
+
+// leave ends a call that enter began.
+func (c *client) leave(kind callKind) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.inFlight[kind]--
+	c.release()
+}
+
+// close closes the client. It may be called again.
 func (c *client) close() {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if !c.closed {
 		c.closed = true
-		close(c.queue.closed)
-		c.freeIfDone()
+		c.release()
 	}
 }
 
-// enter begins a call, unless the client is closed. The caller leaves once it has ended.
-func (c *client) enter() (capi.Client, error) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	if c.closed {
-		return 0, closedError()
+// release closes and frees the library's client, if this client is closed and as far as calls in
+// flight allow it. Composite calls in flight still have to start operations, which the library's
+// client refuses once it is closed.
+func (c *client) release() {
+	if !c.closed || c.inFlight[composite] > 0 {
+		return
 	}
-	c.callers++
-	collect()
-	return c.handle, nil
-}
-
-func (c *client) leave() {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.callers--
-	c.freeIfDone()
-}
-
-func (c *client) freeIfDone() {
-	if c.closed && c.callers == 0 {
+	capi.Close(c.handle)
+	if c.inFlight[single] == 0 {
 		c.cleanup.Stop()
 		capi.Free(c.handle)
 	}
-}
-
-// key is an open key: what the package needs to know of it, from the library's cache.
-type key struct {
-	uri       string
-	usage     string
-	algorithm algorithm
-	public    crypto.PublicKey
-}
-
-// open fetches a key's public half, or finds it in the cache.
-func (c *client) open(name string) (*key, error) {
-	handle, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer c.leave()
-	if _, err := perform(
-		func() ([]byte, *capi.Error) {
-			spki, _, failure := capi.PublicKey(handle, name)
-			return spki, failure
-		},
-		func(number uint32) (capi.Request, *capi.Error) { return capi.PublicKeyAsync(handle, name, number) },
-	); err != nil {
-		return nil, err
-	}
-	// The library has the key now, and neither of these asks the service.
-	spki, code, failure := capi.PublicKey(handle, name)
-	if failure != nil {
-		return nil, fromC(failure)
-	}
-	info, failure := capi.GetKey(handle, name)
-	if failure != nil {
-		return nil, fromC(failure)
-	}
-	known, ok := algorithms[code]
-	if !ok {
-		return nil, unsupportedf("open key %s: %s is not supported", info.URI, info.AlgorithmName)
-	}
-	public, err := x509.ParsePKIXPublicKey(spki)
-	if err != nil {
-		return nil, &Error{Code: CodeProtocol, Message: fmt.Sprintf("open key %s: its public key is malformed: %v", info.URI, err)}
-	}
-	return &key{uri: info.URI, usage: info.Usage, algorithm: known, public: public}, nil
-}
-
-func (c *client) sign(k *key, digest []byte) ([]byte, error) {
-	handle, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer c.leave()
-	return perform(
-		func() ([]byte, *capi.Error) { return capi.Sign(handle, k.uri, k.algorithm.code, digest) },
-		func(number uint32) (capi.Request, *capi.Error) {
-			return capi.SignAsync(handle, k.uri, k.algorithm.code, digest, number)
-		},
-	)
-}
-
-func (c *client) decrypt(k *key, ciphertext []byte) ([]byte, error) {
-	handle, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer c.leave()
-	return perform(
-		func() ([]byte, *capi.Error) { return capi.Decrypt(handle, k.uri, ciphertext) },
-		func(number uint32) (capi.Request, *capi.Error) {
-			return capi.DecryptAsync(handle, k.uri, ciphertext, number)
-		},
-	)
-}
-
-func (c *client) create(name string, algorithm, level uint32) (created *capi.Key, err error) {
-	err = c.inTurn(func(handle capi.Client) (failure *capi.Error) {
-		created, failure = capi.CreateKey(handle, name, algorithm, level)
-		return failure
-	})
-	return created, err
-}
-
-func (c *client) remove(name string) error {
-	return c.inTurn(func(handle capi.Client) *capi.Error { return capi.DeleteKey(handle, name) })
-}
-
-func (c *client) find(query string) (found []*capi.Key, err error) {
-	err = c.inTurn(func(handle capi.Client) (failure *capi.Error) {
-		found, failure = capi.FindKeys(handle, query)
-		return failure
-	})
-	return found, err
 }

@@ -5,32 +5,20 @@ package scwkms_test
 import (
 	"context"
 	"maps"
-	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"go.step.sm/crypto/kms/apiv1"
-	"go.step.sm/crypto/kms/uri"
 
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// clientURI is a client's URI that leaves nothing to the environment, with further parameters as
-// names and values in turn. An empty value takes a parameter out.
+// clientURI returns the URI of a client that takes nothing from the environment, with further
+// parameters as alternating names and values. An empty value removes a parameter.
 func clientURI(parameters ...string) string {
-	values := url.Values{
-		"api-url":    {service.URL},
-		"ca-file":    {service.CAFile},
-		"access-key": {service.AccessKey},
-		"secret-key": {service.SecretKey},
-		"project-id": {service.ProjectID},
-		"region":     {service.Region},
-	}
-	for i := 0; i < len(parameters); i += 2 {
-		if values.Set(parameters[i], parameters[i+1]); parameters[i+1] == "" {
-			values.Del(parameters[i])
-		}
-	}
-	return uri.New(scwkms.Scheme, values).String()
+	all := strings.Split(strings.TrimPrefix(service.FullURI(parameters...), "scwkms:"), ";")
+	return "scwkms:" + strings.Join(slices.DeleteFunc(all, func(p string) bool { return strings.HasSuffix(p, "=") }), ";")
 }
 
 // open opens a manager with clientURI.
@@ -53,18 +41,28 @@ func openWith(t *testing.T, options apiv1.Options) *scwkms.KMS {
 	return manager
 }
 
-// costs runs an action that must take these requests of these operations, and no others.
-func costs(t *testing.T, want map[string]int, action func()) {
+// openUnclosed opens a manager that is not closed at the end of the test.
+func openUnclosed(t *testing.T) *scwkms.KMS {
 	t.Helper()
-	service.resetStatistics(t)
+	manager, err := scwkms.New(t.Context(), apiv1.Options{URI: clientURI()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manager
+}
+
+// wantRequests runs an action that must send these requests, counted by operation, and no others.
+func wantRequests(t *testing.T, want map[string]int, action func()) {
+	t.Helper()
+	service.In(t).ResetStats()
 	action()
-	if got := service.statistics(t).Operations; !maps.Equal(got, want) {
+	if got := service.In(t).Stats().Operations; !maps.Equal(got, want) {
 		t.Errorf("the requests were %v, not %v", got, want)
 	}
 }
 
-// sendsNothing runs an action that must take no request.
-func sendsNothing(t *testing.T, action func()) {
+// wantNoRequests runs an action that must send no request.
+func wantNoRequests(t *testing.T, action func()) {
 	t.Helper()
-	costs(t, nil, action)
+	wantRequests(t, nil, action)
 }

@@ -3,6 +3,7 @@
 package scwkms_test
 
 import (
+	"context"
 	"crypto"
 	"errors"
 	"fmt"
@@ -15,205 +16,217 @@ import (
 	"go.step.sm/crypto/kms/apiv1"
 
 	scwkms "github.com/scwkms/scwkms/go"
+	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// waitForRequest waits until the emulator has begun with a request since the statistics were reset.
-func waitForRequest(t *testing.T) {
-	t.Helper()
-	waitUntil(t, "a request", func() bool { return service.statistics(t).MaxInFlight > 0 })
-}
-
-// longest is less than the 30 seconds after which the library closes a connection for being idle.
-const longest = 20 * time.Second
-
-// waitUntil asks again and again; each question is a request to the emulator, so it does not spin.
-func waitUntil(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(longest); !done(); {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s did not come within %s", what, longest)
-		}
-	}
-}
-
-func TestNothingWorksAfterClose(t *testing.T) {
-	signing, decrypting := keyOf(t, "ec_p256_sha256"), keyOf(t, "rsa_oaep_2048_sha256")
+func TestCallsAfterCloseFail(t *testing.T) {
 	manager := open(t)
-	signer, decrypter := signerOf(t, manager, signing.uri()), decrypterOf(t, manager, decrypting.uri())
-	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
+	calls := methodCalls(t, manager)
+	signer := signerOf(t, manager, keyOf(t, "ec_p256_sha256").uri())
 	for range 3 {
 		if err := manager.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	}
-	calls := map[string]func() error{
-		"GetPublicKey": func() error {
-			_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: signing.uri()})
-			return err
-		},
-		"CreateKey": func() error {
-			_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: freshName(t)})
-			return err
-		},
-		"CreateSigner": func() error {
-			_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: signing.uri()})
-			return err
-		},
-		"CreateDecrypter": func() error {
-			_, err := manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: decrypting.uri()})
-			return err
-		},
-		"SearchKeys": func() error {
-			_, err := manager.SearchKeys(&apiv1.SearchKeysRequest{})
-			return err
-		},
-		"DeleteKey": func() error { return manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: signing.uri()}) },
-		"Sign": func() error {
-			_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
-			return err
-		},
-		"Decrypt": func() error {
-			_, err := decrypter.Decrypt(nil, ciphertext, nil)
-			return err
-		},
-	}
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		for name, call := range calls {
-			err := call()
-			refused(t, err, scwkms.CodeInvalidHandle, "closed")
+			err := call(context.Background())
+			wantError(t, err, scwkms.CodeInvalidHandle, "closed")
 			if !errors.Is(err, scwkms.ErrClosed) {
 				t.Errorf("%s: %v is not ErrClosed", name, err)
 			}
 		}
 	})
-	// Public keys stay readable, as does what needs no client.
-	sameKey(t, signer.Public(), publicKey(t, signing))
-	sameKey(t, decrypter.Public(), publicKey(t, decrypting))
-	if err := manager.ValidateName(signing.uri()); err != nil {
+	// Public keys stay readable, and names can still be checked.
+	wantSameKey(t, signer.Public(), publicKey(t, keyOf(t, "ec_p256_sha256")))
+	if err := manager.ValidateName(keyOf(t, "ec_p256_sha256").uri()); err != nil {
 		t.Error(err)
 	}
 }
 
-// A reload closes the old manager while it signs: what is under way comes to its end.
-func TestCloseLetsASignatureUnderWayFinish(t *testing.T) {
-	algorithm := signingAlgorithms[0]
-	key := keyOf(t, algorithm.name)
+// Close returns while calls of all methods wait for their first requests, and the calls then succeed.
+// Most of them have to send more requests.
+func TestCallsInFlightAtCloseSucceed(t *testing.T) {
 	manager := open(t)
-	signer := signerOf(t, manager, key.uri())
-	digest := digestOf(algorithm.hash, t.Name())
-	service.order(t, "Sign", 1, fault{"kind": "delay", "milliseconds": 1000})
-	service.resetStatistics(t)
-	type result struct {
-		signature []byte
-		err       error
+	calls := []map[string]func(context.Context) error{methodCalls(t, manager)}
+	for name, err := range runDelayed(t, 3000, calls, func() {
+		if err := manager.Close(); err != nil {
+			t.Error(err)
+		}
+	}) {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	done := make(chan result, 1)
-	go func() {
-		signature, err := signer.Sign(nil, digest, algorithm.hash)
-		done <- result{signature, err}
-	}()
-	waitForRequest(t)
+}
+
+// wantStillRunning checks that a call has not ended yet.
+func wantStillRunning(t *testing.T, result <-chan error) {
+	t.Helper()
+	select {
+	case err := <-result:
+		t.Fatalf("the call has ended already: %v", err)
+	default:
+	}
+}
+
+// A signature that still waits for its key when the client is closed is made.
+func TestASignatureThatWaitsForItsKeyAtClose(t *testing.T) {
+	client := openC(t)
+	key := keyOf(t, "ec_p256_sha256")
+	service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 2000})
+	service.In(t).ResetStats()
+	operation, failure := capi.SignAsync(capi.Call{Client: client}, key.uri(), 0, make([]byte, 32))
+	if failure != nil {
+		t.Fatal(failure.Message)
+	}
+	waitForRequests(t, 1)
+	capi.Close(client)
+	if service.In(t).Stats().Operations["Sign"] != 0 {
+		t.Fatal("the library had the key before Close")
+	}
+	if _, failure := capi.Wait(operation); failure != nil {
+		t.Errorf("%+v", failure)
+	}
+}
+
+// Close does not wait for signatures in flight, whether they block a thread or not, and does not end
+// them.
+func TestManySignaturesInFlightAtCloseSucceed(t *testing.T) {
+	const calls = 100
+	algorithm := signingAlgorithms[0]
+	manager := open(t)
+	signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
+	service.In(t).Fail("Sign", calls, fault{"kind": "delay", "milliseconds": 5000})
+	var ended atomic.Int64
+	for _, err := range whileInFlight(t, calls, func(n int) error {
+		defer ended.Add(1)
+		return signAndVerify(signer, algorithm, fmt.Sprint(n))
+	}, func() {
+		if err := manager.Close(); err != nil {
+			t.Error(err)
+		}
+		_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
+		wantError(t, err, scwkms.CodeInvalidHandle)
+		if n := ended.Load(); n > 0 {
+			t.Errorf("Close waited: %d calls have ended", n)
+		}
+	}) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A signature in flight at Close whose request fails returns the failure. It does not repeat the
+// request.
+func TestFailedRequestsAreNotRepeatedAfterClose(t *testing.T) {
+	proxy := startSignProxy(t)
+	manager := open(t, "api-url", proxy.url, "ca-file", "")
+	signer := signerOf(t, manager, keyOf(t, "ec_p256_sha256").uri())
+	result := start(func() error {
+		_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
+		return err
+	})
+	<-proxy.arrived
 	if err := manager.Close(); err != nil {
 		t.Error(err)
 	}
-	select {
-	case <-done:
-		t.Fatal("Close waited for the signature")
-	default:
-	}
-	_, err := signer.Sign(nil, digest, algorithm.hash)
-	refused(t, err, scwkms.CodeInvalidHandle)
-	if r := <-done; r.err != nil {
-		t.Error(r.err)
-	} else {
-		verify(t, algorithm, signer.Public(), digest, r.signature)
+	wantStillRunning(t, result)
+	close(proxy.fail)
+	wantError(t, <-result, scwkms.CodeUnavailable, "503")
+	if more := len(proxy.arrived); more != 0 {
+		t.Errorf("the request was repeated %d times", more)
 	}
 }
 
-// Signatures, openings and closings at the same time: each signature is good or says that the
-// manager is closed.
-func TestCloseWhileSigning(t *testing.T) {
+// While managers are used, opened and closed at the same time, each call succeeds or says that its
+// manager is closed, and the next manager works.
+func TestCloseAmongManyCalls(t *testing.T) {
 	algorithm := signingAlgorithms[0]
-	key := keyOf(t, algorithm.name)
-	for round := range 5 {
-		old, next := open(t), open(t)
-		signer := signerOf(t, old, key.uri())
-		service.resetStatistics(t)
-		var made, closed atomic.Int64
-		end := time.Now().Add(longest)
-		var wg sync.WaitGroup
-		for i := range 16 {
-			wg.Go(func() {
-				for n := 0; time.Now().Before(end); n++ {
-					digest := digestOf(algorithm.hash, fmt.Sprint(round, i, n))
-					signature, err := signer.Sign(nil, digest, algorithm.hash)
-					if errors.Is(err, scwkms.ErrClosed) {
-						closed.Add(1)
-						return
-					}
-					if err == nil {
-						err = verifyWithGo(algorithm, signer.Public(), digest, signature)
-					}
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					made.Add(1)
+	signing, decrypting := keyOf(t, algorithm.name), keyOf(t, "rsa_oaep_2048_sha256")
+	for range 3 {
+		manager, next := open(t), open(t)
+		signer, decrypter := signerOf(t, manager, signing.uri()), decrypterOf(t, manager, decrypting.uri())
+		ciphertext := encryptWithGo(t, decrypter.Public(), []byte("x"))
+		fresh := createOnService(t, algorithm.name, nil)
+		closeDuringCalls(t, []func(message string) error{
+			func(message string) error { return signAndVerify(signer, algorithm, message) },
+			func(string) error { _, err := decrypter.Decrypt(nil, ciphertext, nil); return err },
+			func(string) error {
+				_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: fresh.uri()})
+				return err
+			},
+		}, manager)
+		signOnce(t, signerOf(t, next, signing.uri()))
+	}
+}
+
+// closeDuringCalls makes calls on many goroutines until they fail with ErrClosed. Meanwhile it closes
+// the calls' manager, and others, several times.
+func closeDuringCalls(t *testing.T, calls []func(message string) error, managers ...*scwkms.KMS) {
+	t.Helper()
+	const callers = 48
+	service.In(t).ResetStats()
+	var succeeded, closed atomic.Int64
+	var wg sync.WaitGroup
+	end := time.Now().Add(maxPoll)
+	for i := range callers {
+		wg.Go(func() {
+			err := error(nil)
+			for n := 0; err == nil && time.Now().Before(end); n++ {
+				if err = calls[i%len(calls)](fmt.Sprint(i, n)); err == nil {
+					succeeded.Add(1)
 				}
-				t.Error("the manager works on after Close")
-			})
-		}
-		waitUntil(t, "a signature", func() bool { return service.statistics(t).Operations["Sign"] >= 20 })
-		for range 4 {
-			wg.Go(func() {
-				if err := old.Close(); err != nil {
+			}
+			if errors.Is(err, scwkms.ErrClosed) {
+				closed.Add(1)
+			} else {
+				t.Errorf("a caller ended with %v", err)
+			}
+		})
+	}
+	waitUntil(t, "100 requests", func() bool { return service.In(t).Stats().Requests >= 100 })
+	for range 4 {
+		wg.Go(func() {
+			for _, manager := range managers {
+				if err := manager.Close(); err != nil {
 					t.Error(err)
 				}
-			})
-		}
-		wg.Wait()
-		if made.Load() == 0 || closed.Load() != 16 {
-			t.Errorf("%d signatures were made, and %d of 16 callers saw the end", made.Load(), closed.Load())
-		}
-		signs(t, signerOf(t, next, key.uri()))
+			}
+		})
+	}
+	wg.Wait()
+	if succeeded.Load() == 0 || closed.Load() != callers {
+		t.Errorf("%d calls succeeded, and %d of %d callers got ErrClosed", succeeded.Load(), closed.Load(), callers)
 	}
 }
 
-// SCEP opens managers that nobody closes. What they hold goes with them.
+// The SCEP provisioner opens managers that it never closes. The garbage collector frees them.
 func TestManagersThatAreNeverClosed(t *testing.T) {
 	const managers = 20
 	key := keyOf(t, "ec_p256_sha256")
 	connections := func() int {
 		runtime.GC()
-		return service.statistics(t).OpenConnections
+		return service.In(t).Stats().OpenConnections
 	}
-	// The tests' own, when those of earlier managers are gone.
-	waitUntil(t, "quiet", func() bool { return connections() == 1 })
+	// One connection is that of the tests themselves.
+	waitUntil(t, "the end of earlier connections", func() bool { return connections() == 1 })
 	signers := make([]crypto.Signer, managers)
 	for i := range signers {
-		signers[i] = signerOf(t, unclosed(t), key.uri())
-		signs(t, signers[i])
+		signers[i] = signerOf(t, openUnclosed(t), key.uri())
+		signOnce(t, signers[i])
 	}
-	// A signer keeps its manager's client, and with it the connection.
+	// A signer keeps its manager's client with its connection.
 	if got := connections(); got != 1+managers {
 		t.Errorf("%d managers have %d connections", managers, got-1)
 	}
 	for _, signer := range signers {
-		costs(t, map[string]int{"Sign": 1}, func() { signs(t, signer) })
+		wantRequests(t, map[string]int{"Sign": 1}, func() { signOnce(t, signer) })
 	}
 	clear(signers[1:])
 	waitUntil(t, "the end of unused connections", func() bool { return connections() == 2 })
-	costs(t, map[string]int{"Sign": 1}, func() { signs(t, signers[0]) })
+	wantRequests(t, map[string]int{"Sign": 1}, func() { signOnce(t, signers[0]) })
 	clear(signers)
 	waitUntil(t, "the end of the last connection", func() bool { return connections() == 1 })
-}
-
-// unclosed opens a manager that the test's end does not close.
-func unclosed(t *testing.T) *scwkms.KMS {
-	t.Helper()
-	manager, err := scwkms.New(t.Context(), apiv1.Options{URI: clientURI()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return manager
 }

@@ -15,14 +15,14 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// create creates a key and checks all that the answer says of it against the service.
+// create creates a key and compares the response with the key that the service has.
 func create(t *testing.T, manager *scwkms.KMS, request apiv1.CreateKeyRequest) serviceKey {
 	t.Helper()
 	created, err := manager.CreateKey(&request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := described(t, created.Name)
+	key := describe(t, created.Name)
 	if created.Name != key.uri() {
 		t.Errorf("the name is %s, not %s", created.Name, key.uri())
 	}
@@ -36,7 +36,7 @@ func create(t *testing.T, manager *scwkms.KMS, request apiv1.CreateKeyRequest) s
 	if created.CreateSignerRequest.SigningKey != signingKey {
 		t.Errorf("the signer's request names %q, not %q", created.CreateSignerRequest.SigningKey, signingKey)
 	}
-	sameKey(t, created.PublicKey, publicKey(t, key))
+	wantSameKey(t, created.PublicKey, publicKey(t, key))
 	return key
 }
 
@@ -74,7 +74,7 @@ func TestCreateKeyMapsSignatureAlgorithms(t *testing.T) {
 	}
 }
 
-func TestCreateKeyRefusesWhatTheServiceHasNot(t *testing.T) {
+func TestCreateKeyRefusesUnsupportedAlgorithms(t *testing.T) {
 	manager := open(t)
 	for _, test := range []struct {
 		request apiv1.CreateKeyRequest
@@ -97,7 +97,7 @@ func TestCreateKeyRefusesWhatTheServiceHasNot(t *testing.T) {
 		{apiv1.CreateKeyRequest{SignatureAlgorithm: apiv1.SHA256WithRSAPSS, Bits: -3072}, "-3072"},
 		{apiv1.CreateKeyRequest{ProtectionLevel: apiv1.HSM + 1}, "protection level"},
 		{apiv1.CreateKeyRequest{Name: "scwkms:name=x;algorithm=ec_p521_sha512"}, "ec_p521_sha512"},
-		// Keys that the service has, but that no caller of apiv1 could use.
+		// Keys that the service has, but that callers of apiv1 cannot use.
 		{apiv1.CreateKeyRequest{Name: "scwkms:name=x;algorithm=aes_256_gcm"}, "aes_256_gcm"},
 		{apiv1.CreateKeyRequest{Name: "scwkms:name=x;algorithm=ml_dsa_44"}, "ml_dsa_44"},
 		{apiv1.CreateKeyRequest{Name: "scwkms:name=x;algorithm=ml_kem_768"}, "ml_kem_768"},
@@ -106,11 +106,11 @@ func TestCreateKeyRefusesWhatTheServiceHasNot(t *testing.T) {
 		if test.request.Name == "" {
 			test.request.Name = "x"
 		}
-		sendsNothing(t, func() {
+		wantNoRequests(t, func() {
 			created, err := manager.CreateKey(&test.request)
-			refused(t, err, scwkms.CodeUnsupported, "create", test.word)
+			wantError(t, err, scwkms.CodeUnsupported, "create", test.word)
 			if created != nil {
-				t.Error("there is an answer beside the error")
+				t.Error("a response was returned with the error")
 			}
 		})
 	}
@@ -132,14 +132,14 @@ func TestCreateKeyRefusesMalformedNames(t *testing.T) {
 		"a\x00b":                             "NUL",
 		"\xff":                               "UTF-8",
 	} {
-		sendsNothing(t, func() {
+		wantNoRequests(t, func() {
 			_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: name})
-			refused(t, err, scwkms.CodeInvalidArgument, word)
+			wantError(t, err, scwkms.CodeInvalidArgument, word)
 		})
 	}
 }
 
-func TestCreateKeyPassesOnWhatTheURISays(t *testing.T) {
+func TestCreateKeyUsesTheURIsParameters(t *testing.T) {
 	name := freshName(t)
 	key := create(t, open(t), apiv1.CreateKeyRequest{
 		Name: "scwkms:name=" + name + "+%26+more;unprotected=true;tags=a,b;description=the+root;region=nl-ams;algorithm=ec_p384_sha384",
@@ -148,7 +148,7 @@ func TestCreateKeyPassesOnWhatTheURISays(t *testing.T) {
 		key.Description != "the root" || key.Region != "nl-ams" || key.algorithm() != "ec_p384_sha384" {
 		t.Errorf("the key is %+v", key)
 	}
-	// A client's parameters are not the key's, but for the region, which both have.
+	// In a URI for client and key, the key only uses the region of the client's parameters.
 	key = create(t, open(t), apiv1.CreateKeyRequest{Name: clientURI("name", name, "region", "pl-waw")})
 	if key.Name != name || key.Region != "pl-waw" {
 		t.Errorf("the key is %+v", key)
@@ -175,7 +175,7 @@ func TestCreateKeyMapsProtectionLevels(t *testing.T) {
 	}
 }
 
-func TestCreateKeyTakesTheURIsAlgorithm(t *testing.T) {
+func TestCreateKeyUsesTheURIsAlgorithm(t *testing.T) {
 	manager := open(t)
 	named := func(algorithm string) string { return "scwkms:name=" + freshName(t) + ";algorithm=" + algorithm }
 	for _, test := range []struct {
@@ -186,7 +186,7 @@ func TestCreateKeyTakesTheURIsAlgorithm(t *testing.T) {
 		{named("ec_p384_sha384"), apiv1.UnspecifiedSignAlgorithm, "ec_p384_sha384"},
 		{named("EC_P384_SHA384"), apiv1.ECDSAWithSHA384, "ec_p384_sha384"},
 		{named("rsa_pkcs1_3072_sha256"), apiv1.SHA256WithRSA, "rsa_pkcs1_3072_sha256"},
-		// apiv1 has no word for encryption, and step-kms-plugin always asks for a signature algorithm.
+		// apiv1 cannot express encryption, and step-kms-plugin always sets a signature algorithm.
 		{named("rsa_oaep_2048_sha256"), apiv1.UnspecifiedSignAlgorithm, "rsa_oaep_2048_sha256"},
 		{named("RSA_OAEP_2048_SHA256"), apiv1.ECDSAWithSHA256, "rsa_oaep_2048_sha256"},
 	} {
@@ -199,14 +199,14 @@ func TestCreateKeyTakesTheURIsAlgorithm(t *testing.T) {
 		apiv1.ECDSAWithSHA256:  {"ec_p384_sha384", "ec_p256_sha256"},
 		apiv1.SHA256WithRSAPSS: {"ec_p384_sha384", "rsa_pss_3072_sha256"},
 	} {
-		sendsNothing(t, func() {
+		wantNoRequests(t, func() {
 			_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: named("ec_p384_sha384"), SignatureAlgorithm: asked})
-			refused(t, err, scwkms.CodeInvalidArgument, words...)
+			wantError(t, err, scwkms.CodeInvalidArgument, words...)
 		})
 	}
 }
 
-func TestADecryptionKeyComesWithItsPublicHalf(t *testing.T) {
+func TestCreateKeyReturnsADecryptionKeysPublicKey(t *testing.T) {
 	created, err := open(t).CreateKey(&apiv1.CreateKeyRequest{Name: "scwkms:name=" + freshName(t) + ";algorithm=rsa_oaep_3072_sha256"})
 	if err != nil {
 		t.Fatal(err)
@@ -216,61 +216,61 @@ func TestADecryptionKeyComesWithItsPublicHalf(t *testing.T) {
 	}
 }
 
-func TestCreateKeyCostsOneCreation(t *testing.T) {
+func TestTheRequestsOfCreateKey(t *testing.T) {
 	manager := open(t)
 	var created *apiv1.CreateKeyResponse
-	costs(t, map[string]int{"CreateKey": 1, "GetKey": 1, "GetPublicKey": 1}, func() {
+	wantRequests(t, map[string]int{"CreateKey": 1, "GetKey": 1, "GetPublicKey": 1}, func() {
 		var err error
 		if created, err = manager.CreateKey(&apiv1.CreateKeyRequest{Name: freshName(t)}); err != nil {
 			t.Fatal(err)
 		}
 	})
 	var signer crypto.Signer
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		var err error
 		if signer, err = manager.CreateSigner(&created.CreateSignerRequest); err != nil {
 			t.Fatal(err)
 		}
 	})
-	sameKey(t, signer.Public(), created.PublicKey)
+	wantSameKey(t, signer.Public(), created.PublicKey)
 }
 
-// A key that was made must not be lost: the caller gets its name with the error.
-func TestAKeyWhosePublicHalfCannotBeRead(t *testing.T) {
+// The error contains the name of the new key, so that the caller can use or delete it.
+func TestANewKeyWhosePublicKeyCannotBeRead(t *testing.T) {
 	manager := open(t)
-	service.order(t, "GetPublicKey", 1, fault{"kind": "status", "status": 403})
+	service.In(t).Fail("GetPublicKey", 1, fault{"kind": "status", "status": 403})
 	name := freshName(t)
 	_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: name})
-	refused(t, err, scwkms.CodePermissionDenied, "the key was created")
+	wantError(t, err, scwkms.CodePermissionDenied, "the key was created")
 	_, rest, _ := strings.Cut(err.Error(), "scwkms:key-id=")
 	uri, _, _ := strings.Cut(rest, ",")
-	if key := described(t, "scwkms:key-id="+uri); key.Name != name {
+	if key := describe(t, "scwkms:key-id="+uri); key.Name != name {
 		t.Errorf("the error names %q: %v", key.Name, err)
 	}
 }
 
-// A creation whose answer is lost must not be repeated, lest there be two keys.
+// A creation whose response is lost is not repeated: that could create a second key.
 func TestALostCreationIsNotRepeated(t *testing.T) {
 	manager := open(t)
 	name := freshName(t)
-	service.order(t, "CreateKey", 1, fault{"kind": "reset", "when": "after"})
-	costs(t, map[string]int{"CreateKey": 1}, func() {
+	service.In(t).Fail("CreateKey", 1, fault{"kind": "reset", "when": "after"})
+	wantRequests(t, map[string]int{"CreateKey": 1}, func() {
 		_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: name})
-		refused(t, err, scwkms.CodeNetwork, name, "may have been created")
+		wantError(t, err, scwkms.CodeNetwork, name, "may have been created")
 	})
 	var list struct {
 		Keys []serviceKey `json:"keys"`
 	}
-	service.api(t, http.MethodGet, service.Region, "?project_id="+service.ProjectID+"&name="+name, nil, &list)
+	service.In(t).KeyManager(http.MethodGet, service.Region, "/keys?project_id="+service.ProjectID+"&name="+name, nil, &list)
 	if len(list.Keys) != 1 {
 		t.Errorf("there are %d keys of that name", len(list.Keys))
 	}
 }
 
-func TestANameThatIsTaken(t *testing.T) {
-	service.order(t, "CreateKey", 1, fault{"kind": "status", "status": 409, "body": map[string]string{
+func TestANameInUse(t *testing.T) {
+	service.In(t).Fail("CreateKey", 1, fault{"kind": "status", "status": 409, "body": map[string]string{
 		"type": "already_exists", "message": "resource already exists", "resource": "key", "resource_id": noKey,
 	}})
 	_, err := open(t).CreateKey(&apiv1.CreateKeyRequest{Name: freshName(t)})
-	refused(t, err, scwkms.CodeAlreadyExists, "create key", "already exists")
+	wantError(t, err, scwkms.CodeAlreadyExists, "create key", "already exists")
 }

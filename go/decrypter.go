@@ -3,12 +3,16 @@
 package scwkms
 
 import (
+	"context"
 	"crypto"
 	"crypto/rsa"
 	"io"
+
+	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// Decrypter decrypts with one key. Any number of goroutines may use it at once.
+// Decrypter decrypts with one key. It implements crypto.Decrypter. Any number of goroutines may use
+// it at the same time. It works until its key manager is closed.
 type Decrypter struct {
 	client *client
 	key    *key
@@ -16,20 +20,28 @@ type Decrypter struct {
 
 var _ crypto.Decrypter = (*Decrypter)(nil)
 
-// Public returns the key's public half.
+// Public returns the public key, an *rsa.PublicKey.
 func (d *Decrypter) Public() crypto.PublicKey {
 	return d.key.public
 }
 
-// Decrypt decrypts an RSA-OAEP ciphertext made with SHA-256, for the hash and for MGF1, and without
-// a label. Options are nil, or *rsa.OAEPOptions that say the same, where a hash of 0 stands for
-// SHA-256. Whatever else they ask for is refused before a request is sent. The source of
-// randomness is not used.
+// Decrypt calls DecryptContext with a context that is never done. It does not use the source of
+// randomness.
 func (d *Decrypter) Decrypt(_ io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
+	return d.DecryptContext(context.Background(), ciphertext, opts)
+}
+
+// DecryptContext decrypts an RSA-OAEP ciphertext. Unlike Decrypt, it has no parameter for a source
+// of randomness, which it does not need.
+//
+// The ciphertext must be made with SHA-256, as the hash and for MGF1, and without a label. The
+// options are nil, or *rsa.OAEPOptions that say the same; a hash of 0 stands for SHA-256. Other
+// options are errors, and nothing is sent.
+func (d *Decrypter) DecryptContext(ctx context.Context, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	if err := d.check(opts); err != nil {
 		return nil, err
 	}
-	return d.client.decrypt(d.key, ciphertext)
+	return withClient(d.client, func(handle capi.Client) ([]byte, error) { return decrypt(ctx, handle, d.key, ciphertext) })
 }
 
 func (d *Decrypter) check(opts crypto.DecrypterOpts) error {
@@ -38,21 +50,28 @@ func (d *Decrypter) check(opts crypto.DecrypterOpts) error {
 	case nil:
 		return nil
 	case *rsa.OAEPOptions:
-		switch {
-		case o == nil:
+		if o == nil {
 			return nil
-		case o.Hash != 0 && o.Hash != own.hash:
-			return unsupportedf("decrypt with key %s: RSA-OAEP with %s is asked for, but the key is %s", uri, o.Hash, own)
-		case o.MGFHash != 0 && o.MGFHash != own.hash:
-			return unsupportedf("decrypt with key %s: RSA-OAEP with MGF1 of %s is asked for, but the key is %s", uri, o.MGFHash, own)
-		case len(o.Label) > 0:
-			return unsupportedf("decrypt with key %s: the ciphertext has a label, which Scaleway Key Manager does not support; "+
-				"encrypt without one (--no-label with step-kms-plugin)", uri)
 		}
-		return nil
+		return d.checkOAEP(o)
 	case *rsa.PKCS1v15DecryptOptions:
-		return unsupportedf("decrypt with key %s: PKCS #1 v1.5 decryption is asked for, but the key is %s", uri, own)
+		return unsupportedf("decrypt with key %s: PKCS #1 v1.5 decryption was requested, but the key is %s", uri, own)
 	default:
 		return unsupportedf("decrypt with key %s: options of type %T are not supported; the key is %s", uri, opts, own)
+	}
+}
+
+func (d *Decrypter) checkOAEP(o *rsa.OAEPOptions) error {
+	uri, own := d.key.uri, d.key.algorithm
+	switch {
+	case o.Hash != 0 && o.Hash != own.hash:
+		return unsupportedf("decrypt with key %s: RSA-OAEP with %s was requested, but the key is %s", uri, o.Hash, own)
+	case o.MGFHash != 0 && o.MGFHash != own.hash:
+		return unsupportedf("decrypt with key %s: RSA-OAEP with MGF1 of %s was requested, but the key is %s", uri, o.MGFHash, own)
+	case len(o.Label) > 0:
+		return unsupportedf("decrypt with key %s: the ciphertext has a label, which Scaleway Key Manager does not support; "+
+			"encrypt without one (--no-label with step-kms-plugin)", uri)
+	default:
+		return nil
 	}
 }

@@ -43,7 +43,7 @@ func TestDecryption(t *testing.T) {
 			key := keyOf(t, algorithm.name)
 			public := publicKey(t, key)
 			decrypter := decrypterOf(t, manager, key.uri())
-			sameKey(t, decrypter.Public(), public)
+			wantSameKey(t, decrypter.Public(), public)
 			longest := algorithm.bits/8 - 2*sha256.Size - 2
 			for _, length := range []int{1, 32, longest} {
 				plaintext := make([]byte, length)
@@ -54,12 +54,12 @@ func TestDecryption(t *testing.T) {
 					"Go":      encryptWithGo(t, public, plaintext),
 					"OpenSSL": encryptWithOpenSSL(t, public, plaintext),
 				} {
-					costs(t, map[string]int{"Decrypt": 1}, func() {
+					wantRequests(t, map[string]int{"Decrypt": 1}, func() {
 						got, err := decrypter.Decrypt(nil, ciphertext, nil)
 						if err != nil {
 							t.Errorf("%d bytes encrypted by %s: %v", length, maker, err)
 						} else if !bytes.Equal(got, plaintext) {
-							t.Errorf("%d bytes encrypted by %s come back otherwise", length, maker)
+							t.Errorf("%d bytes encrypted by %s: another plaintext", length, maker)
 						}
 					})
 				}
@@ -68,13 +68,13 @@ func TestDecryption(t *testing.T) {
 	}
 }
 
-// All the ways in which callers ask for OAEP with SHA-256 and no label.
+// All options that request OAEP with SHA-256 and without a label.
 func TestDecryptionOptions(t *testing.T) {
 	key := keyOf(t, "rsa_oaep_2048_sha256")
 	decrypter := decrypterOf(t, open(t), key.uri())
 	plaintext := []byte("a plaintext")
 	ciphertext := encryptWithGo(t, decrypter.Public(), plaintext)
-	for _, how := range []crypto.DecrypterOpts{
+	for _, opts := range []crypto.DecrypterOpts{
 		nil,
 		(*rsa.OAEPOptions)(nil),
 		&rsa.OAEPOptions{},
@@ -82,30 +82,31 @@ func TestDecryptionOptions(t *testing.T) {
 		&rsa.OAEPOptions{MGFHash: crypto.SHA256},
 		&rsa.OAEPOptions{Hash: crypto.SHA256, MGFHash: crypto.SHA256, Label: []byte{}},
 	} {
-		got, err := decrypter.Decrypt(nil, ciphertext, how)
+		got, err := decrypter.Decrypt(nil, ciphertext, opts)
 		if err != nil || !bytes.Equal(got, plaintext) {
-			t.Errorf("%#v: %q, %v", how, got, err)
+			t.Errorf("%#v: %q, %v", opts, got, err)
 		}
 	}
 }
 
-func refusesToDecrypt(t *testing.T, decrypter crypto.Decrypter, ciphertext []byte, how crypto.DecrypterOpts, code scwkms.Code, words ...string) {
+// wantDecryptError checks that a decryption fails without a request.
+func wantDecryptError(t *testing.T, decrypter crypto.Decrypter, ciphertext []byte, opts crypto.DecrypterOpts, code scwkms.Code, words ...string) {
 	t.Helper()
-	sendsNothing(t, func() {
-		plaintext, err := decrypter.Decrypt(nil, ciphertext, how)
-		refused(t, err, code, words...)
+	wantNoRequests(t, func() {
+		plaintext, err := decrypter.Decrypt(nil, ciphertext, opts)
+		wantError(t, err, code, words...)
 		if plaintext != nil {
-			t.Error("there is a plaintext beside the error")
+			t.Error("a plaintext was returned with the error")
 		}
 	})
 }
 
-func TestDecryptionOptionsThatDoNotFit(t *testing.T) {
+func TestUnsupportedDecryptionOptions(t *testing.T) {
 	key := keyOf(t, "rsa_oaep_2048_sha256")
 	decrypter := decrypterOf(t, open(t), key.uri())
 	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("a plaintext"))
 	for _, test := range []struct {
-		how   crypto.DecrypterOpts
+		opts  crypto.DecrypterOpts
 		words []string
 	}{
 		{&rsa.OAEPOptions{Hash: crypto.SHA1}, []string{"SHA-1"}},
@@ -119,29 +120,29 @@ func TestDecryptionOptionsThatDoNotFit(t *testing.T) {
 		{"oaep", []string{"string"}},
 	} {
 		words := append(test.words, key.uri())
-		if o, ok := test.how.(*rsa.OAEPOptions); !ok || o.Label == nil {
+		if o, ok := test.opts.(*rsa.OAEPOptions); !ok || o.Label == nil {
 			words = append(words, "rsa_oaep_2048_sha256")
 		}
-		refusesToDecrypt(t, decrypter, ciphertext, test.how, scwkms.CodeUnsupported, words...)
+		wantDecryptError(t, decrypter, ciphertext, test.opts, scwkms.CodeUnsupported, words...)
 	}
 }
 
-func TestCiphertextsThatAreNone(t *testing.T) {
+func TestInvalidCiphertexts(t *testing.T) {
 	key := keyOf(t, "rsa_oaep_2048_sha256")
 	decrypter := decrypterOf(t, open(t), key.uri())
 	for _, length := range []int{0, 1, 255, 257, 384, 1 << 20} {
-		refusesToDecrypt(t, decrypter, make([]byte, length), nil, scwkms.CodeInvalidArgument,
+		wantDecryptError(t, decrypter, make([]byte, length), nil, scwkms.CodeInvalidArgument,
 			key.ID, fmt.Sprintf("%d bytes", length), "256")
 	}
-	refusesToDecrypt(t, decrypter, nil, nil, scwkms.CodeInvalidArgument, key.ID)
+	wantDecryptError(t, decrypter, nil, nil, scwkms.CodeInvalidArgument, key.ID)
 
 	for name, ciphertext := range map[string][]byte{
-		"a spoilt one": func() []byte {
-			spoilt := encryptWithGo(t, decrypter.Public(), []byte("x"))
-			spoilt[100] ^= 1
-			return spoilt
+		"a corrupt one": func() []byte {
+			corrupt := encryptWithGo(t, decrypter.Public(), []byte("x"))
+			corrupt[100] ^= 1
+			return corrupt
 		}(),
-		"one for another key": encryptWithGo(t, publicKey(t, newKey(t, "rsa_oaep_2048_sha256", nil)), []byte("x")),
+		"one for another key": encryptWithGo(t, publicKey(t, createOnService(t, "rsa_oaep_2048_sha256", nil)), []byte("x")),
 		"one with a label": func() []byte {
 			ciphertext, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, decrypter.Public().(*rsa.PublicKey), []byte("x"), []byte("label"))
 			if err != nil {
@@ -152,15 +153,15 @@ func TestCiphertextsThatAreNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plaintext, err := decrypter.Decrypt(nil, ciphertext, nil)
-			refused(t, err, scwkms.CodeInvalidArgument, "decrypt", key.ID)
+			wantError(t, err, scwkms.CodeInvalidArgument, "decrypt", key.ID)
 			if plaintext != nil {
-				t.Error("there is a plaintext beside the error")
+				t.Error("a plaintext was returned with the error")
 			}
 		})
 	}
 }
 
-// SCEP asks for a decrypter of the key with which it signs, and goes without one if told why not.
+// The SCEP provisioner requests a decrypter for its signing key, and works without one if that fails.
 func TestKeysThatDoNotDecrypt(t *testing.T) {
 	manager := open(t)
 	algorithms := map[string]string{"aes_256_gcm": "symmetric", "ml_kem_768": "ml_kem_768"}
@@ -170,9 +171,9 @@ func TestKeysThatDoNotDecrypt(t *testing.T) {
 	for algorithm, usage := range algorithms {
 		key := keyOf(t, algorithm)
 		decrypter, err := manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: key.uri()})
-		refused(t, err, scwkms.CodeUnsupported, key.ID, usage, algorithm)
+		wantError(t, err, scwkms.CodeUnsupported, key.ID, usage, algorithm)
 		if decrypter != nil {
-			t.Errorf("%s: there is a decrypter beside the error", algorithm)
+			t.Errorf("%s: a decrypter was returned with the error", algorithm)
 		}
 	}
 }

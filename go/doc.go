@@ -1,14 +1,14 @@
-// Package scwkms makes Scaleway Key Manager a KMS of step-ca, step-kms-plugin and every other
-// program that uses go.step.sm/crypto/kms: it signs and decrypts with keys that never leave the
-// service. A blank import registers it under the type and URI scheme "scwkms":
+// Package scwkms is a KMS for step-ca, step-kms-plugin and other programs that use
+// go.step.sm/crypto/kms. It signs and decrypts with keys of Scaleway Key Manager, which never leave
+// the service. A blank import registers it under the type and URI scheme "scwkms":
 //
 //	import _ "github.com/scwkms/scwkms/go"
 //
 // # Clients
 //
-// A client's URI holds any of access-key, secret-key, project-id, organization-id, region,
-// profile, api-url, config, ca-file, timeout, insecure and verify. What it does not name comes
-// from Scaleway's environment variables and config file:
+// The URI of a client has any of the parameters access-key, secret-key, project-id,
+// organization-id, region, profile, api-url, config, ca-file, timeout, insecure and verify. Settings
+// that it does not have come from Scaleway's environment variables and config file:
 //
 //	scwkms:
 //	scwkms:region=fr-par
@@ -16,8 +16,8 @@
 //
 // # Keys
 //
-// A key is named by its id, with its region where that is not the client's, or by a name that
-// exactly one key has. A key's region wins over the client's:
+// The name of a key holds the key's id, or a name that exactly one key has. A region in it takes
+// precedence over the client's region:
 //
 //	8a83f62f-2b00-4e17-9bef-bc10faef3098
 //	nl-ams/8a83f62f-2b00-4e17-9bef-bc10faef3098
@@ -27,20 +27,27 @@
 //
 // # New keys
 //
-// CreateKey takes a plain name or a URI that says more. A key is protected against deletion
-// unless the URI says unprotected=true, and a key for decryption is asked for by its algorithm:
+// CreateKey takes a plain name, or a URI with parameters. A new key is protected against deletion
+// unless the URI says unprotected=true. The parameter algorithm requests a key for decryption:
 //
 //	scwkms:name=my-root
 //	scwkms:name=scratch;unprotected=true;tags=test,tmp
 //	scwkms:name=mailbox;algorithm=rsa_oaep_3072_sha256
 //
+// # Signatures
+//
+// P-256 keys and RSA keys sign SHA-256 digests, and P-384 keys sign SHA-384 digests. An RSA key
+// makes either PKCS #1 v1.5 or PSS signatures. A request for another signature is an error, and
+// nothing is sent.
+//
+// # Deadlines and cancellation
+//
+// The parameter timeout, 15 seconds by default, limits each call as a whole. The methods whose names
+// end in Context also end when their context is done.
+//
 // # Building
 //
-// The package links the scwkms static library, so it needs cgo. Without cgo, or with the build tag
-// noscwkms, it compiles all the same, and opening a manager returns an error that says why it is
-// not there and how to get it.
-//
-// The service signs SHA-256 digests with P-256 and RSA keys, SHA-384 digests with P-384 keys, and
-// an RSA key makes either PKCS #1 v1.5 or PSS signatures. Whatever else is asked for is refused
-// before a request is sent.
+// The package links the scwkms static library, which requires cgo. Without cgo, or with the build
+// tag noscwkms, the package still compiles and registers itself. Opening a key manager then returns
+// an error, which explains why the package is missing and how to include it.
 package scwkms

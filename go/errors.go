@@ -1,70 +1,78 @@
 package scwkms
 
 import (
+	"context"
 	"errors"
 
 	"go.step.sm/crypto/kms/apiv1"
 )
 
-// ErrClosed is in the chain of errors of calls after Close.
+// ErrClosed is the error of calls after Close. Test for it with errors.Is.
 var ErrClosed = errors.New("the key manager is closed")
 
-// Code is the class of an error. The numbers are those of the C interface and are never reused.
+// Code is the class of an error. The numbers are those of the C interface. They are never reused.
 type Code int32
 
 // The classes of errors.
 const (
-	// CodeInvalidArgument is for what can never be right: a malformed key reference, a digest of
-	// the wrong length.
+	// CodeInvalidArgument means that an argument can never be valid: a malformed key reference, for
+	// example, or a digest of the wrong length.
 	CodeInvalidArgument Code = iota + 1
-	// CodeInvalidHandle is for calls after Close.
+	// CodeInvalidHandle means that the key manager is closed. Such an error is ErrClosed.
 	CodeInvalidHandle
-	// CodeConfiguration is for settings that cannot be used.
+	// CodeConfiguration means that settings are missing or invalid.
 	CodeConfiguration
-	// CodeAuthentication is for credentials that the service does not know.
+	// CodeAuthentication means that the service does not know the credentials.
 	CodeAuthentication
-	// CodePermissionDenied is for credentials that may not do this.
+	// CodePermissionDenied means that the credentials lack a permission.
 	CodePermissionDenied
-	// CodeNotFound is for keys that do not exist.
+	// CodeNotFound means that the key does not exist. Such an error is apiv1.NotFoundError.
 	CodeNotFound
-	// CodeAlreadyExists is for names that are taken.
+	// CodeAlreadyExists means that the name is in use. Such an error is apiv1.AlreadyExistsError.
 	CodeAlreadyExists
-	// CodeUnsupported is for what the service, the key or this package does not offer.
+	// CodeUnsupported means that the service, the key or this package does not support the request.
+	// Such an error is apiv1.NotImplementedError.
 	CodeUnsupported
-	// CodeKeyState is for keys that are disabled, scheduled for deletion, without material,
-	// protected or locked.
+	// CodeKeyState means that the key's state forbids the operation. The key is disabled, scheduled
+	// for deletion, without key material, protected or locked.
 	CodeKeyState
-	// CodeRateLimited is for too many requests, or a quota that is used up.
+	// CodeRateLimited means that there were too many requests, or that a quota is exhausted.
 	CodeRateLimited
-	// CodeUnavailable is for failures of the service.
+	// CodeUnavailable means that the service failed (HTTP 5xx).
 	CodeUnavailable
-	// CodeTimeout is for deadlines that passed.
+	// CodeTimeout means that the deadline passed: the client's timeout=, or the deadline of the
+	// caller's context. Such an error is context.DeadlineExceeded.
 	CodeTimeout
-	// CodeNetwork is for DNS, TCP, TLS and broken connections.
+	// CodeNetwork means that DNS, TCP, TLS or a proxy failed, or that a connection broke.
 	CodeNetwork
-	// CodeProtocol is for answers that make no sense.
+	// CodeProtocol means that the service's response is malformed.
 	CodeProtocol
-	// CodeIntegrity is for signatures and key ids that do not match the request.
+	// CodeIntegrity means that a signature or a key id does not match the request.
 	CodeIntegrity
-	// CodeCancelled is for operations given up on request.
+	// CodeCancelled means that the caller's context was cancelled. Such an error is context.Canceled.
 	CodeCancelled
-	// CodeInternal is for defects of this package.
+	// CodeInternal means a defect of this package or of the way it was built.
 	CodeInternal
 )
 
-// Error is the error of every operation.
+// Error is the error of all operations. It implements net.Error.
 //
-// errors.Is(err, &Error{Code: CodeTimeout}) asks for a class. Where apiv1 has a type for a class
-// (NotFoundError, AlreadyExistsError, NotImplementedError), errors.Is and errors.As find it too.
+// To test for a class, call errors.Is(err, &Error{Code: CodeTimeout}). errors.Is also matches the
+// errors of other packages that mean the same as a class: apiv1.NotFoundError,
+// apiv1.AlreadyExistsError, apiv1.NotImplementedError, context.DeadlineExceeded and
+// context.Canceled. errors.As finds apiv1's types. If the context of a call was cancelled with a
+// cause, errors.Is and errors.As find the cause, too.
 type Error struct {
-	// Code is the class.
+	// Code is the class of the error.
 	Code Code
-	// HTTPStatus is that of the service's answer, 0 where none came.
+	// HTTPStatus is the status of the service's response, or 0 if there was no response.
 	HTTPStatus int
-	// RequestID is the service's X-Request-Id, to quote to its support.
+	// RequestID is the service's X-Request-Id, which its support asks for. It may be empty.
 	RequestID string
-	// Message is for people. It never holds a credential or a plaintext.
+	// Message describes the error in one line. It holds no credential and no plaintext.
 	Message string
+
+	cause error
 }
 
 // Error implements the error interface.
@@ -72,7 +80,22 @@ func (e *Error) Error() string {
 	return "scwkms: " + e.Message
 }
 
-// Is reports whether the target is of the same class.
+// Timeout reports whether the deadline of the operation passed. It is part of net.Error.
+func (e *Error) Timeout() bool {
+	return e.Code == CodeTimeout
+}
+
+// Temporary is equal to Timeout. It is part of net.Error, where it is deprecated.
+func (e *Error) Temporary() bool {
+	return e.Timeout()
+}
+
+// Unwrap returns the cause with which the caller's context was cancelled, or nil.
+func (e *Error) Unwrap() error {
+	return e.cause
+}
+
+// Is reports whether the target means the same as the error's class. It serves errors.Is.
 func (e *Error) Is(target error) bool {
 	switch t := target.(type) {
 	case *Error:
@@ -83,12 +106,20 @@ func (e *Error) Is(target error) bool {
 		return e.Code == CodeAlreadyExists
 	case apiv1.NotImplementedError:
 		return e.Code == CodeUnsupported
-	default:
-		return target == ErrClosed && e.Code == CodeInvalidHandle
 	}
+	switch target {
+	case ErrClosed:
+		return e.Code == CodeInvalidHandle
+	case context.DeadlineExceeded:
+		return e.Code == CodeTimeout
+	case context.Canceled:
+		return e.Code == CodeCancelled
+	}
+	return false
 }
 
-// As sets one of apiv1's errors where the class has one.
+// As sets the target if it is a pointer to the error of apiv1 that means the same as the error's
+// class. It serves errors.As.
 func (e *Error) As(target any) bool {
 	switch t := target.(type) {
 	case *apiv1.NotFoundError:

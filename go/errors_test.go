@@ -1,15 +1,14 @@
-//go:build cgo && !noscwkms
-
 package scwkms_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 
 	"go.step.sm/crypto/kms/apiv1"
@@ -17,7 +16,10 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// codes are named as in the C header, but for the case.
+// The tests of this file run in every build: a program that handles the package's errors compiles
+// without cgo, too.
+
+// codes are the classes of errors, by their names in the C header.
 var codes = map[string]scwkms.Code{
 	"INVALID_ARGUMENT":  scwkms.CodeInvalidArgument,
 	"INVALID_HANDLE":    scwkms.CodeInvalidHandle,
@@ -38,7 +40,7 @@ var codes = map[string]scwkms.Code{
 	"INTERNAL":          scwkms.CodeInternal,
 }
 
-// header is a list of the numbers that the C header gives to names of a prefix.
+// header returns the numbers of the C header whose names have a prefix.
 func header(t *testing.T, prefix string) map[string]uint32 {
 	t.Helper()
 	folder := os.Getenv("SCWKMS_INCLUDE_DIR")
@@ -74,55 +76,68 @@ func TestCodesAreThoseOfTheHeader(t *testing.T) {
 
 func TestErrorsOfEachClass(t *testing.T) {
 	for name, code := range codes {
-		err := fmt.Errorf("more: %w", &scwkms.Error{Code: code, HTTPStatus: 418, RequestID: "r-1", Message: "because"})
-		if err.Error() != "more: scwkms: because" {
-			t.Errorf("%s: %v", name, err)
-		}
-		for other, otherCode := range codes {
-			if errors.Is(err, &scwkms.Error{Code: otherCode}) != (code == otherCode) {
-				t.Errorf("%s is or is not %s", name, other)
+		t.Run(name, func(t *testing.T) {
+			err := fmt.Errorf("more: %w", &scwkms.Error{Code: code, HTTPStatus: 418, RequestID: "r-1", Message: "because"})
+			if err.Error() != "more: scwkms: because" {
+				t.Error(err)
 			}
-		}
-		var own *scwkms.Error
-		if !errors.As(err, &own) || own.HTTPStatus != 418 || own.RequestID != "r-1" {
-			t.Errorf("%s: %+v", name, own)
-		}
-		// What does not fit is left as it is.
-		notFound, exists, unsupported := apiv1.NotFoundError{Message: "old"}, apiv1.AlreadyExistsError{Message: "old"}, apiv1.NotImplementedError{Message: "old"}
-		for _, as := range []struct {
-			target  any
-			message *string
-			class   scwkms.Code
-		}{
-			{&notFound, &notFound.Message, scwkms.CodeNotFound},
-			{&exists, &exists.Message, scwkms.CodeAlreadyExists},
-			{&unsupported, &unsupported.Message, scwkms.CodeUnsupported},
-		} {
-			want := "old"
-			if code == as.class {
-				want = "scwkms: because"
+			var own *scwkms.Error
+			if !errors.As(err, &own) || own.HTTPStatus != 418 || own.RequestID != "r-1" {
+				t.Errorf("%+v", own)
 			}
-			if found := errors.As(err, as.target); found != (code == as.class) || *as.message != want {
-				t.Errorf("%s: errors.As(%T) is %v and leaves %q", name, as.target, found, *as.message)
-			}
+			checkIs(t, err, code)
+			checkAs(t, err, code)
+		})
+	}
+}
+
+// checkIs checks which errors an error of a class is.
+func checkIs(t *testing.T, err error, code scwkms.Code) {
+	t.Helper()
+	for _, other := range codes {
+		if errors.Is(err, &scwkms.Error{Code: other}) != (code == other) {
+			t.Errorf("errors.Is is wrong for code %d", other)
 		}
-		if errors.Is(err, scwkms.ErrClosed) != (code == scwkms.CodeInvalidHandle) {
-			t.Errorf("%s is or is not ErrClosed", name)
-		}
-		if errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s is os.ErrNotExist", name)
+	}
+	for target, class := range map[error]scwkms.Code{
+		apiv1.NotFoundError{}:       scwkms.CodeNotFound,
+		apiv1.AlreadyExistsError{}:  scwkms.CodeAlreadyExists,
+		apiv1.NotImplementedError{}: scwkms.CodeUnsupported,
+		scwkms.ErrClosed:            scwkms.CodeInvalidHandle,
+		context.DeadlineExceeded:    scwkms.CodeTimeout,
+		context.Canceled:            scwkms.CodeCancelled,
+		os.ErrNotExist:              0,
+	} {
+		if errors.Is(err, target) != (code == class) {
+			t.Errorf("errors.Is is wrong for %T %v", target, target)
 		}
 	}
 }
 
-// An error must tell a person what failed, on which key, what the service said and whom to ask.
-func TestWhatAnErrorSays(t *testing.T) {
-	_, err := open(t).GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "nl-ams/" + noKey})
-	e := refused(t, err, scwkms.CodeNotFound, "public key of key "+noKey+" in nl-ams", "not_found", "check the id", "404")
-	if e.HTTPStatus != 404 || e.RequestID == "" || !strings.Contains(err.Error(), e.RequestID) {
-		t.Errorf("%+v", e)
+// checkAs checks which types of other packages an error of a class can be read as. errors.As must
+// not change a target that it does not match.
+func checkAs(t *testing.T, err error, code scwkms.Code) {
+	t.Helper()
+	notFound, exists, unsupported := apiv1.NotFoundError{Message: "old"}, apiv1.AlreadyExistsError{Message: "old"}, apiv1.NotImplementedError{Message: "old"}
+	for _, as := range []struct {
+		target  any
+		message *string
+		class   scwkms.Code
+	}{
+		{&notFound, &notFound.Message, scwkms.CodeNotFound},
+		{&exists, &exists.Message, scwkms.CodeAlreadyExists},
+		{&unsupported, &unsupported.Message, scwkms.CodeUnsupported},
+	} {
+		want := "old"
+		if code == as.class {
+			want = "scwkms: because"
+		}
+		if found := errors.As(err, as.target); found != (code == as.class) || *as.message != want {
+			t.Errorf("errors.As(%T) is %v and leaves %q", as.target, found, *as.message)
+		}
 	}
-	if strings.Contains(err.Error(), "\n") {
-		t.Errorf("it has more than one line: %q", err)
+	var netError net.Error
+	if !errors.As(err, &netError) || netError.Timeout() != (code == scwkms.CodeTimeout) {
+		t.Error("it is not a net.Error, or its Timeout() is wrong")
 	}
 }

@@ -52,8 +52,7 @@ func Example() {
 	// Output: true
 }
 
-// Programs that use go.step.sm/crypto/kms need a blank import of the package alone, and name it by
-// the URI's scheme.
+// A program that uses go.step.sm/crypto/kms only imports the package. The scheme of the URI selects it.
 func ExampleNew_registered() {
 	options := apiv1.Options{URI: "scwkms:region=fr-par;timeout=5s"}
 	kind, err := options.GetType()
@@ -82,7 +81,7 @@ func ExampleKMS_CreateKey() {
 	}
 	defer manager.Close()
 
-	// The URI says what apiv1 has no field for.
+	// The URI has parameters for which apiv1 has no fields.
 	key, err := manager.CreateKey(&apiv1.CreateKeyRequest{
 		Name:               "scwkms:name=rsa-example;unprotected=true;tags=example;description=made+by+an+example",
 		SignatureAlgorithm: apiv1.SHA256WithRSA,
@@ -103,7 +102,7 @@ func ExampleKMS_CreateKey() {
 	// scwkms: create key: Scaleway Key Manager has no keys for Ed25519; it has ECDSA-SHA256, ECDSA-SHA384, SHA256-RSA and SHA256-RSAPSS
 }
 
-// A decryption key is asked for by its algorithm, and encrypts by its public half, without a label.
+// The parameter algorithm requests a decryption key. Its public key encrypts, without a label.
 func ExampleKMS_CreateDecrypter() {
 	manager, err := scwkms.New(context.Background(), apiv1.Options{URI: "scwkms:"})
 	if err != nil {
@@ -161,8 +160,8 @@ func ExampleKMS_SearchKeys() {
 	// *ecdsa.PublicKey
 }
 
-// An RSA-PSS key signs certificates whose template asks for PSS, and refuses others: Go would
-// otherwise say PKCS #1 v1.5 where the signature is not.
+// An RSA-PSS key only signs certificates whose template requests PSS. By default, Go requests PKCS #1
+// v1.5 from an RSA key.
 func ExampleSigner() {
 	manager, err := scwkms.New(context.Background(), apiv1.Options{URI: "scwkms:"})
 	if err != nil {
@@ -197,6 +196,40 @@ func ExampleSigner() {
 	// SHA256-RSAPSS <nil>
 }
 
+// A signature takes at most as long as its context allows. Cancelling the context ends it, too.
+func ExampleSigner_SignContext() {
+	manager, err := scwkms.New(context.Background(), apiv1.Options{URI: "scwkms:"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer manager.Close()
+	key, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: "scwkms:name=context-example;unprotected=true"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: key.Name})
+
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	signer, err := manager.CreateSignerContext(ctx, &key.CreateSignerRequest)
+	if err != nil {
+		log.Fatal(err)
+	}
+	digest := sha256.Sum256([]byte("a message"))
+	signature, err := signer.SignContext(ctx, digest[:], crypto.SHA256)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ecdsa.VerifyASN1(signer.Public().(*ecdsa.PublicKey), digest[:], signature))
+
+	cancel()
+	_, err = signer.SignContext(ctx, digest[:], crypto.SHA256)
+	fmt.Println(errors.Is(err, context.Canceled))
+	// Output:
+	// true
+	// true
+}
+
 func ExampleError() {
 	manager, err := scwkms.New(context.Background(), apiv1.Options{URI: "scwkms:"})
 	if err != nil {
@@ -204,15 +237,15 @@ func ExampleError() {
 	}
 	defer manager.Close()
 
-	_, err = manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "scwkms:name=nobody"})
+	_, err = manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "scwkms:name=missing"})
 	fmt.Println(errors.Is(err, &scwkms.Error{Code: scwkms.CodeNotFound}))
-	// apiv1's own error is found in it too.
+	// The error is also the one of apiv1.
 	fmt.Println(errors.Is(err, apiv1.NotFoundError{}))
 
 	_, err = manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "fr-par/00000000-0000-4000-8000-000000000000"})
-	var answer *scwkms.Error
-	if errors.As(err, &answer) {
-		fmt.Println(answer.HTTPStatus, answer.RequestID != "")
+	var failure *scwkms.Error
+	if errors.As(err, &failure) {
+		fmt.Println(failure.HTTPStatus, failure.RequestID != "")
 	}
 	// Output:
 	// true

@@ -3,18 +3,21 @@
 package scwkms
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// fromC converts a failure of the library. It keeps a nil from becoming an error that is not nil.
-func fromC(failure *capi.Error) error {
+// newError converts a failure of the library. It returns a nil error for no failure: a nil
+// *capi.Error in an error would not be nil.
+func newError(failure *capi.Error) error {
 	if failure == nil {
 		return nil
 	}
-	if Code(failure.Code) == CodeInvalidHandle {
-		// The library only knows that the number is not one of its clients.
+	if failure.Code == capi.ErrorInvalidHandle {
+		// The library only knows that the number is not the handle of an open client.
 		return closedError()
 	}
 	return &Error{
@@ -25,14 +28,28 @@ func fromC(failure *capi.Error) error {
 	}
 }
 
+// cancelledError is the error of an operation that was cancelled because its context is done.
+func cancelledError(ctx context.Context, failure *capi.Error) error {
+	cause := context.Cause(ctx)
+	code := CodeCancelled
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		code = CodeTimeout
+	}
+	return &Error{Code: code, Message: failure.Message + ": " + cause.Error(), cause: cause}
+}
+
 func closedError() error {
-	return &Error{Code: CodeInvalidHandle, Message: ErrClosed.Error()}
+	return errorf(CodeInvalidHandle, "%v", ErrClosed)
+}
+
+func errorf(code Code, format string, args ...any) error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
 func invalidf(format string, args ...any) error {
-	return &Error{Code: CodeInvalidArgument, Message: fmt.Sprintf(format, args...)}
+	return errorf(CodeInvalidArgument, format, args...)
 }
 
 func unsupportedf(format string, args ...any) error {
-	return &Error{Code: CodeUnsupported, Message: fmt.Sprintf(format, args...)}
+	return errorf(CodeUnsupported, format, args...)
 }

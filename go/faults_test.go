@@ -4,7 +4,6 @@ package scwkms_test
 
 import (
 	"crypto"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -13,11 +12,10 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// tries is how often a request that fails for a while is sent.
-const tries = 4
+// maxAttempts is how often a request that fails is sent.
+const maxAttempts = 4
 
-// What can go wrong with a signature's answer: how often it is asked for, and the error that
-// comes of it.
+// Faults of the response to a signature: the number of requests, and the error.
 func TestFaultsOfASignature(t *testing.T) {
 	algorithm := signingAlgorithms[0]
 	key := keyOf(t, algorithm.name)
@@ -35,59 +33,59 @@ func TestFaultsOfASignature(t *testing.T) {
 		{"unauthorized", fault{"kind": "status", "status": 401}, 1, scwkms.CodeAuthentication, 401, []string{"secret key"}},
 		{"forbidden", fault{"kind": "status", "status": 403}, 1, scwkms.CodePermissionDenied, 403, []string{"IAM"}},
 		{"not found", fault{"kind": "status", "status": 404}, 1, scwkms.CodeNotFound, 404, []string{"region"}},
-		{"request timeout", fault{"kind": "status", "status": 408}, tries, scwkms.CodeTimeout, 408, []string{"4 attempts"}},
+		{"request timeout", fault{"kind": "status", "status": 408}, maxAttempts, scwkms.CodeTimeout, 408, []string{"4 attempts"}},
 		{"conflict", fault{"kind": "status", "status": 409}, 1, scwkms.CodeKeyState, 409, nil},
 		{"gone", fault{"kind": "status", "status": 410}, 1, scwkms.CodeNotFound, 410, nil},
 		{"precondition failed", fault{"kind": "status", "status": 412}, 1, scwkms.CodeKeyState, 412, nil},
 		{"locked", fault{"kind": "status", "status": 423}, 1, scwkms.CodeKeyState, 423, nil},
-		{"too many requests", fault{"kind": "status", "status": 429, "retry_after": "0"}, tries, scwkms.CodeRateLimited, 429, []string{"4 attempts"}},
+		{"too many requests", fault{"kind": "status", "status": 429, "retry_after": "0"}, maxAttempts, scwkms.CodeRateLimited, 429, []string{"4 attempts"}},
 		{"quota", fault{"kind": "status", "status": 403, "body": map[string]any{"type": "quotas_exceeded", "message": "quota(s) exceeded"}},
 			1, scwkms.CodeRateLimited, 403, []string{"quota"}},
-		{"internal error", fault{"kind": "status", "status": 500}, tries, scwkms.CodeUnavailable, 500, []string{"4 attempts"}},
+		{"internal error", fault{"kind": "status", "status": 500}, maxAttempts, scwkms.CodeUnavailable, 500, []string{"4 attempts"}},
 		{"not implemented", fault{"kind": "status", "status": 501}, 1, scwkms.CodeUnavailable, 501, nil},
-		{"bad gateway", fault{"kind": "html", "status": 502}, tries, scwkms.CodeUnavailable, 502, []string{"4 attempts"}},
-		{"unavailable", fault{"kind": "status", "status": 503}, tries, scwkms.CodeUnavailable, 503, []string{"4 attempts"}},
-		{"gateway timeout", fault{"kind": "status", "status": 504}, tries, scwkms.CodeUnavailable, 504, []string{"4 attempts"}},
-		{"reset before", fault{"kind": "reset", "when": "before"}, tries, scwkms.CodeNetwork, 0, []string{"4 attempts"}},
-		{"reset after", fault{"kind": "reset", "when": "after"}, tries, scwkms.CodeNetwork, 0, []string{"4 attempts"}},
-		{"reset during", fault{"kind": "reset", "when": "during"}, tries, scwkms.CodeNetwork, 200, []string{"broke off"}},
-		{"truncated", fault{"kind": "truncate"}, tries, scwkms.CodeNetwork, 200, []string{"broke off"}},
+		{"bad gateway", fault{"kind": "html", "status": 502}, maxAttempts, scwkms.CodeUnavailable, 502, []string{"4 attempts"}},
+		{"unavailable", fault{"kind": "status", "status": 503}, maxAttempts, scwkms.CodeUnavailable, 503, []string{"4 attempts"}},
+		{"gateway timeout", fault{"kind": "status", "status": 504}, maxAttempts, scwkms.CodeUnavailable, 504, []string{"4 attempts"}},
+		{"reset before", fault{"kind": "reset", "when": "before"}, maxAttempts, scwkms.CodeNetwork, 0, []string{"4 attempts"}},
+		{"reset after", fault{"kind": "reset", "when": "after"}, maxAttempts, scwkms.CodeNetwork, 0, []string{"4 attempts"}},
+		{"reset during", fault{"kind": "reset", "when": "during"}, maxAttempts, scwkms.CodeNetwork, 200, []string{"broke off"}},
+		{"truncated", fault{"kind": "truncate"}, maxAttempts, scwkms.CodeNetwork, 200, []string{"broke off"}},
 		{"redirect", fault{"kind": "redirect", "location": "https://127.0.0.1:1/"}, 1, scwkms.CodeProtocol, 307, []string{"redirect", "api-url"}},
 		{"created", fault{"kind": "status", "status": 201, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 201, nil},
 		{"no content", fault{"kind": "status", "status": 204}, 1, scwkms.CodeProtocol, 204, nil},
 		{"empty object", fault{"kind": "status", "status": 200, "body": map[string]any{}}, 1, scwkms.CodeProtocol, 200, []string{"field"}},
 		{"page of a proxy", fault{"kind": "html"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
 		{"other media type", fault{"kind": "media_type", "value": "text/plain"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
-		// It may begin with a digit, which is JSON, though not an answer.
+		// It may begin with a digit, which is JSON, but not a response.
 		{"garbage", fault{"kind": "garbage"}, 1, scwkms.CodeProtocol, 200, []string{"the service's answer"}},
 		{"oversized", fault{"kind": "oversized", "bytes": 2 << 20}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
 		{"endless", fault{"kind": "endless"}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
-		{"another key's answer", fault{"kind": "key_id"}, 1, scwkms.CodeIntegrity, 0, []string{"another key"}},
+		{"another key's response", fault{"kind": "key_id"}, 1, scwkms.CodeIntegrity, 0, []string{"another key"}},
 		{"a flipped bit", fault{"kind": "flip"}, 1, scwkms.CodeIntegrity, 0, []string{"not a signature"}},
 		{"another key's signature", fault{"kind": "other_key"}, 1, scwkms.CodeIntegrity, 0, []string{"not a signature"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			service.order(t, "Sign", test.requests, test.fault)
-			costs(t, map[string]int{"Sign": test.requests}, func() {
+			service.In(t).Fail("Sign", test.requests, test.fault)
+			wantRequests(t, map[string]int{"Sign": test.requests}, func() {
 				signature, err := signer.Sign(nil, digestOf(algorithm.hash, t.Name()), algorithm.hash)
-				e := refused(t, err, test.code, append(test.words, "sign with key "+key.ID)...)
+				e := wantError(t, err, test.code, append(test.words, "sign with key "+key.ID)...)
 				if signature != nil {
-					t.Error("there is a signature beside the error")
+					t.Error("a signature was returned with the error")
 				}
 				if e.HTTPStatus != test.status {
 					t.Errorf("the error's HTTP status is %d, not %d", e.HTTPStatus, test.status)
 				}
-				if requests := service.requests(t); test.status >= 400 && e.RequestID != requests[len(requests)-1].RequestID {
+				if requests := service.In(t).Requests(); test.status >= 400 && e.RequestID != requests[len(requests)-1].RequestID {
 					t.Errorf("the error's request id is %q, not that of %+v", e.RequestID, requests)
 				}
 			})
-			signs(t, signer)
+			signOnce(t, signer)
 		})
 	}
 }
 
-// What passes by itself costs one request more, and no error.
-func TestFaultsThatPass(t *testing.T) {
+// A fault that does not last costs one more request.
+func TestFaultsThatDoNotLast(t *testing.T) {
 	algorithm := signingAlgorithms[1]
 	key := keyOf(t, algorithm.name)
 	signer := signerOf(t, open(t), key.uri())
@@ -101,8 +99,8 @@ func TestFaultsThatPass(t *testing.T) {
 		"truncated":         {"kind": "truncate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			service.order(t, "Sign", 1, passing)
-			costs(t, map[string]int{"Sign": 2}, func() {
+			service.In(t).Fail("Sign", 1, passing)
+			wantRequests(t, map[string]int{"Sign": 2}, func() {
 				digest := digestOf(algorithm.hash, t.Name())
 				signature, err := signer.Sign(nil, digest, algorithm.hash)
 				if err != nil {
@@ -114,21 +112,21 @@ func TestFaultsThatPass(t *testing.T) {
 	}
 }
 
-// What is no fault: other forms of a right answer.
-func TestOtherFormsOfRightAnswers(t *testing.T) {
+// Other forms of a correct response are not faults.
+func TestOtherFormsOfCorrectResponses(t *testing.T) {
 	for _, algorithm := range signingAlgorithms[:2] {
 		key := keyOf(t, algorithm.name)
-		service.order(t, "GetPublicKey", 1, fault{"kind": "pem", "label": "PUBLIC KEY"})
+		service.In(t).Fail("GetPublicKey", 1, fault{"kind": "pem", "label": "PUBLIC KEY"})
 		signer := signerOf(t, open(t), key.uri())
-		sameKey(t, signer.Public(), publicKey(t, key))
+		wantSameKey(t, signer.Public(), publicKey(t, key))
 		for _, form := range []fault{
 			{"kind": "raw_ecdsa"},
 			{"kind": "media_type", "value": "application/json; charset=utf-8"},
 			{"kind": "oversized", "bytes": 1 << 19},
 			{"kind": "close"},
 		} {
-			service.order(t, "Sign", 1, form)
-			costs(t, map[string]int{"Sign": 1}, func() {
+			service.In(t).Fail("Sign", 1, form)
+			wantRequests(t, map[string]int{"Sign": 1}, func() {
 				digest := digestOf(algorithm.hash, t.Name())
 				signature, err := signer.Sign(nil, digest, algorithm.hash)
 				if err != nil {
@@ -140,19 +138,19 @@ func TestOtherFormsOfRightAnswers(t *testing.T) {
 	}
 }
 
-// A signature that is not the key's never comes out, whatever the algorithm.
-func TestNoWrongSignatureComesOut(t *testing.T) {
+// A signature that is not the key's is never returned, for any algorithm.
+func TestNoWrongSignatureIsReturned(t *testing.T) {
 	manager := open(t)
 	for _, algorithm := range signingAlgorithms {
 		if algorithm.bits > 3072 {
-			// Another key of 4096 bits takes seconds to make, and shows nothing new.
+			// Generating another key of 4096 bits takes seconds, and tests nothing more.
 			continue
 		}
 		signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
 		for _, kind := range []string{"flip", "other_key", "key_id"} {
-			service.order(t, "Sign", 1, fault{"kind": kind})
+			service.In(t).Fail("Sign", 1, fault{"kind": kind})
 			signature, err := signer.Sign(nil, digestOf(algorithm.hash, kind), options(algorithm.scheme, algorithm.hash))
-			refused(t, err, scwkms.CodeIntegrity)
+			wantError(t, err, scwkms.CodeIntegrity)
 			if signature != nil {
 				t.Errorf("%s, %s: there is a signature", algorithm.name, kind)
 			}
@@ -163,7 +161,7 @@ func TestNoWrongSignatureComesOut(t *testing.T) {
 func TestFaultsOfADecryption(t *testing.T) {
 	key := keyOf(t, "rsa_oaep_2048_sha256")
 	decrypter := decrypterOf(t, open(t), key.uri())
-	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("an utterly secret plaintext"))
+	ciphertext := encryptWithGo(t, decrypter.Public(), []byte("a canary as plaintext"))
 	for _, test := range []struct {
 		fault    fault
 		requests int
@@ -172,17 +170,17 @@ func TestFaultsOfADecryption(t *testing.T) {
 		{fault{"kind": "key_id"}, 1, scwkms.CodeIntegrity},
 		{fault{"kind": "media_type", "value": "text/plain"}, 1, scwkms.CodeProtocol},
 		{fault{"kind": "garbage"}, 1, scwkms.CodeProtocol},
-		{fault{"kind": "status", "status": 200, "body": map[string]any{"key_id": key.ID, "plaintext": "an utterly secret plaintext"}}, 1, scwkms.CodeProtocol},
-		{fault{"kind": "truncate"}, tries, scwkms.CodeNetwork},
-		{fault{"kind": "status", "status": 503}, tries, scwkms.CodeUnavailable},
+		{fault{"kind": "status", "status": 200, "body": map[string]any{"key_id": key.ID, "plaintext": "a canary as plaintext"}}, 1, scwkms.CodeProtocol},
+		{fault{"kind": "truncate"}, maxAttempts, scwkms.CodeNetwork},
+		{fault{"kind": "status", "status": 503}, maxAttempts, scwkms.CodeUnavailable},
 	} {
-		service.order(t, "Decrypt", test.requests, test.fault)
-		costs(t, map[string]int{"Decrypt": test.requests}, func() {
+		service.In(t).Fail("Decrypt", test.requests, test.fault)
+		wantRequests(t, map[string]int{"Decrypt": test.requests}, func() {
 			plaintext, err := decrypter.Decrypt(nil, ciphertext, nil)
-			refused(t, err, test.code, "decrypt with key "+key.ID)
-			holdsNoSecret(t, err, "utterly secret")
+			wantError(t, err, test.code, "decrypt with key "+key.ID)
+			wantNoSecret(t, err, "canary")
 			if plaintext != nil {
-				t.Error("there is a plaintext beside the error")
+				t.Error("a plaintext was returned with the error")
 			}
 		})
 	}
@@ -197,7 +195,7 @@ func TestFaultsOfAKey(t *testing.T) {
 		code            scwkms.Code
 	}{
 		{"another key's metadata", "GetKey", fault{"kind": "key_id"}, scwkms.CodeIntegrity},
-		{"metadata that are none", "GetKey", fault{"kind": "status", "status": 200, "body": map[string]any{"id": key.ID}}, scwkms.CodeProtocol},
+		{"malformed metadata", "GetKey", fault{"kind": "status", "status": 200, "body": map[string]any{"id": key.ID}}, scwkms.CodeProtocol},
 		{"half a public key", "GetPublicKey", fault{"kind": "bad_pem"}, scwkms.CodeProtocol},
 		{"no PEM", "GetPublicKey", fault{"kind": "status", "status": 200, "body": map[string]any{"pem": "x"}}, scwkms.CodeProtocol},
 		{"a label of another kind", "GetPublicKey", fault{"kind": "pem", "label": "CERTIFICATE"}, scwkms.CodeProtocol},
@@ -206,40 +204,40 @@ func TestFaultsOfAKey(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			manager := open(t)
-			service.order(t, test.operation, 1, test.fault)
+			service.In(t).Fail(test.operation, 1, test.fault)
 			signer, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key.uri()})
-			refused(t, err, test.code, key.ID)
+			wantError(t, err, test.code, key.ID)
 			if signer != nil {
-				t.Error("there is a signer beside the error")
+				t.Error("a signer was returned with the error")
 			}
-			signs(t, signerOf(t, manager, key.uri()))
+			signOnce(t, signerOf(t, manager, key.uri()))
 		})
 	}
 }
 
-// Another public key of the same algorithm fits, until a signature does not verify with it.
-func TestAPublicKeyThatIsAnotherKeys(t *testing.T) {
-	key, other := keyOf(t, "ec_p256_sha256"), newKey(t, "ec_p256_sha256", nil)
-	service.order(t, "GetPublicKey", 1, fault{"kind": "status", "status": 200,
+// A public key of another key with the same algorithm is noticed when a signature does not verify.
+func TestAPublicKeyOfAnotherKey(t *testing.T) {
+	key, other := keyOf(t, "ec_p256_sha256"), createOnService(t, "ec_p256_sha256", nil)
+	service.In(t).Fail("GetPublicKey", 1, fault{"kind": "status", "status": 200,
 		"body": map[string]any{"pem": string(publicPEM(t, publicKey(t, other)))}})
 	signer := signerOf(t, open(t), key.uri())
 	_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
-	refused(t, err, scwkms.CodeIntegrity, "not a signature")
+	wantError(t, err, scwkms.CodeIntegrity, "not a signature")
 }
 
 func TestStatesInWhichAKeyDoesNotSign(t *testing.T) {
 	manager := open(t)
 	for _, state := range []string{"disabled", "locked", "scheduled_for_deletion"} {
 		t.Run(state, func(t *testing.T) {
-			key := newKey(t, "ec_p256_sha256", nil)
+			key := createOnService(t, "ec_p256_sha256", nil)
 			signer := signerOf(t, manager, key.uri())
-			service.admin(t, http.MethodPut, "/keys/"+key.ID+"/state", map[string]string{"state": state}, nil)
-			costs(t, map[string]int{"Sign": 1}, func() {
+			service.In(t).SetKeyState(key.ID, state)
+			wantRequests(t, map[string]int{"Sign": 1}, func() {
 				_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
-				refused(t, err, scwkms.CodeKeyState, key.ID)
+				wantError(t, err, scwkms.CodeKeyState, key.ID)
 			})
-			// Such a key can be opened still: certificates are verified with its public half.
-			sameKey(t, signerOf(t, open(t), key.uri()).Public(), signer.Public())
+			// Such a key can still be opened: its public key verifies certificates.
+			wantSameKey(t, signerOf(t, open(t), key.uri()).Public(), signer.Public())
 		})
 	}
 }
@@ -248,50 +246,47 @@ func TestDeadline(t *testing.T) {
 	key := keyOf(t, "ec_p256_sha256")
 	manager := open(t, "timeout", "700ms")
 	signer := signerOf(t, manager, key.uri())
-	service.order(t, "Sign", tries, fault{"kind": "delay", "milliseconds": 60_000})
+	service.In(t).Fail("Sign", maxAttempts, fault{"kind": "delay", "milliseconds": 60_000})
 	_, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256)
-	refused(t, err, scwkms.CodeTimeout, key.ID, "700ms", "timeout=")
-	service.order(t, "GetKey", tries, fault{"kind": "delay", "milliseconds": 60_000})
+	wantError(t, err, scwkms.CodeTimeout, key.ID, "700ms", "timeout=")
+	service.In(t).Fail("GetKey", maxAttempts, fault{"kind": "delay", "milliseconds": 60_000})
 	_, err = open(t, "timeout", "700ms").CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key.uri()})
-	refused(t, err, scwkms.CodeTimeout, key.ID, "700ms", "timeout=")
+	wantError(t, err, scwkms.CodeTimeout, key.ID, "700ms", "timeout=")
 }
 
-func TestAServiceThatIsNotThere(t *testing.T) {
+func TestAServiceThatDoesNotListen(t *testing.T) {
 	manager := open(t, "api-url", "https://127.0.0.1:1")
 	_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: noKey})
-	refused(t, err, scwkms.CodeNetwork, "cannot connect", "127.0.0.1:1")
+	wantError(t, err, scwkms.CodeNetwork, "cannot connect", "127.0.0.1:1")
 }
 
-func TestAnAuthorityThatIsNotTrusted(t *testing.T) {
-	// A trust store in which there is another authority alone.
+func TestAnUntrustedAuthority(t *testing.T) {
+	// A trust store with another authority.
 	t.Setenv("SSL_CERT_FILE", certificateFile(t, "another authority"))
 	manager := open(t, "ca-file", "")
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: noKey})
-		refused(t, err, scwkms.CodeNetwork, "certificate", "ca-file")
+		wantError(t, err, scwkms.CodeNetwork, "certificate", "ca-file")
 	})
 }
 
-func TestCredentialsThatTheServiceDoesNotKnow(t *testing.T) {
+func TestUnknownCredentials(t *testing.T) {
 	const secret = "99999999-9999-4999-8999-999999999999"
 	_, err := open(t, "secret-key", secret).GetPublicKey(&apiv1.GetPublicKeyRequest{Name: keyOf(t, "ec_p256_sha256").uri()})
-	refused(t, err, scwkms.CodeAuthentication, "secret key")
-	holdsNoSecret(t, err, secret)
+	wantError(t, err, scwkms.CodeAuthentication, "secret key")
+	wantNoSecret(t, err, secret)
 }
 
-// A service that fails now and then, under load: what comes out verifies, and the rest are errors
-// that say so.
-func TestAServiceThatFailsNowAndThen(t *testing.T) {
+// The service fails at random, under load. Each call returns a signature that verifies, or an error
+// of a class that fits.
+func TestRandomFaults(t *testing.T) {
 	algorithm := signingAlgorithms[0]
 	key := keyOf(t, algorithm.name)
 	signer := signerOf(t, open(t), key.uri())
-	for i, what := range []fault{
-		{"kind": "status", "status": 503}, {"kind": "reset", "when": "after"}, {"kind": "flip"}, {"kind": "garbage"},
-	} {
-		service.orderChance(t, "Sign", 0.05, i, what)
-	}
+	service.In(t).FailRandomly("Sign", 0.05,
+		fault{"kind": "status", "status": 503}, fault{"kind": "reset", "when": "after"}, fault{"kind": "flip"}, fault{"kind": "garbage"})
 	good := 0
-	for _, outcome := range inParallel(8, 25, func(worker, n int) error {
+	for _, err := range inParallel(8, 25, func(worker, n int) error {
 		digest := digestOf(algorithm.hash, strings.Repeat("x", worker*25+n))
 		signature, err := signer.Sign(nil, digest, algorithm.hash)
 		if err != nil {
@@ -299,19 +294,19 @@ func TestAServiceThatFailsNowAndThen(t *testing.T) {
 		}
 		return verifyWithGo(algorithm, signer.Public(), digest, signature)
 	}) {
-		switch e, ok := outcome.(*scwkms.Error); {
-		case outcome == nil:
+		switch e, ok := err.(*scwkms.Error); {
+		case err == nil:
 			good++
 		case !ok:
-			t.Error(outcome)
+			t.Error(err)
 		case e.Code != scwkms.CodeIntegrity && e.Code != scwkms.CodeProtocol && e.Code != scwkms.CodeNetwork && e.Code != scwkms.CodeUnavailable:
 			t.Errorf("code %d: %v", e.Code, e)
 		}
 	}
 	if good < 100 {
-		t.Errorf("only %d of 200 signatures were made", good)
+		t.Errorf("only %d of 200 calls succeeded", good)
 	}
-	// Faults leave nothing behind.
-	service.admin(t, http.MethodDelete, "/faults", nil, nil)
-	signs(t, signer)
+	// After the faults, the signer works as before.
+	service.In(t).ClearFaults()
+	signOnce(t, signer)
 }

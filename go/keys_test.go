@@ -17,7 +17,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// scheme is how a key signs, as signatures are verified.
+// scheme is the way in which a key signs, with the names that errors use.
 type scheme string
 
 const (
@@ -26,7 +26,7 @@ const (
 	pkcs1Scheme scheme = "RSA PKCS #1 v1.5"
 )
 
-// signing is a signing algorithm of Key Manager, and what Go and apiv1 call it.
+// signing is a signing algorithm of Key Manager, with its names in crypto/x509 and apiv1.
 type signing struct {
 	name   string
 	scheme scheme
@@ -52,7 +52,7 @@ var decryptionAlgorithms = []struct {
 	bits int
 }{{"rsa_oaep_2048_sha256", 2048}, {"rsa_oaep_3072_sha256", 3072}, {"rsa_oaep_4096_sha256", 4096}}
 
-// serviceKey is a key as the service itself describes it.
+// serviceKey is a key as the service returns it.
 type serviceKey struct {
 	ID              string            `json:"id"`
 	Name            string            `json:"name"`
@@ -65,12 +65,12 @@ type serviceKey struct {
 	ProtectionLevel string            `json:"protection_level"`
 }
 
-// uri is the name by which the package gives the key out.
+// uri returns the name of the key in responses of the package.
 func (k serviceKey) uri() string {
 	return "scwkms:key-id=" + k.ID + ";region=" + k.Region
 }
 
-// algorithm is the key's one algorithm.
+// algorithm returns the algorithm of the key's usage.
 func (k serviceKey) algorithm() string {
 	for _, algorithm := range k.Usage {
 		if !strings.HasPrefix(algorithm, "unknown_") {
@@ -95,13 +95,13 @@ func usageOf(algorithm string) string {
 
 var names atomic.Int64
 
-// freshName is a name that no key has yet, however often the tests run, and the start of no other.
+// freshName returns a name that no key has, and that no other name begins with.
 func freshName(t *testing.T) string {
 	return fmt.Sprintf("%s-%d-key", strings.ReplaceAll(t.Name(), "/", "-"), names.Add(1))
 }
 
-// newKey makes a key that may be deleted, without the package under test.
-func newKey(t *testing.T, algorithm string, attributes map[string]any) (made serviceKey) {
+// createOnService creates an unprotected key, without the package under test.
+func createOnService(t *testing.T, algorithm string, attributes map[string]any) (created serviceKey) {
 	t.Helper()
 	body := map[string]any{
 		"project_id":  service.ProjectID,
@@ -117,46 +117,46 @@ func newKey(t *testing.T, algorithm string, attributes map[string]any) (made ser
 		}
 		body[name] = value
 	}
-	service.api(t, http.MethodPost, region, "", body, &made)
-	return made
+	service.In(t).KeyManager(http.MethodPost, region, "/keys", body, &created)
+	return created
 }
 
-// kept are the keys that tests share, one of each algorithm: making one of RSA takes its time.
-var kept = map[string]serviceKey{}
+// sharedKeys are the keys that tests share, one of each algorithm: generating an RSA key is slow.
+var sharedKeys = map[string]serviceKey{}
 
-// keyOf is the shared key of an algorithm.
+// keyOf returns the shared key of an algorithm.
 func keyOf(t *testing.T, algorithm string) serviceKey {
 	t.Helper()
-	key, ok := kept[algorithm]
+	key, ok := sharedKeys[algorithm]
 	if !ok {
-		key = newKey(t, algorithm, nil)
-		kept[algorithm] = key
+		key = createOnService(t, algorithm, nil)
+		sharedKeys[algorithm] = key
 	}
 	return key
 }
 
-// described asks the service for a key, by the name that the package gave out.
-func described(t *testing.T, uri string) (key serviceKey) {
+// describe gets a key from the service, by its name in a response of the package.
+func describe(t *testing.T, uri string) (key serviceKey) {
 	t.Helper()
 	rest, ok := strings.CutPrefix(uri, "scwkms:key-id=")
 	id, region, both := strings.Cut(rest, ";region=")
 	if !ok || !both {
 		t.Fatalf("%q is not scwkms:key-id=ID;region=REGION", uri)
 	}
-	service.api(t, http.MethodGet, region, "/"+id, nil, &key)
+	service.In(t).KeyManager(http.MethodGet, region, "/keys/"+id, nil, &key)
 	return key
 }
 
-// publicKey asks the service for a key's public half and parses it with Go's own means.
+// publicKey gets a key's public key from the service and parses it with Go's packages.
 func publicKey(t *testing.T, key serviceKey) crypto.PublicKey {
 	t.Helper()
-	var answer struct {
+	var response struct {
 		PEM string `json:"pem"`
 	}
-	service.api(t, http.MethodGet, key.Region, "/"+key.ID+"/public-key", nil, &answer)
-	block, _ := pem.Decode([]byte(answer.PEM))
+	service.In(t).KeyManager(http.MethodGet, key.Region, "/keys/"+key.ID+"/public-key", nil, &response)
+	block, _ := pem.Decode([]byte(response.PEM))
 	if block == nil {
-		t.Fatalf("the public key is not in PEM: %q", answer.PEM)
+		t.Fatalf("the public key is not in PEM: %q", response.PEM)
 	}
 	var public crypto.PublicKey
 	var err error
@@ -171,8 +171,8 @@ func publicKey(t *testing.T, key serviceKey) crypto.PublicKey {
 	return public
 }
 
-// sameKey compares public keys.
-func sameKey(t *testing.T, got, want crypto.PublicKey) {
+// wantSameKey checks whether two public keys are equal.
+func wantSameKey(t *testing.T, got, want crypto.PublicKey) {
 	t.Helper()
 	own, ok := got.(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !own.Equal(want) {

@@ -3,19 +3,24 @@
 package scwkms_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// service is the emulator of Key Manager that all tests share. They run one after the other, so
+// service is the emulator of Key Manager that all tests share. The tests run one after the other, so
 // that each can count its own requests.
-var service *emulator
+var service *scwkmstest.Emulator
 
-// ownEnvironment is the environment that the tests were started with, for the go commands that
-// they run.
+// fault describes how a request fails; see docs/emulator.md.
+type fault = scwkmstest.Fault
+
+// ownEnvironment is the environment in which the tests were started. The go commands that tests run
+// need it.
 var ownEnvironment = os.Environ()
 
 func TestMain(m *testing.M) {
@@ -32,53 +37,30 @@ func withEmulator(run func() int) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = firstOf(err, os.RemoveAll(folder)) }()
-	if service, err = startEmulator(); err != nil {
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	if service, err = scwkmstest.Start(); err != nil {
 		return 0, err
 	}
-	defer func() { err = firstOf(err, service.stop()) }()
+	defer func() { err = errors.Join(err, service.Stop()) }()
 	if err := setEnvironment(folder); err != nil {
 		return 0, err
 	}
 	code = run()
 	if code == 0 {
-		err = goroutinesLeft()
+		err = checkGoroutines()
 	}
 	return code, err
 }
 
-// setEnvironment puts the emulator in the place of the service, for clients whose URI says
-// nothing, as those of the examples. What the user has set up for the real one is put aside.
+// setEnvironment makes the emulator the service of clients whose URI has no settings, as in the
+// examples. It removes what the user has configured for the real service.
 func setEnvironment(folder string) error {
-	for _, entry := range ownEnvironment {
-		name, _, _ := strings.Cut(entry, "=")
-		upper := strings.ToUpper(name)
-		if strings.HasPrefix(upper, "SCW_") || strings.HasPrefix(upper, "SCALEWAY_") || strings.HasSuffix(upper, "_PROXY") {
-			if err := os.Unsetenv(name); err != nil {
-				return err
-			}
-		}
-	}
-	for name, value := range map[string]string{
-		"HOME":                   folder,
-		"XDG_CONFIG_HOME":        filepath.Join(folder, ".config"),
-		"SSL_CERT_FILE":          service.CAFile,
-		"SCW_API_URL":            service.URL,
-		"SCW_ACCESS_KEY":         service.AccessKey,
-		"SCW_SECRET_KEY":         service.SecretKey,
-		"SCW_DEFAULT_PROJECT_ID": service.ProjectID,
-		"SCW_DEFAULT_REGION":     service.Region,
-	} {
+	os.Clearenv()
+	for _, entry := range append(service.Isolate(ownEnvironment, folder), "SSL_CERT_FILE="+service.CAFile) {
+		name, value, _ := strings.Cut(entry, "=")
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func firstOf(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }

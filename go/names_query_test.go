@@ -11,7 +11,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// Semicolons separate in the query too, where Go's own parser would drop what they separate.
+// Semicolons separate parameters in a query, too. Go's own parser would drop such parameters.
 func TestTheQuerysRegionWinsOverTheOptions(t *testing.T) {
 	name := freshName(t)
 	for _, query := range []string{"region=pl-waw", "region=pl-waw&timeout=15s", "region=pl-waw;timeout=15s", "timeout=15s;region=pl-waw"} {
@@ -36,9 +36,9 @@ func TestTheQuerysAlgorithmCounts(t *testing.T) {
 	manager := open(t)
 	for _, query := range []string{"algorithm=aes_256_gcm;unprotected=true", "unprotected=true;algorithm=ml_dsa_44"} {
 		for _, algorithm := range []apiv1.SignatureAlgorithm{apiv1.UnspecifiedSignAlgorithm, apiv1.ECDSAWithSHA256} {
-			sendsNothing(t, func() {
+			wantNoRequests(t, func() {
 				_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: "scwkms:name=x?" + query, SignatureAlgorithm: algorithm})
-				refused(t, err, scwkms.CodeUnsupported, "no use")
+				wantError(t, err, scwkms.CodeUnsupported, "cannot use")
 			})
 		}
 	}

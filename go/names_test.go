@@ -14,7 +14,7 @@ import (
 )
 
 func TestEveryFormOfAKeysName(t *testing.T) {
-	key := newKey(t, "ec_p256_sha256", map[string]any{"name": freshName(t) + " é+&=;%"})
+	key := createOnService(t, "ec_p256_sha256", map[string]any{"name": freshName(t) + " é+&=;%"})
 	public := publicKey(t, key)
 	byName := url.Values{"name": {key.Name}}
 	for _, name := range []string{
@@ -28,7 +28,7 @@ func TestEveryFormOfAKeysName(t *testing.T) {
 		"SCWKMS:key-id=" + key.ID + "?region=fr-par",
 		key.uri(),
 		uri.New("scwkms", byName).String(),
-		// One URI for client and key, as step's commands pass it.
+		// One URI for client and key, which step's commands pass.
 		clientURI("key-id", key.ID),
 		clientURI("name", key.Name),
 	} {
@@ -37,7 +37,7 @@ func TestEveryFormOfAKeysName(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		sameKey(t, got, public)
+		wantSameKey(t, got, public)
 	}
 }
 
@@ -46,47 +46,47 @@ func TestOneURIOpensTheClientAndNamesTheKey(t *testing.T) {
 	both := clientURI("key-id", key.ID)
 	manager := openWith(t, apiv1.Options{URI: both})
 	signer := signerOf(t, manager, both)
-	sameKey(t, signer.Public(), publicKey(t, key))
+	wantSameKey(t, signer.Public(), publicKey(t, key))
 }
 
 func TestAKeysRegionWinsOverTheClients(t *testing.T) {
-	key := newKey(t, "ec_p384_sha384", map[string]any{"region": "nl-ams"})
+	key := createOnService(t, "ec_p384_sha384", map[string]any{"region": "nl-ams"})
 	manager := open(t, "region", "fr-par")
 	for _, name := range []string{
 		key.uri(), "nl-ams/" + key.ID, "scwkms:name=" + key.Name + ";region=nl-ams",
-		// The client's own parameters beside it are not the key's.
+		// A URI for client and key.
 		clientURI("region", "nl-ams", "key-id", key.ID),
 	} {
 		signer := signerOf(t, manager, name)
-		sameKey(t, signer.Public(), publicKey(t, key))
+		wantSameKey(t, signer.Public(), publicKey(t, key))
 		if _, err := signer.Sign(nil, make([]byte, 48), hashOf("ec_p384_sha384")); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: key.ID})
-	refused(t, err, scwkms.CodeNotFound, key.ID, "region")
+	wantError(t, err, scwkms.CodeNotFound, key.ID, "region")
 }
 
 func TestNamesThatNoOrSeveralKeysHave(t *testing.T) {
 	manager := open(t)
 	name := freshName(t)
 	_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "scwkms:name=" + name})
-	refused(t, err, scwkms.CodeNotFound, name, "fr-par")
+	wantError(t, err, scwkms.CodeNotFound, name, "fr-par")
 
-	first := newKey(t, "ec_p256_sha256", map[string]any{"name": name})
-	// What was not found before is looked for again.
+	first := createOnService(t, "ec_p256_sha256", map[string]any{"name": name})
+	// A name that was not found is looked up again.
 	got, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "scwkms:name=" + name})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameKey(t, got, publicKey(t, first))
+	wantSameKey(t, got, publicKey(t, first))
 
-	second := newKey(t, "ec_p256_sha256", map[string]any{"name": name})
+	second := createOnService(t, "ec_p256_sha256", map[string]any{"name": name})
 	_, err = open(t).GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "scwkms:name=" + name})
-	refused(t, err, scwkms.CodeInvalidArgument, name, first.ID, second.ID)
+	wantError(t, err, scwkms.CodeInvalidArgument, name, first.ID, second.ID)
 }
 
-// malformed are names that can never be a key's, and what an error must say about each.
+// malformed are names that cannot be a key's, and a word of the error for each.
 var malformed = map[string]string{
 	"":                                   "",
 	"my-root":                            "UUID",
@@ -121,28 +121,28 @@ const noKey = "00000000-0000-4000-8000-000000000000"
 func TestMalformedNamesAreRefusedBeforeARequest(t *testing.T) {
 	manager := open(t)
 	for name, word := range malformed {
-		sendsNothing(t, func() {
+		wantNoRequests(t, func() {
 			_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: name})
-			refused(t, err, scwkms.CodeInvalidArgument, word)
+			wantError(t, err, scwkms.CodeInvalidArgument, word)
 			_, err = manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: name})
-			refused(t, err, scwkms.CodeInvalidArgument, word)
+			wantError(t, err, scwkms.CodeInvalidArgument, word)
 			_, err = manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: name})
-			refused(t, err, scwkms.CodeInvalidArgument, word)
-			refused(t, manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: name}), scwkms.CodeInvalidArgument, word)
+			wantError(t, err, scwkms.CodeInvalidArgument, word)
+			wantError(t, manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: name}), scwkms.CodeInvalidArgument, word)
 		})
 	}
 }
 
 func TestValidateName(t *testing.T) {
 	manager := open(t)
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		for _, name := range []string{
 			noKey,
 			"fr-par/" + noKey,
 			"scwkms:" + noKey,
 			"scwkms:key-id=" + noKey + ";region=nl-ams",
 			"scwkms:name=my+root",
-			// Clients' URIs are validated by the same call.
+			// The same method checks clients' URIs.
 			"scwkms:",
 			"scwkms:region=fr-par;profile=ca",
 			clientURI(),
@@ -154,25 +154,25 @@ func TestValidateName(t *testing.T) {
 		}
 		for name, word := range malformed {
 			if name == "scwkms:" || name == "scwkms:region=fr-par" {
-				continue // a client's
+				continue // a valid client's URI
 			}
-			refused(t, manager.ValidateName(name), scwkms.CodeInvalidArgument, word)
+			wantError(t, manager.ValidateName(name), scwkms.CodeInvalidArgument, word)
 		}
 	})
 }
 
-// Requests that name nothing come from callers that forgot to, so the error says which field.
+// The error for a request without a name says which field is empty.
 func TestRequestsWithoutAName(t *testing.T) {
 	manager := open(t)
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{})
-		refused(t, err, scwkms.CodeInvalidArgument, "get public key", "name")
+		wantError(t, err, scwkms.CodeInvalidArgument, "get public key", "name")
 		_, err = manager.CreateKey(&apiv1.CreateKeyRequest{})
-		refused(t, err, scwkms.CodeInvalidArgument, "create key", "name")
+		wantError(t, err, scwkms.CodeInvalidArgument, "create key", "name")
 		_, err = manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKeyPEM: []byte("x"), PublicKey: "y"})
-		refused(t, err, scwkms.CodeInvalidArgument, "create signer", "signing key")
+		wantError(t, err, scwkms.CodeInvalidArgument, "create signer", "signing key")
 		_, err = manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKeyPEM: []byte("x")})
-		refused(t, err, scwkms.CodeInvalidArgument, "create decrypter", "decryption key")
-		refused(t, manager.DeleteKey(&apiv1.DeleteKeyRequest{}), scwkms.CodeInvalidArgument, "delete key", "name")
+		wantError(t, err, scwkms.CodeInvalidArgument, "create decrypter", "decryption key")
+		wantError(t, manager.DeleteKey(&apiv1.DeleteKeyRequest{}), scwkms.CodeInvalidArgument, "delete key", "name")
 	})
 }

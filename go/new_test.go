@@ -15,7 +15,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// withoutEnvironment hides Scaleway's variables from clients that are opened by this test.
+// withoutEnvironment unsets Scaleway's variables for the duration of a test.
 func withoutEnvironment(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
@@ -28,7 +28,7 @@ func withoutEnvironment(t *testing.T) {
 	}
 }
 
-// configFile writes Scaleway's config file, for the emulator.
+// configFile writes a config file of Scaleway's for the emulator.
 func configFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.yaml")
@@ -47,15 +47,15 @@ profiles:
 	return file
 }
 
-// asks opens a key by its bare id, and gives the region in which the client looked for it.
-func asks(t *testing.T, manager *scwkms.KMS, key string) string {
+// requestedRegion opens a key by its id, and returns the region of the client's requests.
+func requestedRegion(t *testing.T, manager *scwkms.KMS, key string) string {
 	t.Helper()
-	service.resetStatistics(t)
-	// It fails in another region than the key's. Both requests of one that succeeds have ended.
+	service.In(t).ResetStats()
+	// The call fails in a region other than the key's. If it succeeds, both its requests have ended.
 	if _, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: key}); err != nil {
 		t.Error(err)
 	}
-	requests := service.requests(t)
+	requests := service.In(t).Requests()
 	if len(requests) == 0 {
 		t.Fatal("no request was sent")
 	}
@@ -64,10 +64,10 @@ func asks(t *testing.T, manager *scwkms.KMS, key string) string {
 	return region
 }
 
-func TestNewTakesSettingsFromAllPlaces(t *testing.T) {
+func TestSourcesOfSettings(t *testing.T) {
 	ids := map[string]string{}
 	for _, region := range []string{"fr-par", "nl-ams", "pl-waw"} {
-		ids[region] = newKey(t, "ec_p256_sha256", map[string]any{"region": region}).ID
+		ids[region] = createOnService(t, "ec_p256_sha256", map[string]any{"region": region}).ID
 	}
 	ca := "ca-file=" + service.CAFile
 	for _, test := range []struct {
@@ -96,15 +96,15 @@ func TestNewTakesSettingsFromAllPlaces(t *testing.T) {
 				withoutEnvironment(t)
 			}
 			var manager *scwkms.KMS
-			sendsNothing(t, func() { manager = openWith(t, test.options) })
-			if region := asks(t, manager, ids[test.region]); region != test.region {
-				t.Errorf("the key was looked for in %s, not %s", region, test.region)
+			wantNoRequests(t, func() { manager = openWith(t, test.options) })
+			if region := requestedRegion(t, manager, ids[test.region]); region != test.region {
+				t.Errorf("the key was requested in %s, not %s", region, test.region)
 			}
 		})
 	}
 }
 
-func TestNewExplainsWhatItCannotUse(t *testing.T) {
+func TestNewExplainsInvalidSettings(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		options apiv1.Options
@@ -121,9 +121,9 @@ func TestNewExplainsWhatItCannotUse(t *testing.T) {
 		{"a NUL", apiv1.Options{URI: clientURI() + "\x00;region=nl-ams"}, scwkms.CodeInvalidArgument, []string{"NUL"}},
 		{"text that is not UTF-8", apiv1.Options{URI: "scwkms:profile=\xff"}, scwkms.CodeInvalidArgument, []string{"UTF-8"}},
 		{"a timeout without a unit", apiv1.Options{URI: clientURI("timeout", "5")}, scwkms.CodeConfiguration, []string{"timeout", "15s"}},
-		{"a region of no shape", apiv1.Options{URI: clientURI("region", ""), Region: "Paris"}, scwkms.CodeConfiguration, []string{"Paris", "fr-par"}},
-		{"cleartext to elsewhere", apiv1.Options{URI: clientURI("api-url", "http://192.0.2.1/")}, scwkms.CodeConfiguration, []string{"http"}},
-		{"a missing authority", apiv1.Options{URI: clientURI("ca-file", "/nowhere/ca.pem")}, scwkms.CodeConfiguration, []string{"/nowhere/ca.pem"}},
+		{"a malformed region", apiv1.Options{URI: clientURI("region", ""), Region: "Paris"}, scwkms.CodeConfiguration, []string{"Paris", "fr-par"}},
+		{"unencrypted to another host", apiv1.Options{URI: clientURI("api-url", "http://192.0.2.1/")}, scwkms.CodeConfiguration, []string{"http"}},
+		{"a missing CA file", apiv1.Options{URI: clientURI("ca-file", "/nowhere/ca.pem")}, scwkms.CodeConfiguration, []string{"/nowhere/ca.pem"}},
 		{"a missing config file", apiv1.Options{URI: clientURI(), CredentialsFile: "/nowhere/config.yaml"},
 			scwkms.CodeConfiguration, []string{"/nowhere/config.yaml"}},
 		{"an unknown profile", apiv1.Options{URI: clientURI(), CredentialsFile: configFile(t), Profile: "belgian"},
@@ -131,11 +131,11 @@ func TestNewExplainsWhatItCannotUse(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			withoutEnvironment(t)
-			sendsNothing(t, func() {
+			wantNoRequests(t, func() {
 				manager, err := scwkms.New(context.Background(), test.options)
-				refused(t, err, test.code, test.words...)
+				wantError(t, err, test.code, test.words...)
 				if manager != nil {
-					t.Error("there is a manager beside the error")
+					t.Error("a manager was returned with the error")
 				}
 			})
 		})

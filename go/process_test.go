@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// ownProcess is the variable that names the test for which a process was started.
+// ownProcess is the environment variable that names the test for which a process was started.
 const ownProcess = "SCWKMS_TEST_OF_ITS_OWN"
 
-// inOwnProcess runs a test in a process of its own, with an emulator of its own, so that threads
-// which other tests have left behind do not count.
+// inOwnProcess runs a test in a new process with its own emulator, so that it sees no threads and no
+// memory of other tests.
 func inOwnProcess(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	if os.Getenv(ownProcess) == t.Name() {
@@ -26,18 +26,22 @@ func inOwnProcess(t *testing.T, test func(t *testing.T)) {
 		t.Fatal(err)
 	}
 	command := exec.Command(path, "-test.run=^"+t.Name()+"$", "-test.count=1")
-	// The scheduler may have as many threads as there are processors, at least.
+	// The scheduler may use at least as many threads as there are processors.
 	command.Env = append(append([]string{}, ownEnvironment...), ownProcess+"="+t.Name(), "GOMAXPROCS=2")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
 
+// maxThreads is the number of threads that a process may have, however many calls wait: those of
+// the Go runtime, those of a few blocking calls, and the library's.
+const maxThreads = 32
+
 var threadsLine = regexp.MustCompile(`(?m)^Threads:\s*(\d+)$`)
 
-// threads is how many threads this process has. Go keeps those that it has started, so it tells how
-// many were ever needed.
-func threads(t *testing.T) int {
+// countThreads returns the number of threads of this process. Go keeps the threads that it has
+// started, so this is also the largest number so far.
+func countThreads(t *testing.T) int {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -60,8 +60,8 @@ func sign(client, key string) ([]byte, error) {
 }
 `
 
-// buildProgram builds signProgram as a module of its own outside of this one, which it replaces by
-// the folder here. The settings are variables of the environment and arguments of go build.
+// buildProgram builds signProgram as a module outside of this one. It replaces this module by this
+// folder. The settings are environment variables and arguments of the go command.
 func buildProgram(t *testing.T, settings ...string) (program string) {
 	t.Helper()
 	here, err := os.Getwd()
@@ -85,7 +85,7 @@ func buildProgram(t *testing.T, settings ...string) (program string) {
 	return program
 }
 
-// moduleBeside is the go.mod of a program that requires this module, and what it requires.
+// moduleBeside returns the go.mod of a program that requires this module and its dependencies.
 func moduleBeside(t *testing.T, here string) string {
 	t.Helper()
 	own, err := os.ReadFile("go.mod")
@@ -97,8 +97,8 @@ func moduleBeside(t *testing.T, here string) string {
 	return content + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + here + "\n"
 }
 
-// goCommand runs the go command in a folder; arguments of the form NAME=VALUE, in capitals, go to
-// its environment.
+// goCommand runs the go command in a folder. Arguments of the form NAME=VALUE are environment
+// variables.
 func goCommand(t *testing.T, folder string, arguments ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("go")
@@ -145,4 +145,37 @@ func TestAProgramOfAnotherModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	verify(t, algorithm, publicKey(t, key), digestOf(crypto.SHA256, "hello"), signature)
+}
+
+// A program that is built without cgo or without scwkms runs, and explains the reason when it opens
+// a manager.
+func TestProgramsWithoutThePackage(t *testing.T) {
+	for _, test := range []struct {
+		name, reason string
+		settings     []string
+	}{
+		{"without cgo", "without cgo", []string{"CGO_ENABLED=0"}},
+		{"without scwkms", "build tag noscwkms", []string{"CGO_ENABLED=1", "GOFLAGS=-tags=noscwkms"}},
+		{"without both", "build tag noscwkms", []string{"CGO_ENABLED=0", "GOFLAGS=-tags=noscwkms"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			program := buildProgram(t, test.settings...)
+			var stderr bytes.Buffer
+			wantNoRequests(t, func() {
+				if out, err := runProgram(t, program, &stderr, clientURI(), noKey); err == nil {
+					t.Errorf("the program succeeds: %s", out)
+				}
+			})
+			if !strings.Contains(stderr.String(), test.reason) {
+				t.Errorf("%q is not in: %s", test.reason, &stderr)
+			}
+			// The tests of this package that check the whole error are only in such a build.
+			out := goCommand(t, ".", append(test.settings, "test", "-v", ".")...)
+			for _, name := range []string{"TestStub", "TestErrorsOfEachClass"} {
+				if !strings.Contains(out, "--- PASS: "+name+" ") {
+					t.Errorf("%s did not run: %s", name, out)
+				}
+			}
+		})
+	}
 }

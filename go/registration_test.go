@@ -42,7 +42,7 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
-// What step-ca and step-kms-plugin look for beyond the required interface.
+// The interfaces that step-ca and step-kms-plugin use if a key manager has them.
 func TestOptionalInterfaces(t *testing.T) {
 	var manager any = open(t)
 	if _, ok := manager.(apiv1.KeyManager); !ok {

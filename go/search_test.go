@@ -12,6 +12,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
+// search returns the results of a query.
 func search(t *testing.T, manager *scwkms.KMS, query string) []apiv1.SearchKeyResult {
 	t.Helper()
 	found, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: query})
@@ -19,13 +20,13 @@ func search(t *testing.T, manager *scwkms.KMS, query string) []apiv1.SearchKeyRe
 		t.Fatalf("%s: %v", query, err)
 	}
 	if found.Results == nil {
-		t.Errorf("%s: no results are nil, not an empty list", query)
+		t.Errorf("%s: the results are nil, not an empty list", query)
 	}
 	return found.Results
 }
 
-// finds checks that a query finds these keys, in any order, with all that callers need.
-func finds(t *testing.T, manager *scwkms.KMS, query string, want ...serviceKey) {
+// wantFound checks that a query finds these keys, in any order, with all fields that callers use.
+func wantFound(t *testing.T, manager *scwkms.KMS, query string, want ...serviceKey) {
 	t.Helper()
 	expected := map[string]serviceKey{}
 	for _, key := range want {
@@ -38,7 +39,7 @@ func finds(t *testing.T, manager *scwkms.KMS, query string, want ...serviceKey) 
 			continue
 		}
 		delete(expected, result.Name)
-		sameKey(t, result.PublicKey, publicKey(t, key))
+		wantSameKey(t, result.PublicKey, publicKey(t, key))
 		signingKey := ""
 		if usageOf(key.algorithm()) == "asymmetric_signing" {
 			signingKey = key.uri()
@@ -55,21 +56,21 @@ func finds(t *testing.T, manager *scwkms.KMS, query string, want ...serviceKey) 
 func TestSearch(t *testing.T) {
 	tag := freshName(t)
 	tagged := func(algorithm string, more ...string) serviceKey {
-		return newKey(t, algorithm, map[string]any{"tags": append(more, tag)})
+		return createOnService(t, algorithm, map[string]any{"tags": append(more, tag)})
 	}
 	p256, p384 := tagged("ec_p256_sha256", "root"), tagged("ec_p384_sha384", "root", "old")
 	rsa, oaep := tagged("rsa_pkcs1_2048_sha256"), tagged("rsa_oaep_2048_sha256")
-	// Those that have no public half, or none that Go reads, would make step-kms-plugin fail.
+	// step-kms-plugin would fail at keys without a public key that Go supports.
 	tagged("aes_256_gcm")
 	tagged("ml_kem_768")
 	tagged("ml_dsa_44")
-	elsewhere := newKey(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "region": "pl-waw"})
+	otherRegion := createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "region": "pl-waw"})
 	otherProject := "11111111-2222-4333-8444-555555555555"
-	others := newKey(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "project_id": otherProject})
+	others := createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "project_id": otherProject})
 	disabled := tagged("ec_p256_sha256", "idle")
-	service.api(t, http.MethodPost, disabled.Region, "/"+disabled.ID+"/disable", map[string]any{}, nil)
+	service.In(t).KeyManager(http.MethodPost, disabled.Region, "/keys/"+disabled.ID+"/disable", map[string]any{}, nil)
 	deleted := tagged("ec_p256_sha256", "gone")
-	service.api(t, http.MethodDelete, deleted.Region, "/"+deleted.ID, nil, nil)
+	service.In(t).KeyManager(http.MethodDelete, deleted.Region, "/keys/"+deleted.ID, nil, nil)
 
 	manager := open(t)
 	tags := "scwkms:tags=" + tag
@@ -86,25 +87,25 @@ func TestSearch(t *testing.T) {
 		tags + ";usage=symmetric_encryption":          {},
 		tags + ";algorithm=rsa_pkcs1_2048_sha256":     {rsa},
 		tags + ";algorithm=aes_256_gcm":               {},
-		tags + ";region=pl-waw":                       {elsewhere},
+		tags + ";region=pl-waw":                       {otherRegion},
 		tags + ";project-id=" + otherProject:          {others},
 		tags + "?usage=asymmetric_encryption":         {oaep},
-		// step-kms-plugin passes the client's URI where no other is given.
+		// step-kms-plugin passes the client's URI if there is no query.
 		clientURI("tags", tag): {p256, p384, rsa, oaep, disabled},
 	} {
-		finds(t, manager, query, want...)
+		wantFound(t, manager, query, want...)
 	}
 }
 
-// More keys than the service gives on a page. A key costs what opening it costs, once.
+// There are more keys than the service returns on a page. Each key is fetched once.
 func TestSearchReadsAllPages(t *testing.T) {
 	const keys = 105
 	tag := freshName(t)
 	for range keys {
-		newKey(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
+		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
 	}
 	manager := open(t)
-	costs(t, map[string]int{"ListKeys": 2, "GetKey": keys, "GetPublicKey": keys}, func() {
+	wantRequests(t, map[string]int{"ListKeys": 2, "GetKey": keys, "GetPublicKey": keys}, func() {
 		results := search(t, manager, "scwkms:tags="+tag)
 		names := map[string]bool{}
 		for _, result := range results {
@@ -114,10 +115,10 @@ func TestSearchReadsAllPages(t *testing.T) {
 			t.Errorf("%d results of %d keys, not %d", len(results), len(names), keys)
 		}
 	})
-	costs(t, map[string]int{"ListKeys": 2}, func() { search(t, manager, "scwkms:tags="+tag) })
+	wantRequests(t, map[string]int{"ListKeys": 2}, func() { search(t, manager, "scwkms:tags="+tag) })
 }
 
-// What step-kms-plugin does with an empty query: all that the client sees.
+// An empty query, as step-kms-plugin may send it, finds all keys of the client's project.
 func TestSearchWithoutTerms(t *testing.T) {
 	key := keyOf(t, "ec_p256_sha256")
 	manager := open(t)
@@ -143,31 +144,47 @@ func TestSearchRefusesMalformedQueries(t *testing.T) {
 		"scwkms:name=x;name=y;tags=z":        "twice",
 		"scwkms:" + noKey + ";region=fr-par": "query",
 	} {
-		sendsNothing(t, func() {
+		wantNoRequests(t, func() {
 			_, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: query})
-			refused(t, err, scwkms.CodeInvalidArgument, word)
+			wantError(t, err, scwkms.CodeInvalidArgument, word)
 		})
 	}
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		_, err := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:algorithm=ed25519"})
-		refused(t, err, scwkms.CodeUnsupported, "ed25519", "ec_p256_sha256")
+		wantError(t, err, scwkms.CodeUnsupported, "ed25519", "ec_p256_sha256")
 	})
 }
 
-// Results that lack a key only because it could not be fetched would mislead.
+// A key that cannot be fetched fails the search. Results without it would be misleading.
 func TestSearchFailsWhereAKeyCannotBeFetched(t *testing.T) {
 	tag := freshName(t)
 	for range 3 {
-		newKey(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
+		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
 	}
 	for _, operation := range []string{"ListKeys", "GetKey", "GetPublicKey"} {
 		t.Run(operation, func(t *testing.T) {
-			service.order(t, operation, 1, fault{"kind": "status", "status": 403})
+			service.In(t).Fail(operation, 1, fault{"kind": "status", "status": 403})
 			found, err := open(t).SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
-			refused(t, err, scwkms.CodePermissionDenied, "403")
+			wantError(t, err, scwkms.CodePermissionDenied, "403")
 			if found != nil {
-				t.Error("there are results beside the error")
+				t.Error("results were returned with the error")
 			}
 		})
+	}
+}
+
+// The first key that cannot be fetched ends a search; the others are not requested.
+func TestTheFirstFailureEndsASearch(t *testing.T) {
+	const keys = 40
+	tag := freshName(t)
+	for range keys {
+		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
+	}
+	service.In(t).Fail("GetKey", keys, fault{"kind": "status", "status": 403})
+	service.In(t).ResetStats()
+	_, err := open(t).SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
+	wantError(t, err, scwkms.CodePermissionDenied, "403")
+	if requested := service.In(t).Stats().Operations["GetKey"]; requested > 16 {
+		t.Errorf("%d of %d keys were requested", requested, keys)
 	}
 }

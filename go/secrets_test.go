@@ -16,8 +16,8 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// The helper refused looks for the secret key in the error of every test. Here are those in which
-// it is nearest: it stands in the text that is wrong, or in the service's answer.
+// wantError searches the errors of all tests for the secret key. This test has the errors that are
+// most likely to contain it: it is in the text that is invalid, or in the service's response.
 func TestNoErrorHoldsASecret(t *testing.T) {
 	manager := open(t)
 	secret := service.SecretKey
@@ -41,7 +41,7 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 		full + "\xff",
 		clientURI("secret-key", secret+"x"),
 		clientURI("secret-key", secret+"\n"),
-		// The two keys the wrong way round.
+		// The two keys are interchanged.
 		clientURI("access-key", secret, "secret-key", service.AccessKey),
 	} {
 		_, err := scwkms.New(context.Background(), apiv1.Options{URI: uri})
@@ -50,7 +50,7 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 			all = append(all, keyErrors(manager, uri)...)
 		}
 	}
-	for _, uri := range []string{full, clientURI("key-id", noKey), clientURI("key-id", noKey, "name", "x"), clientURI("name", "nobody")} {
+	for _, uri := range []string{full, clientURI("key-id", noKey), clientURI("key-id", noKey, "name", "x"), clientURI("name", "missing")} {
 		all = append(all, keyErrors(manager, uri)...)
 	}
 	_, err := signer.Sign(nil, make([]byte, 31), hashOf("ec_p256_sha256"))
@@ -63,12 +63,12 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 		map[string]any{secret: secret, "resource": secret, "help_message": strings.Repeat(secret, 100)},
 	} {
 		for _, status := range []int{200, 400, 401, 403, 404, 412} {
-			service.order(t, "Sign", 1, fault{"kind": "status", "status": status, "body": body, "content_type": "application/json"})
+			service.In(t).Fail("Sign", 1, fault{"kind": "status", "status": status, "body": body, "content_type": "application/json"})
 			_, err := signer.Sign(nil, make([]byte, 32), hashOf("ec_p256_sha256"))
 			all = append(all, err)
 		}
 	}
-	service.order(t, "Sign", 1, fault{"kind": "redirect", "location": "https://127.0.0.1:1/?token=" + secret})
+	service.In(t).Fail("Sign", 1, fault{"kind": "redirect", "location": "https://127.0.0.1:1/?token=" + secret})
 	_, err = signer.Sign(nil, make([]byte, 32), hashOf("ec_p256_sha256"))
 	all = append(all, err)
 
@@ -76,15 +76,15 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 	for _, err := range all {
 		if err != nil {
 			failures++
-			holdsNoSecret(t, err, strings.ToUpper(secret))
+			wantNoSecret(t, err, strings.ToUpper(secret))
 		}
 	}
 	if failures < 60 {
-		t.Errorf("only %d calls failed, so that little was looked at", failures)
+		t.Errorf("only %d calls failed, so few errors were checked", failures)
 	}
 }
 
-// keyErrors are what comes of a text where each method takes one.
+// keyErrors returns the errors of all methods that take a key's name or a query.
 func keyErrors(manager *scwkms.KMS, text string) []error {
 	_, public := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: text})
 	_, signer := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: text})
@@ -94,7 +94,7 @@ func keyErrors(manager *scwkms.KMS, text string) []error {
 	return []error{public, signer, decrypter, found, deleted, manager.ValidateName(text)}
 }
 
-// Programs print managers and signers when they debug.
+// Programs print managers and signers when they log or debug.
 func TestNothingPrintsASecret(t *testing.T) {
 	manager := open(t)
 	signer := signerOf(t, manager, clientURI("key-id", keyOf(t, "ec_p256_sha256").ID))
@@ -107,7 +107,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	}
 }
 
-// The library warns on standard error, where certificates are not checked.
+// The library prints a warning to standard error if certificates are not checked.
 func TestWarningsHoldNoSecret(t *testing.T) {
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -119,11 +119,11 @@ func TestWarningsHoldNoSecret(t *testing.T) {
 	if err := errors.Join(signErr, write.Close()); err != nil {
 		t.Fatal(err)
 	}
-	said, err := io.ReadAll(read)
+	output, err := io.ReadAll(read)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(said), "insecure") || strings.Contains(string(said), service.SecretKey) {
-		t.Errorf("the warning is %q", strings.ReplaceAll(string(said), service.SecretKey, "[secret key]"))
+	if !strings.Contains(string(output), "insecure") || strings.Contains(string(output), service.SecretKey) {
+		t.Errorf("the warning is %q", strings.ReplaceAll(string(output), service.SecretKey, "[secret key]"))
 	}
 }

@@ -14,8 +14,8 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// A write to a connection that the service has closed raises SIGPIPE, which ends a program unless
-// the thread that writes is one of Go's. The library must keep its own threads from that.
+// A write to a connection that the service has closed raises SIGPIPE. On a thread that is not Go's,
+// the signal ends the program. The library must prevent it on its own threads.
 func TestConnectionsThatTheServiceClosesRaiseNoSignal(t *testing.T) {
 	raised := make(chan os.Signal, 1)
 	signal.Notify(raised, syscall.SIGPIPE)
@@ -27,11 +27,11 @@ func TestConnectionsThatTheServiceClosesRaiseNoSignal(t *testing.T) {
 			t.Fatal(err)
 		}
 		signer := signerOf(t, manager, key.uri())
-		service.order(t, "Sign", 1, fault{"kind": "close"})
+		service.In(t).Fail("Sign", 1, fault{"kind": "close"})
 		if _, err := signer.Sign(nil, make([]byte, 32), crypto.SHA256); err != nil {
 			t.Error(err)
 		}
-		// The client says goodbye to a connection that is closed already, or about to be.
+		// The client writes to a connection that the service has closed, or is closing.
 		if err := manager.Close(); err != nil {
 			t.Error(err)
 		}

@@ -15,7 +15,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// hashOf is the hash that an algorithm's keys sign.
+// hashOf returns the hash of a signing algorithm.
 func hashOf(algorithm string) crypto.Hash {
 	for _, a := range signingAlgorithms {
 		if a.name == algorithm {
@@ -25,7 +25,7 @@ func hashOf(algorithm string) crypto.Hash {
 	panic("no signing algorithm: " + algorithm)
 }
 
-// options ask for a signature of a scheme.
+// options returns the options that request a signature.
 func options(s scheme, hash crypto.Hash) crypto.SignerOpts {
 	if s == pssScheme {
 		return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: hash}
@@ -40,7 +40,7 @@ func TestSignatures(t *testing.T) {
 			key := keyOf(t, algorithm.name)
 			public := publicKey(t, key)
 			signer := signerOf(t, manager, key.uri())
-			sameKey(t, signer.Public(), public)
+			wantSameKey(t, signer.Public(), public)
 			if got := signer.(interface {
 				SignatureAlgorithm() x509.SignatureAlgorithm
 			}).SignatureAlgorithm(); got != algorithm.x509 {
@@ -52,10 +52,10 @@ func TestSignatures(t *testing.T) {
 				t.Fatal(err)
 			}
 			verify(t, algorithm, public, digest, signature)
-			// Neither verifier accepts anything.
+			// Neither verifier accepts a corrupt signature.
 			signature[len(signature)-1] ^= 1
 			if verifyWithGo(algorithm, public, digest, signature) == nil || verifyWithOpenSSL(t, algorithm, public, digest, signature) == nil {
-				t.Error("a spoilt signature verifies")
+				t.Error("a corrupt signature verifies")
 			}
 		})
 	}
@@ -74,11 +74,11 @@ func TestPublicKeys(t *testing.T) {
 			t.Errorf("%s: %v", algorithm, err)
 			continue
 		}
-		sameKey(t, got, publicKey(t, key))
+		wantSameKey(t, got, publicKey(t, key))
 	}
 }
 
-// The salts that x509 and step-kms-plugin ask for, and the one that says the same in bytes.
+// The salt lengths that x509 and step-kms-plugin request, and the same length as a number.
 func TestPSSSalts(t *testing.T) {
 	algorithm := signingAlgorithms[2]
 	key := keyOf(t, algorithm.name)
@@ -94,21 +94,14 @@ func TestPSSSalts(t *testing.T) {
 	}
 }
 
-func TestManySignaturesAtOnce(t *testing.T) {
+func TestParallelSignatures(t *testing.T) {
 	manager := open(t)
 	var wg sync.WaitGroup
 	for _, algorithm := range signingAlgorithms {
-		key := keyOf(t, algorithm.name)
-		public := publicKey(t, key)
-		signer := signerOf(t, manager, key.uri())
+		signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
 		for i := range 8 {
 			wg.Go(func() {
-				digest := digestOf(algorithm.hash, fmt.Sprint(i))
-				signature, err := signer.Sign(nil, digest, options(algorithm.scheme, algorithm.hash))
-				if err == nil {
-					err = verifyWithGo(algorithm, public, digest, signature)
-				}
-				if err != nil {
+				if err := signAndVerify(signer, algorithm, fmt.Sprint(i)); err != nil {
 					t.Errorf("%s: %v", algorithm.name, err)
 				}
 			})
@@ -117,8 +110,8 @@ func TestManySignaturesAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-// step-ca passes the password of its key file along, whatever the key is.
-func TestPasswordsAreNotNeeded(t *testing.T) {
+// step-ca passes the password of its key file for keys of a KMS, too.
+func TestPasswordsAreIgnored(t *testing.T) {
 	manager := open(t)
 	if _, err := manager.CreateSigner(&apiv1.CreateSignerRequest{
 		SigningKey: keyOf(t, "ec_p256_sha256").uri(), Password: []byte("x"), PasswordPrompter: apiv1.NonInteractivePasswordPrompter,
@@ -142,9 +135,9 @@ func TestKeysThatDoNotSign(t *testing.T) {
 	} {
 		key := keyOf(t, algorithm)
 		signer, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key.uri()})
-		refused(t, err, scwkms.CodeUnsupported, key.ID, usage, algorithm)
+		wantError(t, err, scwkms.CodeUnsupported, key.ID, usage, algorithm)
 		if signer != nil {
-			t.Errorf("%s: there is a signer beside the error", algorithm)
+			t.Errorf("%s: a signer was returned with the error", algorithm)
 		}
 	}
 }

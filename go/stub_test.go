@@ -1,41 +1,51 @@
-//go:build cgo && !noscwkms
+//go:build !cgo || noscwkms
 
 package scwkms_test
 
 import (
-	"bytes"
+	"context"
+	"runtime/debug"
 	"strings"
 	"testing"
+
+	"go.step.sm/crypto/kms/apiv1"
+
+	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// Programs are built without cgo, or without scwkms, and say so once they need it.
-func TestStubs(t *testing.T) {
-	for _, test := range []struct {
-		name     string
-		settings []string
-		words    []string
-	}{
-		{"without cgo", []string{"CGO_ENABLED=0"}, stubWords["no cgo"]},
-		{"without scwkms", []string{"CGO_ENABLED=1", "GOFLAGS=-tags=noscwkms"}, stubWords["noscwkms"]},
-		{"without both", []string{"CGO_ENABLED=0", "GOFLAGS=-tags=noscwkms"}, stubWords["noscwkms"]},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			program := buildProgram(t, test.settings...)
-			var stderr bytes.Buffer
-			sendsNothing(t, func() {
-				if out, err := runProgram(t, program, &stderr, clientURI(), noKey); err == nil {
-					t.Errorf("the program succeeds: %s", out)
-				}
-			})
-			for _, word := range test.words {
-				if !strings.Contains(stderr.String(), word) {
-					t.Errorf("%q is not in: %s", word, &stderr)
-				}
-			}
-			// The tests of the stubs themselves, which this build leaves out.
-			if out := goCommand(t, ".", append(test.settings, "test", "-v", ".")...); !strings.Contains(out, "--- PASS: TestStub") {
-				t.Errorf("no test of the stub was run: %s", out)
-			}
-		})
+// reasonWords are the words with which the error explains why this build lacks the package, and how
+// to build a program that has it.
+func reasonWords(t *testing.T) []string {
+	t.Helper()
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		t.Fatal("the test has no build information")
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "-tags" && strings.Contains(setting.Value, "noscwkms") {
+			return []string{"scwkms", "build tag noscwkms", "without that tag"}
+		}
+	}
+	return []string{"scwkms", "without cgo", "CGO_ENABLED=1", "C compiler", "static library", "make"}
+}
+
+func TestStub(t *testing.T) {
+	options := apiv1.Options{URI: "scwkms:region=fr-par"}
+	kind, err := options.GetType()
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, ok := apiv1.LoadKeyManagerNewFunc(kind)
+	if !ok || kind != scwkms.Scheme {
+		t.Fatalf("%s is not registered", kind)
+	}
+	manager, err := open(context.Background(), options)
+	if manager != nil || err == nil {
+		t.Fatalf("the stub opens a %T", manager)
+	}
+	for _, word := range reasonWords(t) {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q is not in: %v", word, err)
+		}
 	}
 }

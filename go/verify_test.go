@@ -18,13 +18,14 @@ import (
 	"testing"
 )
 
+// digestOf returns the digest of a message.
 func digestOf(hash crypto.Hash, message string) []byte {
 	h := hash.New()
 	h.Write([]byte(message))
 	return h.Sum(nil)
 }
 
-// verify verifies a signature with Go and with OpenSSL, neither of which made it.
+// verify verifies a signature with Go and with OpenSSL.
 func verify(t *testing.T, algorithm signing, public crypto.PublicKey, digest, signature []byte) {
 	t.Helper()
 	if err := verifyWithGo(algorithm, public, digest, signature); err != nil {
@@ -33,6 +34,16 @@ func verify(t *testing.T, algorithm signing, public crypto.PublicKey, digest, si
 	if err := verifyWithOpenSSL(t, algorithm, public, digest, signature); err != nil {
 		t.Errorf("OpenSSL does not accept the signature: %v", err)
 	}
+}
+
+// signAndVerify signs a message and verifies the signature with Go.
+func signAndVerify(signer crypto.Signer, algorithm signing, message string) error {
+	digest := digestOf(algorithm.hash, message)
+	signature, err := signer.Sign(nil, digest, options(algorithm.scheme, algorithm.hash))
+	if err != nil {
+		return err
+	}
+	return verifyWithGo(algorithm, signer.Public(), digest, signature)
 }
 
 func verifyWithGo(algorithm signing, public crypto.PublicKey, digest, signature []byte) error {
@@ -77,7 +88,7 @@ func publicPEM(t *testing.T, public crypto.PublicKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-// openssl runs the command in a folder that holds these files alone.
+// openssl runs the openssl command in a folder with these files.
 func openssl(t *testing.T, files map[string][]byte, arguments ...string) ([]byte, error) {
 	t.Helper()
 	path, err := exec.LookPath("openssl")

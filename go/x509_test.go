@@ -20,7 +20,7 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// authority is the template of a CA's own certificate.
+// authority returns the template of a CA's own certificate.
 func authority(name string, algorithm x509.SignatureAlgorithm) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
@@ -34,7 +34,7 @@ func authority(name string, algorithm x509.SignatureAlgorithm) *x509.Certificate
 	}
 }
 
-// certificateFile writes the certificate of an authority whose key nobody keeps.
+// certificateFile writes the certificate of an authority, whose key is not kept.
 func certificateFile(t *testing.T, name string) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -57,18 +57,18 @@ func certificatePEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// A root, a leaf below it and a revocation list by each kind of key, as step-ca makes them.
+// Each kind of key signs a root, a leaf and a revocation list, as step-ca does.
 func TestCertificates(t *testing.T) {
 	manager := open(t)
 	for _, algorithm := range signingAlgorithms {
 		t.Run(algorithm.name, func(t *testing.T) {
 			signer := signerOf(t, manager, keyOf(t, algorithm.name).uri())
-			// Go signs by PSS only where the template says so.
-			asked := x509.UnknownSignatureAlgorithm
+			// Go requests PSS only if the template says so.
+			requested := x509.UnknownSignatureAlgorithm
 			if algorithm.scheme == pssScheme {
-				asked = algorithm.x509
+				requested = algorithm.x509
 			}
-			template := authority("root", asked)
+			template := authority("root", requested)
 			rootDER, err := x509.CreateCertificate(rand.Reader, template, template, signer.Public(), signer)
 			if err != nil {
 				t.Fatal(err)
@@ -80,13 +80,13 @@ func TestCertificates(t *testing.T) {
 			if root.SignatureAlgorithm != algorithm.x509 {
 				t.Errorf("the root is signed by %s, not %s", root.SignatureAlgorithm, algorithm.x509)
 			}
-			leafDER := issue(t, root, signer, asked)
+			leafDER := issue(t, root, signer, requested)
 			if out, err := openssl(t, map[string][]byte{"root.pem": certificatePEM(rootDER), "leaf.pem": certificatePEM(leafDER)},
 				"verify", "-x509_strict", "-CAfile", "root.pem", "leaf.pem"); err != nil || !bytes.Contains(out, []byte("leaf.pem: OK")) {
 				t.Errorf("%s%v", out, err)
 			}
 			list := &x509.RevocationList{
-				Number: big.NewInt(1), ThisUpdate: time.Now(), NextUpdate: time.Now().Add(time.Hour), SignatureAlgorithm: asked,
+				Number: big.NewInt(1), ThisUpdate: time.Now(), NextUpdate: time.Now().Add(time.Hour), SignatureAlgorithm: requested,
 			}
 			listDER, err := x509.CreateRevocationList(rand.Reader, list, root, signer)
 			if err != nil {
@@ -109,7 +109,7 @@ func issue(t *testing.T, root *x509.Certificate, signer crypto.Signer, algorithm
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The key identifiers are what -x509_strict asks for.
+	// -x509_strict requires the key identifiers.
 	template := &x509.Certificate{
 		SerialNumber:       big.NewInt(2),
 		Subject:            pkix.Name{CommonName: "leaf"},
@@ -134,13 +134,13 @@ func issue(t *testing.T, root *x509.Certificate, signer crypto.Signer, algorithm
 	return der
 }
 
-// Go asks an RSA key for PKCS #1 unless told otherwise; a PSS key must not answer with PSS.
-func TestACertificateBesideThePSSKeysAlgorithm(t *testing.T) {
+// By default, Go requests PKCS #1 v1.5 from an RSA key. A PSS key must not sign by PSS then.
+func TestACertificateWithoutPSSByAPSSKey(t *testing.T) {
 	key := keyOf(t, "rsa_pss_2048_sha256")
 	signer := signerOf(t, open(t), key.uri())
 	template := authority("root", x509.UnknownSignatureAlgorithm)
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		_, err := x509.CreateCertificate(rand.Reader, template, template, signer.Public(), signer)
-		refused(t, err, scwkms.CodeUnsupported, "rsa_pss_2048_sha256", "PKCS #1 v1.5", "RSA-PSS")
+		wantError(t, err, scwkms.CodeUnsupported, "rsa_pss_2048_sha256", "PKCS #1 v1.5", "RSA-PSS")
 	})
 }

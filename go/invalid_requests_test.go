@@ -5,6 +5,7 @@ package scwkms_test
 import (
 	"crypto"
 	"crypto/rsa"
+	"strings"
 	"testing"
 
 	"go.step.sm/crypto/kms/apiv1"
@@ -12,8 +13,8 @@ import (
 	scwkms "github.com/scwkms/scwkms/go"
 )
 
-// What a request asks for and cannot have is said, not passed over.
-func TestRequestsThatAskForMoreThanAKey(t *testing.T) {
+// A request with fields that scwkms cannot honour is an error. They are not ignored.
+func TestRequestsWithUnsupportedFields(t *testing.T) {
 	manager := open(t)
 	signing, decrypting := keyOf(t, "ec_p256_sha256").uri(), keyOf(t, "rsa_oaep_2048_sha256").uri()
 	signer := signerOf(t, manager, signing)
@@ -27,7 +28,7 @@ func TestRequestsThatAskForMoreThanAKey(t *testing.T) {
 	} {
 		t.Run("signer/"+name, func(t *testing.T) {
 			_, err := manager.CreateSigner(request)
-			refused(t, err, scwkms.CodeInvalidArgument, "create signer", "more than")
+			wantError(t, err, scwkms.CodeInvalidArgument, "create signer", "more than")
 		})
 	}
 	for name, request := range map[string]*apiv1.CreateDecrypterRequest{
@@ -36,12 +37,12 @@ func TestRequestsThatAskForMoreThanAKey(t *testing.T) {
 	} {
 		t.Run("decrypter/"+name, func(t *testing.T) {
 			_, err := manager.CreateDecrypter(request)
-			refused(t, err, scwkms.CodeInvalidArgument, "create decrypter", "more than")
+			wantError(t, err, scwkms.CodeInvalidArgument, "create decrypter", "more than")
 		})
 	}
-	sendsNothing(t, func() {
+	wantNoRequests(t, func() {
 		_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: freshName(t), Extractable: true})
-		refused(t, err, scwkms.CodeUnsupported, "extractable")
+		wantError(t, err, scwkms.CodeUnsupported, "extractable")
 	})
 }
 
@@ -57,29 +58,26 @@ func TestAManagerThatCannotOpenIsNil(t *testing.T) {
 	}
 }
 
-// A certificate authority with an RSA-PSS key learns from the error what to set.
+// The error tells the operator of a CA with an RSA-PSS key which setting to change.
 func TestAdvice(t *testing.T) {
 	manager := open(t)
 	pss := signerOf(t, manager, keyOf(t, "rsa_pss_2048_sha256").uri())
 	_, err := pss.Sign(nil, make([]byte, 32), crypto.SHA256)
-	refused(t, err, scwkms.CodeUnsupported, "SHA256-RSAPSS", "CRLs")
+	wantError(t, err, scwkms.CodeUnsupported, "SHA256-RSAPSS", "CRLs")
 	pkcs1 := signerOf(t, manager, keyOf(t, "rsa_pkcs1_2048_sha256").uri())
 	_, err = pkcs1.Sign(nil, make([]byte, 32), &rsa.PSSOptions{Hash: crypto.SHA256})
-	refused(t, err, scwkms.CodeUnsupported, "rsa_pss_*")
+	wantError(t, err, scwkms.CodeUnsupported, "rsa_pss_*")
 }
 
-// An outage is waited for once, not once for each key.
-func TestSearchEndsWithTheFirstFailure(t *testing.T) {
-	const keys = 40
-	tag := freshName(t)
-	for range keys {
-		newKey(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
+// An error tells a person which operation failed, on which key, what the service responded, and what
+// to do next.
+func TestTheTextOfAnError(t *testing.T) {
+	_, err := open(t).GetPublicKey(&apiv1.GetPublicKeyRequest{Name: "nl-ams/" + noKey})
+	e := wantError(t, err, scwkms.CodeNotFound, "key "+noKey+" in nl-ams", "not_found", "check the id", "404")
+	if e.HTTPStatus != 404 || e.RequestID == "" || !strings.Contains(err.Error(), e.RequestID) {
+		t.Errorf("%+v", e)
 	}
-	service.order(t, "GetKey", keys, fault{"kind": "status", "status": 403})
-	service.resetStatistics(t)
-	_, err := open(t).SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
-	refused(t, err, scwkms.CodePermissionDenied, "403")
-	if asked := service.statistics(t).Operations["GetKey"]; asked > 16 {
-		t.Errorf("%d of %d keys were asked for after the first failure", asked, keys)
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("it has more than one line: %q", err)
 	}
 }

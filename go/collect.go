@@ -1,5 +1,0 @@
-//go:build cgo && !noscwkms && !scwkms_gc
-
-package scwkms
-
-func collect() {}

@@ -1,6 +1,0 @@
-//go:build !cgo && !noscwkms
-
-package scwkms_test
-
-// stub is the reason for which this build has no scwkms.
-const stub = "no cgo"
