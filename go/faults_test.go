@@ -57,7 +57,7 @@ func TestFaultsOfASignature(t *testing.T) {
 		{"page of a proxy", fault{"kind": "html"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
 		{"other media type", fault{"kind": "media_type", "value": "text/plain"}, 1, scwkms.CodeProtocol, 200, []string{"not JSON"}},
 		// It may begin with a digit, which is JSON, but not a response.
-		{"garbage", fault{"kind": "garbage"}, 1, scwkms.CodeProtocol, 200, []string{"the service's answer"}},
+		{"garbage", fault{"kind": "garbage"}, 1, scwkms.CodeProtocol, 200, []string{"the service's response"}},
 		{"oversized", fault{"kind": "oversized", "bytes": 2 << 20}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
 		{"endless", fault{"kind": "endless"}, 1, scwkms.CodeProtocol, 200, []string{"1 MiB"}},
 		{"another key's response", fault{"kind": "key_id"}, 1, scwkms.CodeIntegrity, 0, []string{"another key"}},
