@@ -84,9 +84,10 @@ test-rust: need-test test-programs
 test-sdk: need-test test-programs
 	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
 
-# Recordings of the real service are not part of the repository. REPLAY= and RECORDINGS= name them.
+# Recordings of the real service are not part of the repository: REPLAY= names the script that replays them, RECORDINGS=
+# their folders.
 test-recordings: test-programs
-	@scripts/test/replay-recordings "$(REPLAY)" "$(RECORDINGS)"
+	@scripts/test/replay-recordings "$(REPLAY)" $(RECORDINGS)
 
 test-c: need-test library test-programs
 	python3 tests/c/run.py

@@ -19,7 +19,7 @@ func newClient(address, caFile string) (*http.Client, error) {
 	if err := checkLoopback(address); err != nil {
 		return nil, err
 	}
-	// Without a file the pool is empty, so that every certificate is refused.
+	// Without a file the pool is empty, so that no certificate is trusted.
 	roots := x509.NewCertPool()
 	if caFile != "" {
 		pem, err := os.ReadFile(caFile)
@@ -57,7 +57,7 @@ type Response struct {
 }
 
 // Send sends one request to a URL of the emulator, with the token in X-Auth-Token unless it is
-// empty. A body other than nil is sent as JSON. Every response is a success, whatever its status.
+// empty. A body other than nil is sent as JSON. A response with an error status is not an error.
 func (e *Emulator) Send(method, address, token string, body any) (*Response, error) {
 	request, err := newRequest(method, address, body)
 	if err != nil {

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# Builds what the end-to-end tests and the demo run, into
-# ${SCWKMS_E2E_DIR:-target/e2e}/bin, from the published modules of step-ca and
-# step-kms-plugin, unmodified but for one added file that imports scwkms.
+# Builds the programs of the end-to-end tests and the demo into
+# ${SCWKMS_E2E_DIR:-target/e2e}/bin, from the published modules of step-ca, step
+# and step-kms-plugin. step-ca and step-kms-plugin get one additional file, which
+# imports scwkms.
 #
-#   build.sh [all | step-ca | step-ca-nocgo | step-ca-noscwkms | kms-plugin | demo]...
+#   build.sh [all | step-ca | step-ca-newest | step-ca-nocgo | step-ca-noscwkms | step | kms-plugin | demo]...
 #
-# What is built already from the same inputs is left alone.
+# The versions are those of go.mod: the oldest go.step.sm/crypto that scwkms
+# supports. step-ca-newest has the versions of newest.mod: the newest
+# go.step.sm/crypto with which step-ca compiles. To update newest.mod, run in
+# this folder:
+#
+#   go get -modfile=newest.mod go.step.sm/crypto@VERSION && go mod tidy -modfile=newest.mod
+#
+# A program whose inputs have not changed is not built again.
 set -euo pipefail
 
-step_ca=github.com/smallstep/certificates@v0.30.2
+step_ca=github.com/smallstep/certificates
+step=github.com/smallstep/cli
 kms_plugin=github.com/smallstep/step-kms-plugin@v0.17.0
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,16 +25,15 @@ clone=$(cd "$here/../.." && pwd)
 out=${SCWKMS_E2E_DIR:-target/e2e}
 case $out in /*) ;; *) out=$clone/$out ;; esac
 mkdir -p "$out/bin" "$out/src" "$out/stamps"
-# One at a time: they share the copied sources.
+# One run at a time: the runs share the copied sources.
 if command -v flock >/dev/null; then
   exec 9>"$out/lock"
   flock 9
 fi
 
-# A module of its own: neither a workspace around the clone nor one around the
-# copied sources has a say.
+# Ignores a workspace around the clone or the copied sources.
 export GOWORK=off
-# noyubikey: no smart card reader is needed, so neither are PC/SC's headers.
+# noyubikey: without support for smart cards, PC/SC's headers are not needed.
 tags=noyubikey
 
 say() { printf 'e2e: %s\n' "$*"; }
@@ -38,22 +46,21 @@ library="$clone/go/internal/capi/lib/$(go env GOOS)_$(go env GOARCH)/libscwkms.a
 # macOS has no sha256sum.
 digest() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
-# inputs PATH...: a hash of what programs are made from. Go does not see the
-# content of a static library: what was linked with an older one would be taken
-# as current.
+# inputs PATH...: prints a hash of the sources of programs. The go command does
+# not notice a change of the static library.
 inputs() {
   { go version
     cd "$clone"
     find go include tests/e2e/build.sh "$@" -type f ! -name '*_test.go' \
-      \( -name '*.go' -o -name 'go.*' -o -name '*.h' -o -name '*.a' -o -name build.sh \) \
+      \( -name '*.go' -o -name '*.mod' -o -name '*.sum' -o -name '*.h' -o -name '*.a' -o -name build.sh \) \
       | LC_ALL=C sort | while IFS= read -r file; do digest "$file"; done
   } | digest | cut -d' ' -f1
 }
-upstream=$(inputs tests/e2e/kmstool)
+upstream=$(inputs tests/e2e/kmstool tests/e2e/{go,newest}.{mod,sum})
 own=$(inputs tests/e2e)
 
-# build NAME STAMP COMMAND...: runs the command, which is to make bin/NAME,
-# unless that was made from the same inputs.
+# build NAME STAMP COMMAND...: runs the command, which builds bin/NAME, unless
+# bin/NAME was built from the same inputs.
 build() {
   local name=$1 stamp=$2; shift 2
   if [ -x "$out/bin/$name" ] && [ "$(cat "$out/stamps/$name" 2>/dev/null)" = "$stamp" ]; then
@@ -67,76 +74,86 @@ build() {
   say "$name is built ($((SECONDS - started)) s)"
 }
 
-# download MODULE@VERSION: prints the folder of the module's sources.
+# download FOLDER MODULE[@VERSION] [FLAGS]: prints the folder of a module's
+# sources. FOLDER and FLAGS select the go.mod and go.sum.
 download() {
-  local answer
-  answer=$(cd "$out" && go mod download -json "$1") || {
-    printf '%s\n' "$answer" | sed -n '/^\t"Error": /{s///; s/",*$//; s/^"//; s/\\n\\t/ /g; p;}' >&2
+  local result
+  result=$(cd "$1" && go mod download ${3:+"$3"} -json "$2") || {
+    printf '%s\n' "$result" | sed -n '/^\t"Error": /{s///; s/",*$//; s/^"//; s/\\n\\t/ /g; p;}' >&2
     return 1
   }
-  printf '%s\n' "$answer" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p'
+  printf '%s\n' "$result" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p'
 }
 
-# sources MODULE@VERSION FOLDER: copies a module to src/ and adds scwkms to the
-# program in its FOLDER. Prints the copy's path.
-sources() {
-  local module=$1 folder=$2 from copy
-  from=$(download "$module") || return 1
-  copy="$out/src/$(basename "${module%@*}")"
-  chmod -R u+w "$copy" 2>/dev/null || true
-  rm -rf "$copy"
-  cp -R "$from" "$copy"
-  chmod -R u+w "$copy"
-  cp "$here/kmstool/scwkms.go" "$copy/$folder/scwkms.go"
-  (cd "$copy" && go mod edit \
-    -require=github.com/scwkms/scwkms/go@v0.0.0 \
-    -replace=github.com/scwkms/scwkms/go="$clone/go")
-  printf '%s\n' "$copy"
+# add_scwkms FROM COPY FOLDER: copies the sources of a module, and adds scwkms to
+# the program in its FOLDER.
+add_scwkms() {
+  chmod -R u+w "$2" 2>/dev/null || true
+  rm -rf "$2"
+  mkdir -p "$(dirname "$2")"
+  cp -R "$1" "$2"
+  chmod -R u+w "$2"
+  cp "$here/kmstool/scwkms.go" "$2/$3/scwkms.go"
 }
 
-# go_build FOLDER OUTPUT PACKAGE [TAGS]: builds a program of copied sources,
-# whose go.sum is completed on the way.
+# go_build OUTPUT PACKAGE [FLAGS...]: builds a program in this module.
 go_build() {
-  (cd "$1" && GOFLAGS="$(go env GOFLAGS) -mod=mod" go build -tags "$tags${4:+,$4}" -o "$out/bin/$2" "$3")
+  (cd "$here" && go build -o "$out/bin/$1" "${@:3}" "$2")
 }
 
-# go_build_own OUTPUT PACKAGE: builds a program of this module.
-go_build_own() {
-  (cd "$here" && CGO_ENABLED=1 go build -tags "$tags" -o "$out/bin/$1" "$2")
-}
-
+# build_step_ca NAME VERSIONS CGO [TAG]: builds step-ca with the versions of
+# VERSIONS.mod and VERSIONS.sum.
 build_step_ca() {
-  local name=$1 cgo=$2 extra=${3:-} copy
-  say "building $name from $step_ca with one added file (the first time takes minutes)"
-  copy=$(sources "$step_ca" cmd/step-ca) || fail "the sources of step-ca could not be fetched: is the Go module proxy reachable?"
-  CGO_ENABLED=$cgo go_build "$copy" "$name" ./cmd/step-ca "$extra"
+  local name=$1 versions=$2 cgo=$3 tag=${4:-} from copy
+  say "building $name with one added file (the first time takes minutes)"
+  from=$(download "$here" "$step_ca" "-modfile=$versions.mod") ||
+    fail "the sources of step-ca cannot be downloaded: is the Go module proxy reachable?"
+  copy="$out/src/$versions/certificates"
+  add_scwkms "$from" "$copy" cmd/step-ca
+  cp "$here/$versions.mod" "$here/$versions.sum" "$out/src/$versions/"
+  go mod edit -replace="$step_ca=$copy" "$out/src/$versions/$versions.mod"
+  CGO_ENABLED=$cgo go_build "$name" "$step_ca/cmd/step-ca" -modfile="$out/src/$versions/$versions.mod" -tags "$tags${tag:+,$tag}"
 }
 
-# A refusal of the module proxy is remembered, so that it is asked once a
-# version and not at every run.
+build_step() {
+  say "building step"
+  CGO_ENABLED=1 go_build step "$step/cmd/step" -tags "$tags"
+}
+
+build_demo() {
+  CGO_ENABLED=1 go_build demo ./demo -tags "$tags"
+}
+
+# build_kms_plugin builds step-kms-plugin, or kmstool if the module cannot be
+# downloaded. A failed download is recorded, so that later runs do not repeat it.
 build_kms_plugin() {
-  local refused="$out/stamps/refused-$(basename "${kms_plugin}")" copy
-  if [ ! -f "$refused" ]; then
+  local failed="$out/stamps/failed-$(basename "$kms_plugin")" from copy="$out/src/step-kms-plugin"
+  if [ ! -f "$failed" ]; then
     say "building kms-plugin from $kms_plugin with one added file"
-    if copy=$(sources "$kms_plugin" .); then
-      CGO_ENABLED=1 go_build "$copy" kms-plugin .
+    if from=$(download "$out" "$kms_plugin"); then
+      add_scwkms "$from" "$copy" .
+      (cd "$copy" &&
+        go mod edit -require=github.com/scwkms/scwkms/go@v0.0.0 -replace=github.com/scwkms/scwkms/go="$clone/go" &&
+        CGO_ENABLED=1 GOFLAGS="$(go env GOFLAGS) -mod=mod" go build -tags "$tags" -o "$out/bin/kms-plugin" .)
       return
     fi
-    touch "$refused"
+    touch "$failed"
   fi
-  say "$kms_plugin cannot be fetched from the Go module proxy (remembered in $refused: remove it to try again)"
+  say "$kms_plugin cannot be downloaded from the Go module proxy (to try again, remove $failed)"
   say "building kms-plugin from tests/e2e/kmstool instead, which makes the same calls"
-  go_build_own kms-plugin ./kmstool
+  CGO_ENABLED=1 go_build kms-plugin ./kmstool -tags "$tags"
 }
 
 target() {
   case $1 in
-    step-ca) build step-ca "$upstream" build_step_ca step-ca 1 ;;
-    step-ca-nocgo) build step-ca-nocgo "$upstream" build_step_ca step-ca-nocgo 0 ;;
-    step-ca-noscwkms) build step-ca-noscwkms "$upstream" build_step_ca step-ca-noscwkms 1 noscwkms ;;
+    step-ca) build step-ca "$upstream" build_step_ca step-ca go 1 ;;
+    step-ca-newest) build step-ca-newest "$upstream" build_step_ca step-ca-newest newest 1 ;;
+    step-ca-nocgo) build step-ca-nocgo "$upstream" build_step_ca step-ca-nocgo go 0 ;;
+    step-ca-noscwkms) build step-ca-noscwkms "$upstream" build_step_ca step-ca-noscwkms go 1 noscwkms ;;
+    step) build step "$upstream" build_step ;;
     kms-plugin) build kms-plugin "$upstream" build_kms_plugin ;;
-    demo) build demo "$own" go_build_own demo ./demo ;;
-    all) for each in step-ca step-ca-nocgo step-ca-noscwkms kms-plugin; do target "$each"; done ;;
+    demo) build demo "$own" build_demo ;;
+    all) for each in step-ca step-ca-newest step-ca-nocgo step-ca-noscwkms step kms-plugin; do target "$each"; done ;;
     *) fail "no such target: $1" ;;
   esac
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job end to end: builds what the demo needs, and runs it.
-# SCWKMS_EMULATOR names the emulator's binary; `make demo` sets it.
+# Builds the demo and its programs, and runs it. SCWKMS_EMULATOR names the
+# emulator's binary; `make demo` sets it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$here/build.sh" step-ca kms-plugin demo

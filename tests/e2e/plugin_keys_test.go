@@ -74,7 +74,7 @@ func TestPluginDeletesOnlyUnprotectedKeys(t *testing.T) {
 	_, err = plugin(t).Do(nil, service.ClientURI(), guarded.Name, "key", "delete")
 	checkError(t, err, "protected")
 	if _, err := plugin(t).Do(nil, service.ClientURI(), guarded.Name, "key"); err != nil {
-		t.Errorf("after the refusal: %v", err)
+		t.Errorf("the protected key is gone: %v", err)
 	}
 
 	free, err := create(t, "ec_p256_sha256", "unprotected", "true")

@@ -3,7 +3,6 @@ package e2e
 import (
 	"crypto/rand"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -105,10 +104,7 @@ func checkSSH(t *testing.T, certificate *ssh.Certificate, authority ssh.PublicKe
 // the signature, and checks that it prints the fingerprint of the authority.
 func checkWithOpenSSH(t *testing.T, certificate *ssh.Certificate, authority ssh.PublicKey) {
 	t.Helper()
-	keygen, err := exec.LookPath("ssh-keygen")
-	if err != nil {
-		t.Fatal("ssh-keygen is needed: install it with `apt-get install openssh-client`")
-	}
+	keygen := find(t, "ssh-keygen")
 	file := filepath.Join(t.TempDir(), "id-cert.pub")
 	if err := os.WriteFile(file, ssh.MarshalAuthorizedKey(certificate), 0o600); err != nil {
 		t.Fatal(err)

@@ -26,9 +26,15 @@ func reload(t *testing.T, server *stepca.Server, added string) {
 // one several times, while requests are in every stage. Each request that step-ca
 // has read gets a certificate, and each signature is in one.
 func TestStepCAReloadsUnderLoad(t *testing.T) {
+	for _, build := range versions {
+		t.Run(build, func(t *testing.T) { checkReloads(t, build) })
+	}
+}
+
+func checkReloads(t *testing.T, build string) {
 	const requesters, reloads = 16, 4
 	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
-	server := mustStart(t, config)
+	server := mustStartBuild(t, build, config)
 	signedBefore := requests(t, "Sign")
 	load := startLoad(connect(t, server), requesters, math.MaxInt)
 	defer load.stop()

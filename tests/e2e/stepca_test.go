@@ -14,6 +14,9 @@ import (
 
 const provisioner = "e2e"
 
+// versions are the builds of step-ca with the oldest and the newest version of go.step.sm/crypto.
+var versions = []string{"step-ca", "step-ca-newest"}
+
 // authority returns the configuration of a CA whose keys have the given algorithms
 // and are in the emulator.
 func authority(t *testing.T, rootAlgorithm, intermediateAlgorithm string) *stepca.Config {
@@ -72,7 +75,12 @@ func withoutRequests(log string) string {
 
 func mustStart(t *testing.T, config *stepca.Config) *stepca.Server {
 	t.Helper()
-	server, err := start(t, "step-ca", config)
+	return mustStartBuild(t, "step-ca", config)
+}
+
+func mustStartBuild(t *testing.T, name string, config *stepca.Config) *stepca.Server {
+	t.Helper()
+	server, err := start(t, name, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,19 +113,23 @@ func issue(t *testing.T, c *client.Client, config *stepca.Config) *x509.Certific
 // needs a certificate that is PSS-signed itself: step-ca signs leaves with the
 // algorithm of its own certificate.
 func TestStepCAIssues(t *testing.T) {
-	for _, k := range signingKinds() {
-		t.Run(k.algorithm, func(t *testing.T) {
-			config := authority(t, k.algorithm, k.algorithm)
-			c := connect(t, mustStart(t, config))
-			before := requests(t, "")
-			leaf := issue(t, c, config)
-			if sent := requests(t, "") - before; sent != 1 {
-				t.Errorf("one certificate took %d requests to the service, not 1", sent)
-			}
-			if want := config.Intermediate.SignatureAlgorithm; leaf.SignatureAlgorithm != want {
-				t.Errorf("leaf is signed by %s, not by %s as its issuer is", leaf.SignatureAlgorithm, want)
-			}
-		})
+	for _, build := range versions {
+		for _, k := range signingKinds() {
+			t.Run(build+"/"+k.algorithm, func(t *testing.T) { checkIssues(t, build, k.algorithm) })
+		}
+	}
+}
+
+func checkIssues(t *testing.T, build, algorithm string) {
+	config := authority(t, algorithm, algorithm)
+	c := connect(t, mustStartBuild(t, build, config))
+	before := requests(t, "")
+	leaf := issue(t, c, config)
+	if sent := requests(t, "") - before; sent != 1 {
+		t.Errorf("%d requests were sent for one certificate, not 1", sent)
+	}
+	if want := config.Intermediate.SignatureAlgorithm; leaf.SignatureAlgorithm != want {
+		t.Errorf("the leaf is signed with %s, and its issuer with %s", leaf.SignatureAlgorithm, want)
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 	"github.com/scaleway/scaleway-sdk-go/scw"
 )
 
-// algorithm is what these tests know of a key algorithm, beside and independent of the emulator.
+// algorithm describes a key algorithm, independently of the emulator.
 type algorithm struct {
 	usage  string
 	scheme string
 	hash   crypto.Hash
-	// size is the modulus' bits for RSA, the public key's bytes for ML-DSA and ML-KEM.
+	// size is in bits for RSA, EC and AES, and the public key's bytes for ML-DSA and ML-KEM.
 	size int
 }
 
@@ -42,8 +42,8 @@ var algorithms = map[string]algorithm{
 	"ml_kem_1024":           {"key_encapsulation", "ml_kem", 0, 1568},
 }
 
-// of lists the algorithms of some schemes, in a fixed order.
-func of(schemes ...string) []string {
+// withScheme returns the algorithms with one of the schemes, sorted.
+func withScheme(schemes ...string) []string {
 	var names []string
 	for name, a := range algorithms {
 		if slices.Contains(schemes, a.scheme) {
@@ -54,18 +54,18 @@ func of(schemes ...string) []string {
 	return names
 }
 
-// known are the algorithms that the SDK's enumerations hold, by usage.
-func known() map[string][]string {
+// sdkAlgorithms returns the algorithms in the SDK's enumerations, by usage.
+func sdkAlgorithms() map[string][]string {
 	return map[string][]string{
-		"symmetric_encryption":  names(km.KeyAlgorithmSymmetricEncryption("").Values()),
-		"asymmetric_encryption": names(km.KeyAlgorithmAsymmetricEncryption("").Values()),
-		"asymmetric_signing":    names(km.KeyAlgorithmAsymmetricSigning("").Values()),
-		"key_encapsulation":     names(km.KeyAlgorithmKeyEncapsulation("").Values()),
+		"symmetric_encryption":  enumNames(km.KeyAlgorithmSymmetricEncryption("").Values()),
+		"asymmetric_encryption": enumNames(km.KeyAlgorithmAsymmetricEncryption("").Values()),
+		"asymmetric_signing":    enumNames(km.KeyAlgorithmAsymmetricSigning("").Values()),
+		"key_encapsulation":     enumNames(km.KeyAlgorithmKeyEncapsulation("").Values()),
 	}
 }
 
-// names are an enumeration's values, without the one that stands for none.
-func names[E fmt.Stringer](values []E) []string {
+// enumNames returns an enumeration's values without its default.
+func enumNames[E fmt.Stringer](values []E) []string {
 	var all []string
 	for _, v := range values {
 		if name := v.String(); !strings.HasPrefix(name, "unknown_") {
@@ -76,18 +76,18 @@ func names[E fmt.Stringer](values []E) []string {
 	return all
 }
 
-func TestEveryAlgorithmOfTheSDKIsTested(t *testing.T) {
+func TestTableHoldsEveryAlgorithmOfTheSDK(t *testing.T) {
 	count := 0
-	for usage, names := range known() {
+	for usage, names := range sdkAlgorithms() {
 		for _, name := range names {
 			count++
 			if got := algorithms[name].usage; got != usage {
-				t.Errorf("%s has the usage %s in the SDK, and %q here", name, usage, got)
+				t.Errorf("%s has the usage %s in the SDK, but %q in the table", name, usage, got)
 			}
 		}
 	}
 	if count != len(algorithms) {
-		t.Errorf("the SDK knows %d algorithms, these tests %d", count, len(algorithms))
+		t.Errorf("the SDK has %d algorithms, the table %d", count, len(algorithms))
 	}
 }
 
@@ -111,7 +111,7 @@ func usageOf(t *testing.T, name string) *km.KeyUsage {
 	return nil
 }
 
-// nameOf is the algorithm that a key of the service says it has.
+// nameOf returns the algorithm of a key's usage.
 func nameOf(t *testing.T, u *km.KeyUsage) string {
 	t.Helper()
 	var set []string
@@ -128,14 +128,14 @@ func nameOf(t *testing.T, u *km.KeyUsage) string {
 		set = append(set, u.KeyEncapsulation.String())
 	}
 	if len(set) != 1 {
-		t.Fatalf("a key must have one usage, this has %v", set)
+		t.Fatalf("a key has exactly one usage, this one has %v", set)
 	}
 	return set[0]
 }
 
-// constant holds keys that tests only use and never change, one for each algorithm: large RSA keys are
-// slow to make.
-var constant sync.Map
+// sharedKeys holds one key for each algorithm, which tests use and do not change. Creating a large RSA
+// key takes seconds.
+var sharedKeys sync.Map
 
 type lazyKey struct {
 	sync.Mutex
@@ -144,12 +144,12 @@ type lazyKey struct {
 
 func (s *service) key(t *testing.T, name string) *km.Key {
 	t.Helper()
-	slot, _ := constant.LoadOrStore(name, &lazyKey{})
+	slot, _ := sharedKeys.LoadOrStore(name, &lazyKey{})
 	k := slot.(*lazyKey)
 	k.Lock()
 	defer k.Unlock()
 	if k.Key == nil {
-		k.Key = s.create(t, name, func(q *km.CreateKeyRequest) { q.Name = scw.StringPtr("constant-" + name) })
+		k.Key = s.create(t, name, func(q *km.CreateKeyRequest) { q.Name = scw.StringPtr("shared-" + name) })
 	}
 	return k.Key
 }

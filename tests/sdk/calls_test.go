@@ -13,54 +13,57 @@ import (
 	"github.com/scaleway/scaleway-sdk-go/scw"
 )
 
-// calls holds the names of the SDK's operations that were called with success.
-var calls sync.Map
+// succeeded holds the names of the SDK's operations that succeeded at least once.
+var succeeded sync.Map
 
 func record(method any, err error) {
 	if err == nil {
-		calls.Store(operation(method), true)
+		succeeded.Store(operation(method), true)
 	}
 }
 
-// operation is the name of a method value such as api.Sign.
+// operation returns the name of a method value such as api.Sign.
 func operation(method any) string {
 	name := runtime.FuncForPC(reflect.ValueOf(method).Pointer()).Name()
 	return strings.TrimSuffix(name[strings.LastIndex(name, ".")+1:], "-fm")
 }
 
-// try calls an operation and leaves the judgement of its outcome to the caller.
-func try[Q, A any](method func(*Q, ...scw.RequestOption) (A, error), q *Q, opts ...scw.RequestOption) (A, error) {
-	a, err := method(q, opts...)
+// try calls an operation that may fail.
+func try[Q, R any](method func(*Q, ...scw.RequestOption) (R, error), q *Q, opts ...scw.RequestOption) (R, error) {
+	r, err := method(q, opts...)
 	record(method, err)
-	return a, err
+	return r, err
 }
 
 // call calls an operation that must succeed.
-func call[Q, A any](t *testing.T, method func(*Q, ...scw.RequestOption) (A, error), q *Q, opts ...scw.RequestOption) A {
+func call[Q, R any](t *testing.T, method func(*Q, ...scw.RequestOption) (R, error), q *Q, opts ...scw.RequestOption) R {
 	t.Helper()
-	a, err := try(method, q, opts...)
+	r, err := try(method, q, opts...)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", operation(method), err, body(err))
 	}
-	return a
+	return r
 }
 
-// tell is try for the operations that answer with nothing.
-func tell[Q any](method func(*Q, ...scw.RequestOption) error, q *Q) error {
+// tryEmpty is try for an operation whose response has no body.
+func tryEmpty[Q any](method func(*Q, ...scw.RequestOption) error, q *Q) error {
 	err := method(q)
 	record(method, err)
 	return err
 }
 
-// do is call for the operations that answer with nothing.
-func do[Q any](t *testing.T, method func(*Q, ...scw.RequestOption) error, q *Q) {
+// callEmpty is call for an operation whose response has no body.
+func callEmpty[Q any](t *testing.T, method func(*Q, ...scw.RequestOption) error, q *Q) {
 	t.Helper()
-	if err := tell(method, q); err != nil {
+	if err := tryEmpty(method, q); err != nil {
 		t.Fatalf("%s: %v\n%s", operation(method), err, body(err))
 	}
 }
 
-// body is the answer's text that an error of the SDK was made from.
+// errorOf drops the response of an operation.
+func errorOf[R any](_ R, err error) error { return err }
+
+// body returns the text of the response that the SDK converted to an error.
 func body(err error) string {
 	var raw interface{ GetRawBody() json.RawMessage }
 	if errors.As(err, &raw) {
@@ -69,7 +72,7 @@ func body(err error) string {
 	return ""
 }
 
-// operations are the names of the SDK's methods that speak to the service.
+// operations returns the names of the SDK's methods that send requests.
 func operations() []string {
 	var names []string
 	option := reflect.TypeFor[[]scw.RequestOption]()
@@ -81,32 +84,32 @@ func operations() []string {
 	return names
 }
 
-func uncalled(called *sync.Map) []string {
+func withoutSuccess(succeeded *sync.Map) []string {
 	var names []string
 	for _, name := range operations() {
-		if _, ok := called.Load(name); !ok {
+		if _, ok := succeeded.Load(name); !ok {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// The guard itself: it must see all operations, and miss each one that was not called.
-func TestUncalledOperationsAreNoticed(t *testing.T) {
+// TestOperationsWithoutSuccessAreDetected tests the check of TestMain.
+func TestOperationsWithoutSuccessAreDetected(t *testing.T) {
 	all := operations()
 	if len(all) < 24 {
 		t.Fatalf("only %d operations found: %v", len(all), all)
 	}
-	var called sync.Map
+	var succeeded sync.Map
 	var api *km.API
-	called.Store(operation(api.Sign), true)
-	missing := uncalled(&called)
+	succeeded.Store(operation(api.Sign), true)
+	missing := withoutSuccess(&succeeded)
 	if len(missing) != len(all)-1 {
-		t.Errorf("one of %d was called, %d are missing", len(all), len(missing))
+		t.Errorf("1 of %d operations succeeded, but %d are missing", len(all), len(missing))
 	}
 	for _, name := range missing {
 		if name == "Sign" {
-			t.Error("Sign was called")
+			t.Error("Sign succeeded, but it is missing")
 		}
 	}
 }

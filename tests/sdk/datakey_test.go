@@ -8,7 +8,7 @@ import (
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 )
 
-func TestDataKeys(t *testing.T) {
+func TestGenerateDataKey(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	id := s.key(t, "aes_256_gcm").ID
@@ -17,21 +17,21 @@ func TestDataKeys(t *testing.T) {
 	one, two := call(t, s.GenerateDataKey, q), call(t, s.GenerateDataKey, q)
 	for _, k := range []*km.DataKey{one, two} {
 		if k.KeyID != id || k.Algorithm != q.Algorithm || k.Plaintext == nil || len(*k.Plaintext) != 32 {
-			t.Fatalf("want a data key of 32 bytes by %s: %+v", id, k)
+			t.Fatalf("want a data key of 32 bytes under %s: %+v", id, k)
 		}
 		if k.CreatedAt == nil || k.CreatedAt.Before(before.Add(-time.Second)) || k.CreatedAt.After(time.Now().Add(time.Second)) {
-			t.Errorf("made at %v", k.CreatedAt)
+			t.Errorf("created at %v", k.CreatedAt)
 		}
 		if !bytes.Equal(s.decrypt(t, id, k.Ciphertext, nil).Plaintext, *k.Plaintext) {
-			t.Error("the ciphertext is not of the plaintext")
+			t.Error("the ciphertext decrypts to another plaintext")
 		}
 	}
 	if bytes.Equal(*one.Plaintext, *two.Plaintext) {
-		t.Error("two data keys are one")
+		t.Error("two data keys are equal")
 	}
 }
 
-func TestADataKeyWithoutItsPlaintext(t *testing.T) {
+func TestGenerateDataKeyWithoutPlaintext(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	id := s.key(t, "aes_256_gcm").ID
@@ -39,21 +39,20 @@ func TestADataKeyWithoutItsPlaintext(t *testing.T) {
 		KeyID: id, Algorithm: km.DataKeyAlgorithmSymmetricEncryptionAes256Gcm, WithoutPlaintext: true,
 	})
 	if k.Plaintext != nil {
-		t.Error("the plaintext came, which was not wanted")
+		t.Error("the response contains the plaintext")
 	}
 	if n := len(s.decrypt(t, id, k.Ciphertext, nil).Plaintext); n != 32 {
 		t.Errorf("want 32 bytes, got %d", n)
 	}
 }
 
-func TestDataKeysThatCannotBe(t *testing.T) {
+func TestDataKeysNeedASymmetricKey(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
-	aes := km.DataKeyAlgorithmSymmetricEncryptionAes256Gcm
-	_, err := try(s.GenerateDataKey, &km.GenerateDataKeyRequest{KeyID: s.key(t, "ec_p256_sha256").ID, Algorithm: aes})
-	argument(t, "under a signing key", err, "key_id", "constraint")
-	_, err = try(s.GenerateDataKey, &km.GenerateDataKeyRequest{KeyID: s.key(t, "rsa_oaep_2048_sha256").ID, Algorithm: aes})
-	argument(t, "under an asymmetric key", err, "key_id", "constraint")
-	_, err = try(s.GenerateDataKey, &km.GenerateDataKeyRequest{KeyID: s.key(t, "aes_256_gcm").ID})
-	argument(t, "of no algorithm", err, "algorithm", "required")
+	for _, name := range []string{"ec_p256_sha256", "rsa_oaep_2048_sha256", "ml_kem_768"} {
+		_, err := try(s.GenerateDataKey, &km.GenerateDataKeyRequest{
+			KeyID: s.key(t, name).ID, Algorithm: km.DataKeyAlgorithmSymmetricEncryptionAes256Gcm,
+		})
+		checkInvalid(t, name, err, "key_id", "constraint")
+	}
 }

@@ -1,9 +1,12 @@
-// Package sdk proves from outside that scwkms-emulator behaves as Scaleway Key Manager does.
+// Package sdk tests scwkms-emulator with Scaleway's official Go SDK.
 //
-// Its tests drive the emulator with Scaleway's official Go SDK, through every operation and every
-// algorithm that the SDK knows, and check what comes back with the openssl command and with Go's own
-// cryptography: nothing of scwkms takes part in the judgement.
+// The tests call every operation and use every algorithm of the SDK, without changes to the SDK. They
+// check that the SDK parses each response and each error, and verify signatures, ciphertexts and public
+// keys with the openssl command and with Go's cryptography. Nothing of scwkms takes part in these checks.
 //
-// They need openssl, and the emulator's path in the environment variable SCWKMS_EMULATOR. Run them with
-// -count=1: `go test` does not see that an emulator outside this module has changed.
+// The tests in tests/emulator cover everything that needs raw HTTP: exact responses, invalid requests,
+// faults of connections, the data directory.
+//
+// The tests need openssl, and the emulator's path in the environment variable SCWKMS_EMULATOR. Run them
+// with -count=1: `go test` does not detect that the emulator changed.
 package sdk

@@ -10,66 +10,66 @@ import (
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 )
 
-// longest is the longest plaintext that OAEP with SHA-256 takes under a modulus of so many bits.
-func longest(bits int) int { return bits/8 - 2*sha256.Size - 2 }
+// maxPlaintext returns the length of the longest plaintext for OAEP with SHA-256.
+func maxPlaintext(bits int) int { return bits/8 - 2*sha256.Size - 2 }
 
 func TestAsymmetricEncryption(t *testing.T) {
 	t.Parallel()
-	for _, name := range of("oaep") {
+	for _, name := range withScheme("oaep") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
 			k := s.key(t, name)
 			served := s.publicKey(t, k.ID)
-			limit := longest(algorithms[name].size)
+			limit := maxPlaintext(algorithms[name].size)
 			for _, size := range []int{1, 32, limit} {
 				plaintext := random(size)
 				for how, ciphertext := range map[string][]byte{
-					"openssl":     opensslEncrypt(t, served, plaintext),
-					"Go":          goEncrypt(t, served, plaintext),
-					"the service": s.encrypt(t, k.ID, plaintext, nil),
+					"openssl":      opensslEncrypt(t, served, plaintext),
+					"Go":           goEncrypt(t, served, plaintext),
+					"the emulator": s.encrypt(t, k.ID, plaintext, nil),
 				} {
 					a := s.decrypt(t, k.ID, ciphertext, nil)
 					if !bytes.Equal(a.Plaintext, plaintext) {
-						t.Errorf("%d bytes encrypted by %s come back as others", size, how)
+						t.Errorf("%d bytes, encrypted by %s, decrypt to others", size, how)
 					}
 					if a.Ciphertext != nil {
-						t.Errorf("a key that cannot rotate gave a new ciphertext")
+						t.Error("an asymmetric key returned a new ciphertext")
 					}
 					if len(ciphertext) != algorithms[name].size/8 {
-						t.Errorf("%s made %d bytes", how, len(ciphertext))
+						t.Errorf("%s: a ciphertext of %d bytes", how, len(ciphertext))
 					}
 				}
 			}
 			_, err := try(s.Encrypt, &km.EncryptRequest{KeyID: k.ID, Plaintext: random(limit + 1)})
-			argument(t, "a plaintext over the limit", err, "plaintext", "constraint")
-			checkBadOAEP(t, s, k.ID, s.encrypt(t, k.ID, random(32), nil))
+			checkInvalid(t, "a plaintext that is too long", err, "plaintext", "constraint")
+			checkDamagedOAEP(t, s, k.ID, s.encrypt(t, k.ID, random(32), nil))
+			checkNoAssociatedData(t, s, k.ID)
 		})
 	}
 }
 
-func checkBadOAEP(t *testing.T, s *service, id string, good []byte) {
+func checkDamagedOAEP(t *testing.T, s *service, id string, good []byte) {
 	t.Helper()
 	flipped := bytes.Clone(good)
 	flipped[len(flipped)/2] ^= 1
 	for what, bad := range map[string][]byte{
-		"a flipped bit": flipped, "cut short": good[1:], "noise": random(len(good)), "too long": append(bytes.Clone(good), 0),
+		"a flipped bit": flipped, "too short": good[1:], "one byte": good[:1], "random bytes": random(len(good)),
+		"too long": append(bytes.Clone(good), 0),
 	} {
 		_, err := try(s.Decrypt, &km.DecryptRequest{KeyID: id, Ciphertext: bad})
-		argument(t, what, err, "ciphertext", "constraint")
+		checkInvalid(t, what, err, "ciphertext", "constraint")
 	}
 }
 
-func TestAsymmetricEncryptionTakesNoAssociatedData(t *testing.T) {
-	t.Parallel()
-	s := shared(t)
-	id := s.key(t, "rsa_oaep_2048_sha256").ID
+func checkNoAssociatedData(t *testing.T, s *service, id string) {
+	t.Helper()
 	data := []byte("only for symmetric keys")
 	_, err := try(s.Encrypt, &km.EncryptRequest{KeyID: id, Plaintext: []byte("x"), AssociatedData: &data})
-	argument(t, "encrypt", err, "associated_data", "constraint")
+	checkInvalid(t, "encrypt", err, "associated_data", "constraint")
 	good := s.encrypt(t, id, []byte("x"), nil)
 	_, err = try(s.Decrypt, &km.DecryptRequest{KeyID: id, Ciphertext: good, AssociatedData: &data})
-	argument(t, "decrypt", err, "associated_data", "constraint")
+	checkInvalid(t, "decrypt", err, "associated_data", "constraint")
 }
 
 func opensslEncrypt(t *testing.T, served string, plaintext []byte) []byte {

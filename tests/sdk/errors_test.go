@@ -1,83 +1,71 @@
 package sdk
 
 import (
-	"errors"
+	"encoding/json"
+	"net/http"
 	"testing"
 
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// statusOf is the status of an answer, where the SDK keeps it.
-func statusOf(err error) int {
-	var plain *scw.ResponseError
-	if errors.As(err, &plain) {
-		return plain.StatusCode
-	}
-	var missing *scw.ResourceNotFoundError
-	if errors.As(err, &missing) {
-		return 404
-	}
-	return 0
-}
-
-// Every operation on a key that is not there.
-func TestAKeyThatIsNotThere(t *testing.T) {
+func TestUnknownKeyID(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	id := uuid()
-	for what, err := range s.onKey(id) {
-		e := as[*scw.ResourceNotFoundError](t, what, err)
+	for what, err := range s.operationsOnKey(id) {
+		e := asError[*scw.ResourceNotFoundError](t, what, err)
 		if e.Resource == "" || e.ResourceID != id {
-			t.Errorf("%s: should name the missing key: %+v", what, e)
+			t.Errorf("%s: the error does not name the key: %+v", what, e)
 		}
 	}
 }
 
-func TestAKeyIDThatIsNone(t *testing.T) {
+func TestMalformedKeyID(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
-	for what, err := range s.onKey("not-an-id") {
-		argument(t, what, err, "key_id", "format")
+	for what, err := range s.operationsOnKey("not-an-id") {
+		checkInvalid(t, what, err, "key_id", "format")
 	}
 }
 
-// onKey tries each operation that takes a key's id, with all else right.
-func (s *service) onKey(id string) map[string]error {
+// operationsOnKey calls each operation that takes a key's id. All other arguments are valid.
+func (s *service) operationsOnKey(id string) map[string]error {
 	return map[string]error{
-		"DeleteKey":         tell(s.DeleteKey, &km.DeleteKeyRequest{KeyID: id}),
-		"DeleteKeyMaterial": tell(s.DeleteKeyMaterial, &km.DeleteKeyMaterialRequest{KeyID: id}),
-		"GetKey":            second(try(s.GetKey, &km.GetKeyRequest{KeyID: id})),
-		"GetPublicKey":      second(try(s.GetPublicKey, &km.GetPublicKeyRequest{KeyID: id})),
-		"UpdateKey":         second(try(s.UpdateKey, &km.UpdateKeyRequest{KeyID: id, Name: scw.StringPtr("n")})),
-		"RotateKey":         second(try(s.RotateKey, &km.RotateKeyRequest{KeyID: id})),
-		"ProtectKey":        second(try(s.ProtectKey, &km.ProtectKeyRequest{KeyID: id})),
-		"UnprotectKey":      second(try(s.UnprotectKey, &km.UnprotectKeyRequest{KeyID: id})),
-		"EnableKey":         second(try(s.EnableKey, &km.EnableKeyRequest{KeyID: id})),
-		"DisableKey":        second(try(s.DisableKey, &km.DisableKeyRequest{KeyID: id})),
-		"RestoreKey":        second(try(s.RestoreKey, &km.RestoreKeyRequest{KeyID: id})),
-		"ListKeyRotations":  second(try(s.ListKeyRotations, &km.ListKeyRotationsRequest{KeyID: id})),
-		"GenerateDataKey":   second(try(s.GenerateDataKey, &km.GenerateDataKeyRequest{KeyID: id, Algorithm: "aes_256_gcm"})),
-		"Encrypt":           second(try(s.Encrypt, &km.EncryptRequest{KeyID: id, Plaintext: random(8)})),
-		"Decrypt":           second(try(s.Decrypt, &km.DecryptRequest{KeyID: id, Ciphertext: random(64)})),
-		"Sign":              second(try(s.Sign, &km.SignRequest{KeyID: id, Digest: random(32)})),
-		"Verify":            second(try(s.Verify, &km.VerifyRequest{KeyID: id, Digest: random(32), Signature: random(70)})),
-		"WrapKey":           second(try(s.WrapKey, &km.WrapKeyRequest{KeyID: id, Plaintext: random(32)})),
-		"UnwrapKey":         second(try(s.UnwrapKey, &km.UnwrapKeyRequest{KeyID: id, Ciphertext: random(1200)})),
-		"ImportKeyMaterial": second(try(s.ImportKeyMaterial, &km.ImportKeyMaterialRequest{KeyID: id, KeyMaterial: random(32)})),
-		"GenerateKeyMaterialImportParameters": second(try(s.GenerateKeyMaterialImportParameters,
+		"DeleteKey":         tryEmpty(s.DeleteKey, &km.DeleteKeyRequest{KeyID: id}),
+		"DeleteKeyMaterial": tryEmpty(s.DeleteKeyMaterial, &km.DeleteKeyMaterialRequest{KeyID: id}),
+		"GetKey":            errorOf(try(s.GetKey, &km.GetKeyRequest{KeyID: id})),
+		"GetPublicKey":      errorOf(try(s.GetPublicKey, &km.GetPublicKeyRequest{KeyID: id})),
+		"UpdateKey":         errorOf(try(s.UpdateKey, &km.UpdateKeyRequest{KeyID: id, Name: scw.StringPtr("n")})),
+		"RotateKey":         errorOf(try(s.RotateKey, &km.RotateKeyRequest{KeyID: id})),
+		"ProtectKey":        errorOf(try(s.ProtectKey, &km.ProtectKeyRequest{KeyID: id})),
+		"UnprotectKey":      errorOf(try(s.UnprotectKey, &km.UnprotectKeyRequest{KeyID: id})),
+		"EnableKey":         errorOf(try(s.EnableKey, &km.EnableKeyRequest{KeyID: id})),
+		"DisableKey":        errorOf(try(s.DisableKey, &km.DisableKeyRequest{KeyID: id})),
+		"RestoreKey":        errorOf(try(s.RestoreKey, &km.RestoreKeyRequest{KeyID: id})),
+		"ListKeyRotations":  errorOf(try(s.ListKeyRotations, &km.ListKeyRotationsRequest{KeyID: id})),
+		"GenerateDataKey":   errorOf(try(s.GenerateDataKey, &km.GenerateDataKeyRequest{KeyID: id, Algorithm: "aes_256_gcm"})),
+		"Encrypt":           errorOf(try(s.Encrypt, &km.EncryptRequest{KeyID: id, Plaintext: random(8)})),
+		"Decrypt":           errorOf(try(s.Decrypt, &km.DecryptRequest{KeyID: id, Ciphertext: random(64)})),
+		"Sign":              errorOf(try(s.Sign, &km.SignRequest{KeyID: id, Digest: random(32)})),
+		"Verify":            errorOf(try(s.Verify, &km.VerifyRequest{KeyID: id, Digest: random(32), Signature: random(70)})),
+		"WrapKey":           errorOf(try(s.WrapKey, &km.WrapKeyRequest{KeyID: id, Plaintext: random(32)})),
+		"UnwrapKey":         errorOf(try(s.UnwrapKey, &km.UnwrapKeyRequest{KeyID: id, Ciphertext: random(1200)})),
+		"ImportKeyMaterial": errorOf(try(s.ImportKeyMaterial, &km.ImportKeyMaterialRequest{KeyID: id, KeyMaterial: random(32)})),
+		"GenerateKeyMaterialImportParameters": errorOf(try(s.GenerateKeyMaterialImportParameters,
 			&km.GenerateKeyMaterialImportParametersRequest{KeyID: id, WrappingAlgorithm: "rsa_oaep_2048_sha256"})),
 	}
 }
 
-// The list above must not miss an operation that the SDK gains.
-func TestOnKeyHoldsEveryOperationOnAKey(t *testing.T) {
+// TestOperationsOnKeyIsComplete fails when the SDK gains an operation that is not in the list above.
+func TestOperationsOnKeyIsComplete(t *testing.T) {
 	t.Parallel()
-	all := shared(t).onKey(uuid())
+	all := shared(t).operationsOnKey(uuid())
 	for _, name := range operations() {
-		_, held := all[name]
-		if free := name == "CreateKey" || name == "ListKeys" || name == "ListAlgorithms"; held == free {
-			t.Errorf("%s: tried %v, needs no key %v", name, held, free)
+		_, listed := all[name]
+		if hasNoKey := name == "CreateKey" || name == "ListKeys" || name == "ListAlgorithms"; listed == hasNoKey {
+			t.Errorf("%s: in the list: %v, takes no key: %v", name, listed, hasNoKey)
 		}
 	}
 }
@@ -89,18 +77,59 @@ func TestAuthentication(t *testing.T) {
 		api    *km.API
 		reason string
 	}{
-		"a secret key that is none": {s.client(t, scw.WithAuth(s.AccessKey, uuid())), "not_found"},
-		"no secret key":             {s.client(t, scw.WithoutAuth()), "invalid_argument"},
+		"an unknown secret key": {s.client(t, scw.WithAuth(s.AccessKey, uuid())), "not_found"},
+		"no secret key":         {s.client(t, scw.WithoutAuth()), "invalid_argument"},
 	} {
 		_, err := try(c.api.ListKeys, &km.ListKeysRequest{})
-		if e := as[*scw.DeniedAuthenticationError](t, what, err); e.Method != "api_key" || e.Reason != c.reason {
+		if e := asError[*scw.DeniedAuthenticationError](t, what, err); e.Method != "api_key" || e.Reason != c.reason {
 			t.Errorf("%s: want api_key and %s, got %+v", what, c.reason, e)
 		}
 		_, err = try(c.api.Sign, &km.SignRequest{KeyID: s.key(t, "ec_p256_sha256").ID, Digest: random(32)})
-		as[*scw.DeniedAuthenticationError](t, what, err)
+		asError[*scw.DeniedAuthenticationError](t, what, err)
 	}
-	a := s.send(t, "short", "GET", s.URL+"/key-manager/v1alpha1/regions/"+s.Region+"/keys", nil)
-	if a.StatusCode != 401 || a.json["reason"] != "invalid_argument" {
-		t.Errorf("a secret key of another form: %s %s", a.Status, a.raw)
+}
+
+// TestErrorsOfFaults checks that the SDK parses the errors that the emulator returns only as faults.
+func TestErrorsOfFaults(t *testing.T) {
+	t.Parallel()
+	s := private(t)
+	id := s.create(t, "ec_p256_sha256").ID
+	sign := func(status int, text string) error {
+		t.Helper()
+		s.In(t).Fail("Sign", 1, scwkmstest.Fault{"kind": "status", "status": status, "body": json.RawMessage(text)})
+		return errorOf(try(s.Sign, &km.SignRequest{KeyID: id, Digest: random(32)}))
 	}
+	denied := asError[*scw.PermissionsDeniedError](t, "403", sign(http.StatusForbidden,
+		`{"type":"permissions_denied","message":"insufficient permissions","details":[{"resource":"key","action":"write"}]}`))
+	if len(denied.Details) != 1 || denied.Details[0].Action != "write" {
+		t.Errorf("%+v", denied)
+	}
+	quota := asError[*scw.QuotasExceededError](t, "403", sign(http.StatusForbidden,
+		`{"type":"quotas_exceeded","message":"too many","details":[{"resource":"key","quota":10,"current":10}]}`))
+	if len(quota.Details) != 1 || quota.Details[0].Quota != 10 {
+		t.Errorf("%+v", quota)
+	}
+	state := asError[*scw.TransientStateError](t, "409", sign(http.StatusConflict,
+		`{"type":"transient_state","message":"later","resource":"key","resource_id":"`+id+`","current_state":"updating"}`))
+	if state.CurrentState != "updating" || state.ResourceID != id {
+		t.Errorf("%+v", state)
+	}
+	expired := asError[*scw.ResourceExpiredError](t, "410", sign(http.StatusGone,
+		`{"type":"resource_expired","message":"gone","resource":"key","resource_id":"`+id+`","expired_since":"2020-01-02T03:04:05Z"}`))
+	if expired.ExpiredSince.Year() != 2020 {
+		t.Errorf("%+v", expired)
+	}
+	asError[*scw.OutOfStockError](t, "409", sign(http.StatusConflict, `{"type":"out_of_stock","message":"none left","resource":"key"}`))
+	exists := asError[*scw.ResponseError](t, "409", sign(http.StatusConflict, `{"type":"already_exists","message":"resource already exists"}`))
+	if exists.StatusCode != 409 || exists.Type != "already_exists" {
+		t.Errorf("%+v", exists)
+	}
+	for _, status := range []int{429, 500, 503} {
+		e := asError[*scw.ResponseError](t, "without a type", sign(status, `{"message":"not now"}`))
+		if e.StatusCode != status || e.Message != "not now" {
+			t.Errorf("%d: %+v", status, e)
+		}
+	}
+	// No fault is left.
+	s.sign(t, id, random(32))
 }

@@ -7,24 +7,26 @@ import (
 	"github.com/scaleway/scaleway-sdk-go/scw"
 )
 
-func TestDisablingAndEnabling(t *testing.T) {
+func TestDisableAndEnable(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm", "ml_kem_768"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
 			k := s.create(t, name)
-			done := s.work(t, k)
+			uses := s.uses(t, k)
 			if d := s.disable(t, k.ID); d.State != km.KeyStateDisabled {
 				t.Errorf("disabled: %+v", d)
 			}
-			done.fails(t, s, "disabled", func(t *testing.T, what string, err error) {
-				as[*scw.PreconditionFailedError](t, what, err)
-			})
-			if e := call(t, s.EnableKey, &km.EnableKeyRequest{KeyID: k.ID}); e.State != km.KeyStateEnabled {
+			uses.failForState(t, "disabled")
+			s.delete(t, k.ID)
+			if r := call(t, s.RestoreKey, &km.RestoreKeyRequest{KeyID: k.ID}); r.State != km.KeyStateDisabled {
+				t.Errorf("disabled, deleted and restored: %+v", r)
+			}
+			if e := s.enable(t, k.ID); e.State != km.KeyStateEnabled {
 				t.Errorf("enabled: %+v", e)
 			}
-			done.succeeds(t, s)
+			uses.succeed(t)
 		})
 	}
 }
@@ -34,58 +36,63 @@ func TestProtection(t *testing.T) {
 	s := shared(t)
 	k := s.create(t, "ec_p256_sha256", func(q *km.CreateKeyRequest) { q.Unprotected = false })
 	if !k.Protected {
-		t.Fatal("a key should be protected unless it is asked to be otherwise")
+		t.Fatal("a key is created unprotected")
 	}
-	e := as[*scw.PreconditionFailedError](t, "deleting", tell(s.DeleteKey, &km.DeleteKeyRequest{KeyID: k.ID}))
-	if e.Precondition == "" || e.HelpMessage == "" {
-		t.Errorf("a protected key's refusal should say why: %+v", e)
+	checkProtected := func() {
+		t.Helper()
+		checkPrecondition(t, "delete", tryEmpty(s.DeleteKey, &km.DeleteKeyRequest{KeyID: k.ID}), "protected_resource")
+		if got := s.get(t, k.ID); got.State != km.KeyStateEnabled || got.DeletionRequestedAt != nil {
+			t.Errorf("a rejected deletion changed the key: %+v", got)
+		}
 	}
-	if got := s.get(t, k.ID); got.State != km.KeyStateEnabled || got.DeletionRequestedAt != nil {
-		t.Errorf("a refused deletion did something: %+v", got)
-	}
+	checkProtected()
 	if u := call(t, s.UnprotectKey, &km.UnprotectKeyRequest{KeyID: k.ID}); u.Protected {
-		t.Error("still protected")
+		t.Error("UnprotectKey leaves the key protected")
 	}
 	if p := call(t, s.ProtectKey, &km.ProtectKeyRequest{KeyID: k.ID}); !p.Protected {
-		t.Error("not protected again")
+		t.Error("ProtectKey leaves the key unprotected")
 	}
+	checkProtected()
 	call(t, s.UnprotectKey, &km.UnprotectKeyRequest{KeyID: k.ID})
-	do(t, s.DeleteKey, &km.DeleteKeyRequest{KeyID: k.ID})
+	s.delete(t, k.ID)
 }
 
-func TestDeletingAndRestoring(t *testing.T) {
+func TestDeleteAndRestore(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ec_p256_sha256", "aes_256_gcm", "ml_kem_768"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
 			k := s.create(t, name)
-			done := s.work(t, k)
-			do(t, s.DeleteKey, &km.DeleteKeyRequest{KeyID: k.ID})
+			uses := s.uses(t, k)
+			s.delete(t, k.ID)
 			d := s.get(t, k.ID)
-			if d.State != km.KeyStateScheduledForDeletion || d.DeletionRequestedAt == nil {
+			if d.State != km.KeyStateScheduledForDeletion || d.DeletionRequestedAt == nil || !d.DeletionRequestedAt.Equal(*d.UpdatedAt) {
 				t.Errorf("deleted: %+v", d)
 			}
-			done.fails(t, s, "scheduled for deletion", func(t *testing.T, what string, err error) {
-				as[*scw.PreconditionFailedError](t, what, err)
-			})
-			_, err := try(s.EnableKey, &km.EnableKeyRequest{KeyID: k.ID})
-			as[*scw.PreconditionFailedError](t, "enabling a deleted key", err)
-			for what, err := range map[string]error{
-				"updating": second(try(s.UpdateKey, &km.UpdateKeyRequest{KeyID: k.ID, Name: scw.StringPtr("n")})),
-				"deleting": tell(s.DeleteKey, &km.DeleteKeyRequest{KeyID: k.ID}),
-			} {
-				as[*scw.PreconditionFailedError](t, what+" a deleted key", err)
-			}
+			uses.failForState(t, "deleted")
+			s.checkUnchangeable(t, k.ID)
 			r := call(t, s.RestoreKey, &km.RestoreKeyRequest{KeyID: k.ID})
-			if r.State == km.KeyStateScheduledForDeletion || r.DeletionRequestedAt != nil {
+			if r.State != km.KeyStateEnabled || r.DeletionRequestedAt != nil {
 				t.Errorf("restored: %+v", r)
 			}
-			if r.State == km.KeyStateDisabled {
-				call(t, s.EnableKey, &km.EnableKeyRequest{KeyID: k.ID})
-			}
-			done.succeeds(t, s)
+			uses.succeed(t)
 		})
+	}
+}
+
+// checkUnchangeable checks that a deleted key cannot be changed.
+func (s *service) checkUnchangeable(t *testing.T, id string) {
+	t.Helper()
+	for what, err := range map[string]error{
+		"enable":    errorOf(try(s.EnableKey, &km.EnableKeyRequest{KeyID: id})),
+		"disable":   errorOf(try(s.DisableKey, &km.DisableKeyRequest{KeyID: id})),
+		"protect":   errorOf(try(s.ProtectKey, &km.ProtectKeyRequest{KeyID: id})),
+		"unprotect": errorOf(try(s.UnprotectKey, &km.UnprotectKeyRequest{KeyID: id})),
+		"update":    errorOf(try(s.UpdateKey, &km.UpdateKeyRequest{KeyID: id, Name: scw.StringPtr("n")})),
+		"delete":    tryEmpty(s.DeleteKey, &km.DeleteKeyRequest{KeyID: id}),
+	} {
+		checkPrecondition(t, what, err, "attribute_must_be_set")
 	}
 }
 
@@ -93,21 +100,21 @@ func TestOnlyADeletedKeyIsRestored(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	_, err := try(s.RestoreKey, &km.RestoreKeyRequest{KeyID: s.key(t, "ec_p256_sha256").ID})
-	as[*scw.PreconditionFailedError](t, "restoring what is there", err)
+	checkPrecondition(t, "restore", err, "attribute_must_be_set")
 }
 
-func TestALockedKeyIsRefused(t *testing.T) {
+// The API has no operation that locks a key.
+func TestLockedKey(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	k := s.create(t, "ec_p256_sha256")
-	done := s.work(t, k)
-	// Only the service's own staff can lock a key, so the API has no operation for it.
-	s.admin(t, "PUT", "/keys/"+k.ID+"/state", map[string]any{"state": "locked"}, nil)
+	uses := s.uses(t, k)
+	s.In(t).SetKeyState(k.ID, "locked")
 	if !s.get(t, k.ID).Locked {
 		t.Error("not locked")
 	}
-	done.fails(t, s, "locked", func(t *testing.T, what string, err error) {
-		if e := as[*scw.ResourceLockedError](t, what, err); e.ResourceID != k.ID || e.Resource == "" {
+	uses.fail(t, "locked", func(t *testing.T, what string, err error) {
+		if e := asError[*scw.ResourceLockedError](t, what, err); e.ResourceID != k.ID || e.Resource == "" {
 			t.Errorf("%s: %+v", what, e)
 		}
 	})

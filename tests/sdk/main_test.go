@@ -7,28 +7,27 @@ import (
 	"testing"
 )
 
-// TestMain fails a full run in which some operation of the SDK never succeeded: only when all tests are
-// done is it known which ones did.
+// TestMain fails a complete run in which an operation of the SDK never succeeded.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
-	if common.emulator != nil {
-		if err := common.stop(); err != nil {
+	if sharedEmulator.Emulator != nil {
+		if err := sharedEmulator.Stop(); err != nil {
 			fmt.Println("FAIL:", err)
 			code = 1
 		}
 	}
-	if code == 0 && fullRun() {
-		for _, name := range uncalled(&calls) {
-			fmt.Printf("FAIL: no test calls the SDK's %s with success\n", name)
+	if code == 0 && isCompleteRun() {
+		for _, name := range withoutSuccess(&succeeded) {
+			fmt.Printf("FAIL: the SDK's operation %s succeeds in no test\n", name)
 			code = 1
 		}
 	}
 	os.Exit(code)
 }
 
-// fullRun tells whether the command line left all tests in.
-func fullRun() bool {
+// isCompleteRun reports whether the command line selects all tests.
+func isCompleteRun() bool {
 	for _, name := range []string{"test.run", "test.skip", "test.list"} {
 		if flag.Lookup(name).Value.String() != "" {
 			return false

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// openssl runs the command in a folder of its own that holds the given files.
+// openssl runs the command in a temporary directory with the given files.
 func openssl(t *testing.T, files map[string][]byte, args ...string) ([]byte, error) {
 	t.Helper()
 	if _, err := exec.LookPath("openssl"); err != nil {
@@ -32,7 +32,7 @@ func openssl(t *testing.T, files map[string][]byte, args ...string) ([]byte, err
 	return out, err
 }
 
-// opensslVerify checks a signature of a digest with the public key as the service served it.
+// opensslVerify verifies a signature with a public key from the service.
 func opensslVerify(t *testing.T, served string, digest, signature []byte, options ...string) error {
 	t.Helper()
 	args := []string{"pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-in", "digest", "-sigfile", "signature"}
@@ -45,7 +45,7 @@ func opensslVerify(t *testing.T, served string, digest, signature []byte, option
 	return err
 }
 
-// opensslKey is a served public key under the label by which openssl reads it.
+// opensslKey returns a public key from the service with a label that openssl accepts.
 func opensslKey(t *testing.T, served string) []byte {
 	t.Helper()
 	block := unwrapPEM(t, served)
@@ -58,7 +58,7 @@ func opensslKey(t *testing.T, served string) []byte {
 		}
 		return spki
 	case "EC PUBLIC KEY":
-		// What is inside is a SubjectPublicKeyInfo, which the standard label PUBLIC KEY is for.
+		// The standard label of a SubjectPublicKeyInfo is PUBLIC KEY.
 		return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: block.Bytes})
 	}
 	return []byte(served)

@@ -25,20 +25,21 @@ func unwrapPEM(t *testing.T, served string) *pem.Block {
 	t.Helper()
 	block, rest := pem.Decode([]byte(served))
 	if block == nil || strings.TrimSpace(string(rest)) != "" || len(block.Headers) != 0 {
-		t.Fatalf("not one plain PEM block: %q", served)
+		t.Fatalf("not exactly one PEM block without headers: %q", served)
 	}
 	return block
 }
 
-// labels are the PEM labels that the service puts on public keys, whatever is inside.
+// labels holds the service's PEM labels of public keys. Each RSA key is a PKCS #1 RSAPublicKey, each other
+// key a SubjectPublicKeyInfo.
 var labels = map[string]string{
 	"ecdsa": "EC PUBLIC KEY", "pss": "RSA PUBLIC KEY", "pkcs1": "RSA PUBLIC KEY", "oaep": "RSA PUBLIC KEY",
 	"ml_dsa": "PUBLIC KEY", "ml_kem": "PUBLIC KEY",
 }
 
-func TestPublicKeysAreServedAsTheServiceDoes(t *testing.T) {
+func TestPublicKeys(t *testing.T) {
 	t.Parallel()
-	for _, name := range of("ecdsa", "pss", "pkcs1", "oaep", "ml_dsa", "ml_kem") {
+	for _, name := range withScheme("ecdsa", "pss", "pkcs1", "oaep", "ml_dsa", "ml_kem") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
@@ -48,14 +49,14 @@ func TestPublicKeysAreServedAsTheServiceDoes(t *testing.T) {
 				t.Errorf("want the label %q, got %q", want, got)
 			}
 			if again := s.publicKey(t, id); again != served {
-				t.Error("asked twice, two public keys came")
+				t.Error("two requests return different public keys")
 			}
 			checkPublicKey(t, name, served)
 		})
 	}
 }
 
-// checkPublicKey reads the public key with Go's parsers and, where it can, with openssl.
+// checkPublicKey parses the public key with Go and, if it has the algorithm, with openssl.
 func checkPublicKey(t *testing.T, name, served string) {
 	t.Helper()
 	want := algorithms[name]
@@ -66,7 +67,7 @@ func checkPublicKey(t *testing.T, name, served string) {
 				t.Errorf("want a curve of %d bits, got %d", want.size, bits)
 			}
 		}
-		opensslSees(t, served, map[string]string{
+		checkOpenssl(t, served, map[string]string{
 			"ec_p256_sha256": "NIST CURVE: P-256", "ec_p384_sha384": "NIST CURVE: P-384",
 			"ec_secp256k1_sha256": "secp256k1",
 		}[name])
@@ -74,7 +75,7 @@ func checkPublicKey(t *testing.T, name, served string) {
 		if k := rsaKey(t, served); k.N.BitLen() != want.size || k.E != 65537 {
 			t.Errorf("want %d bits and the exponent 65537, got %d and %d", want.size, k.N.BitLen(), k.E)
 		}
-		opensslSees(t, served, "Exponent: 65537")
+		checkOpenssl(t, served, "Exponent: 65537")
 	case "ml_dsa":
 		if n := len(mldsaKey(t, served).Bytes()); n != want.size {
 			t.Errorf("want %d bytes, got %d", want.size, n)
@@ -86,14 +87,15 @@ func checkPublicKey(t *testing.T, name, served string) {
 	}
 }
 
-func opensslSees(t *testing.T, served, want string) {
+// checkOpenssl checks that openssl's description of a public key contains a text.
+func checkOpenssl(t *testing.T, served, want string) {
 	t.Helper()
 	text, err := openssl(t, map[string][]byte{"key.pem": opensslKey(t, served)},
 		"pkey", "-pubin", "-in", "key.pem", "-noout", "-text")
 	if err != nil {
 		t.Error(err)
 	} else if !strings.Contains(string(text), want) {
-		t.Errorf("openssl should see %q in: %s", want, text)
+		t.Errorf("want %q, openssl prints: %s", want, text)
 	}
 }
 
@@ -124,7 +126,7 @@ func mldsaKey(t *testing.T, served string) *mldsa.PublicKey {
 	return k.(*mldsa.PublicKey)
 }
 
-// mlkemKey is the encapsulation key inside a SubjectPublicKeyInfo, of which crypto/x509 knows none yet.
+// mlkemKey returns the encapsulation key of a SubjectPublicKeyInfo. crypto/x509 does not parse these keys.
 func mlkemKey(t *testing.T, name, served string) []byte {
 	t.Helper()
 	var spki struct {
@@ -134,12 +136,12 @@ func mlkemKey(t *testing.T, name, served string) []byte {
 	if rest, err := asn1.Unmarshal(unwrapPEM(t, served).Bytes, &spki); err != nil || len(rest) != 0 {
 		t.Fatal(err, rest)
 	}
-	// RFC 9935 gives the numbers, and wants no parameters.
+	// RFC 9935 defines the identifiers, without parameters.
 	oid := map[string]string{
 		"ml_kem_768": "2.16.840.1.101.3.4.4.2", "ml_kem_1024": "2.16.840.1.101.3.4.4.3",
 	}[name]
 	if spki.Algorithm.Algorithm.String() != oid || len(spki.Algorithm.Parameters.FullBytes) != 0 {
-		t.Errorf("want the algorithm %s alone, got %v", oid, spki.Algorithm)
+		t.Errorf("want the algorithm %s without parameters, got %v", oid, spki.Algorithm)
 	}
 	key := spki.Key.RightAlign()
 	var err error
@@ -158,5 +160,5 @@ func TestASymmetricKeyHasNoPublicKey(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
 	_, err := try(s.GetPublicKey, &km.GetPublicKeyRequest{KeyID: s.key(t, "aes_256_gcm").ID})
-	argument(t, "public key of a symmetric key", err, "key_id", "constraint")
+	checkInvalid(t, "symmetric key", err, "key_id", "constraint")
 }

@@ -5,29 +5,33 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// service is an emulator as the SDK sees it.
+// service is an emulator and the SDK's client for it.
 type service struct {
-	*emulator
+	*scwkmstest.Emulator
 	*km.API
 }
 
-func newService(t *testing.T, e *emulator) *service {
+func newService(t *testing.T, e *scwkmstest.Emulator) *service {
 	t.Helper()
-	return &service{e, e.client(t, scw.WithAuth(e.AccessKey, e.SecretKey), scw.WithDefaultProjectID(e.ProjectID))}
+	s := &service{Emulator: e}
+	s.API = s.client(t, scw.WithAuth(e.AccessKey, e.SecretKey), scw.WithDefaultProjectID(e.ProjectID))
+	return s
 }
 
-// client is an SDK client with the given options on top of what reaches the emulator.
-func (e *emulator) client(t *testing.T, opts ...scw.ClientOption) *km.API {
+// client returns an SDK client with the emulator's URL and region, and with further options.
+func (s *service) client(t *testing.T, opts ...scw.ClientOption) *km.API {
 	t.Helper()
 	opts = append([]scw.ClientOption{
-		scw.WithAPIURL(e.URL), scw.WithHTTPClient(e.http), scw.WithDefaultRegion(scw.Region(e.Region)),
+		scw.WithAPIURL(s.URL), scw.WithHTTPClient(s.Client()), scw.WithDefaultRegion(scw.Region(s.Emulator.Region)),
 	}, opts...)
 	c, err := scw.NewClient(opts...)
 	if err != nil {
@@ -36,11 +40,11 @@ func (e *emulator) client(t *testing.T, opts ...scw.ClientOption) *km.API {
 	return km.NewAPI(c)
 }
 
-// create makes an unprotected key of an algorithm; edits change the request before it is sent.
+// create creates an unprotected key. The edits change the request before it is sent.
 func (s *service) create(t *testing.T, algorithm string, edits ...func(*km.CreateKeyRequest)) *km.Key {
 	t.Helper()
 	q := &km.CreateKeyRequest{
-		// A name has no slashes, as subtests' names have.
+		// The names of subtests contain slashes.
 		Name:        scw.StringPtr(strings.ReplaceAll(t.Name(), "/", "-")),
 		Usage:       usageOf(t, algorithm),
 		Unprotected: true,
@@ -51,48 +55,73 @@ func (s *service) create(t *testing.T, algorithm string, edits ...func(*km.Creat
 	return call(t, s.CreateKey, q)
 }
 
+func external(q *km.CreateKeyRequest) { q.Origin = km.KeyOriginExternal }
+
 func (s *service) get(t *testing.T, id string) *km.Key {
 	t.Helper()
 	return call(t, s.GetKey, &km.GetKeyRequest{KeyID: id})
 }
 
-// disable makes a key refuse its work.
+func (s *service) enable(t *testing.T, id string) *km.Key {
+	t.Helper()
+	return call(t, s.EnableKey, &km.EnableKeyRequest{KeyID: id})
+}
+
 func (s *service) disable(t *testing.T, id string) *km.Key {
 	t.Helper()
 	return call(t, s.DisableKey, &km.DisableKeyRequest{KeyID: id})
 }
 
-func external(q *km.CreateKeyRequest) { q.Origin = km.KeyOriginExternal }
+func (s *service) delete(t *testing.T, id string) {
+	t.Helper()
+	callEmpty(t, s.DeleteKey, &km.DeleteKeyRequest{KeyID: id})
+}
 
-// as is the error as the type E that the SDK must have made of it.
-func as[E error](t *testing.T, what string, err error) E {
+// asError returns the error as the SDK's type E. The test fails if it has another type.
+func asError[E error](t *testing.T, what string, err error) E {
 	t.Helper()
 	var e E
 	if !errors.As(err, &e) {
-		t.Fatalf("%s: want %s, got %T: %v %s", what, reflect.TypeFor[E](), err, err, body(err))
+		t.Fatalf("%s: the error is not %s but %T: %v %s", what, reflect.TypeFor[E](), err, err, body(err))
 	}
 	return e
 }
 
-// argument checks that the service blamed one argument for one reason.
-func argument(t *testing.T, what string, err error, name, reason string) {
+// checkInvalid checks that the service rejected one argument, and its reason.
+func checkInvalid(t *testing.T, what string, err error, name, reason string) {
 	t.Helper()
-	e := as[*scw.InvalidArgumentsError](t, what, err)
+	e := asError[*scw.InvalidArgumentsError](t, what, err)
 	if len(e.Details) != 1 || e.Details[0].ArgumentName != name || e.Details[0].Reason != reason {
 		t.Errorf("%s: want %s %s, got %+v", what, name, reason, e.Details)
 	} else if e.Details[0].HelpMessage == "" && reason != "required" {
-		t.Errorf("%s: a help message should say more", what)
+		t.Errorf("%s: the help message is empty", what)
 	}
 }
 
-// random is n bytes that nothing else has.
+// checkPrecondition checks that the service rejected the request because of a precondition.
+func checkPrecondition(t *testing.T, what string, err error, precondition string) {
+	t.Helper()
+	e := asError[*scw.PreconditionFailedError](t, what, err)
+	if e.Precondition != precondition || e.HelpMessage == "" {
+		t.Errorf("%s: want %s, got %+v", what, precondition, e)
+	}
+}
+
+// checkEqual compares two lists in order.
+func checkEqual[E comparable](t *testing.T, what string, got, want []E) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: want %v, got %v", what, want, got)
+	}
+}
+
 func random(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b)
 	return b
 }
 
-// uuid is a random id that names nothing.
+// uuid returns a random id.
 func uuid() string {
 	b := random(16)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

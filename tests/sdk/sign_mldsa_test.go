@@ -8,33 +8,33 @@ import (
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 )
 
-// What the real service makes of an ML-DSA key's digest is not documented. The emulator signs it as the
-// message of FIPS 204's pure mode, with no context; openssl knows ML-DSA only since 3.5, so a Go
-// implementation judges.
-func TestMLDSASignaturesVerifyElsewhere(t *testing.T) {
+// The service does not document how ML-DSA keys use the digest. The emulator signs it as the message of pure
+// ML-DSA (FIPS 204) with an empty context. openssl implements ML-DSA only since version 3.5, so a Go
+// implementation verifies the signatures.
+func TestMLDSASignaturesVerifyWithGo(t *testing.T) {
 	t.Parallel()
-	for _, name := range of("ml_dsa") {
+	for _, name := range withScheme("ml_dsa") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
 			k := s.key(t, name)
 			public := mldsaKey(t, s.publicKey(t, k.ID))
-			for _, size := range []int{32, 48, 64} {
+			for _, size := range []int{1, 32, 48, 64} {
 				digest, other := random(size), random(size)
 				signature := s.sign(t, k.ID, digest)
 				if err := mldsa.Verify(public, digest, signature, nil); err != nil {
 					t.Errorf("a digest of %d bytes: %v", size, err)
 				}
 				if mldsa.Verify(public, other, signature, nil) == nil {
-					t.Error("the signature passes for that of another digest")
+					t.Error("the signature is valid for another digest")
 				}
 				checkVerify(t, s, k.ID, digest, other, signature)
 				if again := s.sign(t, k.ID, digest); bytes.Equal(again, signature) {
-					t.Error("signed twice, the signatures are the same: signing should be hedged")
+					t.Error("two signatures of one digest are equal, but signing should be hedged")
 				}
 			}
 			_, err := try(s.Sign, &km.SignRequest{KeyID: k.ID})
-			argument(t, "signing nothing", err, "digest", "required")
+			checkInvalid(t, "sign no digest", err, "digest", "required")
 		})
 	}
 }

@@ -9,7 +9,6 @@ import (
 	_ "crypto/sha512" // For the table's crypto.SHA384.
 	"errors"
 	"strings"
-	"sync"
 	"testing"
 
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
@@ -19,7 +18,7 @@ func (s *service) sign(t *testing.T, id string, digest []byte) []byte {
 	t.Helper()
 	a := call(t, s.Sign, &km.SignRequest{KeyID: id, Digest: digest})
 	if a.KeyID != id {
-		t.Errorf("signed by %s, asked was %s", a.KeyID, id)
+		t.Errorf("signed with %s, not %s", a.KeyID, id)
 	}
 	return a.Signature
 }
@@ -28,7 +27,7 @@ func (s *service) verify(t *testing.T, id string, digest, signature []byte) bool
 	t.Helper()
 	a := call(t, s.Verify, &km.VerifyRequest{KeyID: id, Digest: digest, Signature: signature})
 	if a.KeyID != id {
-		t.Errorf("verified by %s, asked was %s", a.KeyID, id)
+		t.Errorf("verified with %s, not %s", a.KeyID, id)
 	}
 	return a.Valid
 }
@@ -39,24 +38,24 @@ func digestOf(h crypto.Hash, text string) []byte {
 	return d.Sum(nil)
 }
 
-// goVerify checks a signature with Go's cryptography.
+// goVerify verifies a signature with Go's cryptography.
 func goVerify(t *testing.T, name, served string, digest, signature []byte) error {
 	t.Helper()
 	hash := algorithms[name].hash
 	switch algorithms[name].scheme {
 	case "ecdsa":
 		if !ecdsa.VerifyASN1(ecKey(t, served), digest, signature) {
-			return errors.New("not the key's signature of this digest, in ASN.1 DER")
+			return errors.New("not a valid signature in ASN.1 DER")
 		}
 		return nil
 	case "pss":
-		// The salt is as long as the digest: TLS 1.3 accepts nothing else.
+		// TLS 1.3 requires a salt as long as the digest.
 		return rsa.VerifyPSS(rsaKey(t, served), hash, digest, signature,
 			&rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 	case "pkcs1":
 		return rsa.VerifyPKCS1v15(rsaKey(t, served), hash, digest, signature)
 	}
-	return errors.New("no such scheme")
+	return errors.New("not a signature scheme of Go")
 }
 
 func opensslOptions(name string) []string {
@@ -71,9 +70,9 @@ func opensslOptions(name string) []string {
 	return []string{hash}
 }
 
-func TestSignaturesVerifyElsewhere(t *testing.T) {
+func TestSignaturesVerifyWithOpensslAndGo(t *testing.T) {
 	t.Parallel()
-	for _, name := range of("ecdsa", "pss", "pkcs1") {
+	for _, name := range withScheme("ecdsa", "pss", "pkcs1") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
@@ -84,27 +83,27 @@ func TestSignaturesVerifyElsewhere(t *testing.T) {
 			signature := s.sign(t, k.ID, digest)
 
 			if err := opensslVerify(t, served, digest, signature, opensslOptions(name)...); err != nil {
-				t.Errorf("openssl refuses the signature: %v", err)
+				t.Errorf("openssl rejects the signature: %v", err)
 			}
 			if err := opensslVerify(t, served, other, signature, opensslOptions(name)...); err == nil {
-				t.Error("openssl takes the signature for that of another digest")
+				t.Error("openssl accepts the signature for another digest")
 			}
-			// Go has no secp256k1: openssl alone judges that curve.
+			// Go does not implement secp256k1.
 			if name != "ec_secp256k1_sha256" {
 				if err := goVerify(t, name, served, digest, signature); err != nil {
-					t.Errorf("Go refuses the signature: %v", err)
+					t.Errorf("Go rejects the signature: %v", err)
 				}
 			}
 			checkVerify(t, s, k.ID, digest, other, signature)
-			// PKCS #1 is deterministic, the others must not be.
-			if same := bytes.Equal(signature, s.sign(t, k.ID, digest)); same != (algorithms[name].scheme == "pkcs1") {
-				t.Errorf("signed twice: the signatures are the same: %v", same)
+			// Only PKCS #1 signatures are deterministic.
+			if equal := bytes.Equal(signature, s.sign(t, k.ID, digest)); equal != (algorithms[name].scheme == "pkcs1") {
+				t.Errorf("two signatures of one digest are equal: %v", equal)
 			}
 		})
 	}
 }
 
-// checkVerify asks the service about a good signature and about each way in which it can be none.
+// checkVerify calls Verify with a valid signature and with invalid ones.
 func checkVerify(t *testing.T, s *service, id string, digest, other, signature []byte) {
 	t.Helper()
 	flipped := bytes.Clone(signature)
@@ -114,34 +113,34 @@ func checkVerify(t *testing.T, s *service, id string, digest, other, signature [
 		digest, signature []byte
 		want              bool
 	}{
-		{"good", digest, signature, true},
+		{"unchanged", digest, signature, true},
 		{"of another digest", other, signature, false},
 		{"with a flipped bit", digest, flipped, false},
-		{"cut short", digest, signature[:len(signature)-1], false},
+		{"too short", digest, signature[:len(signature)-1], false},
 	} {
 		if got := s.verify(t, id, c.digest, c.signature); got != c.want {
-			t.Errorf("a signature %s: valid %v", c.what, got)
+			t.Errorf("signature %s: valid %v", c.what, got)
 		}
 	}
 }
 
-func TestAnotherKeysSignatureIsNotValid(t *testing.T) {
+func TestASignatureIsInvalidForAnotherKey(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
-	digest := digestOf(crypto.SHA256, "whose?")
+	digest := digestOf(crypto.SHA256, "a text")
 	one, two := s.create(t, "ec_p256_sha256"), s.create(t, "ec_p256_sha256")
 	signature := s.sign(t, one.ID, digest)
 	if s.verify(t, two.ID, digest, signature) {
-		t.Error("the signature of one key is valid for another")
+		t.Error("the signature is valid for another key")
 	}
 	if s.publicKey(t, one.ID) == s.publicKey(t, two.ID) {
-		t.Error("two keys are one")
+		t.Error("two keys have the same public key")
 	}
 }
 
-func TestADigestHasItsHashsLength(t *testing.T) {
+func TestDigestLength(t *testing.T) {
 	t.Parallel()
-	for _, name := range of("ecdsa", "pss", "pkcs1") {
+	for _, name := range withScheme("ecdsa", "pss", "pkcs1") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := shared(t)
@@ -150,37 +149,14 @@ func TestADigestHasItsHashsLength(t *testing.T) {
 			good := s.sign(t, k.ID, random(size))
 			for _, n := range []int{1, 20, size - 1, size + 1, 64} {
 				_, err := try(s.Sign, &km.SignRequest{KeyID: k.ID, Digest: random(n)})
-				argument(t, "signing a digest of another length", err, "digest", "constraint")
+				checkInvalid(t, "sign a digest of another length", err, "digest", "constraint")
 				_, err = try(s.Verify, &km.VerifyRequest{KeyID: k.ID, Digest: random(n), Signature: good})
-				argument(t, "verifying a digest of another length", err, "digest", "constraint")
+				checkInvalid(t, "verify a digest of another length", err, "digest", "constraint")
 			}
 			_, err := try(s.Sign, &km.SignRequest{KeyID: k.ID})
-			argument(t, "signing nothing", err, "digest", "required")
+			checkInvalid(t, "sign no digest", err, "digest", "required")
 			_, err = try(s.Verify, &km.VerifyRequest{KeyID: k.ID, Digest: random(size)})
-			argument(t, "verifying no signature", err, "signature", "required")
+			checkInvalid(t, "verify no signature", err, "signature", "required")
 		})
 	}
-}
-
-// Many at once: each caller must get the signature of its own digest.
-func TestManySignAtOnce(t *testing.T) {
-	t.Parallel()
-	s := shared(t)
-	k := s.key(t, "ec_p256_sha256")
-	public := ecKey(t, s.publicKey(t, k.ID))
-	var all sync.WaitGroup
-	for range 64 {
-		all.Go(func() {
-			for range 8 {
-				digest := random(32)
-				a, err := try(s.Sign, &km.SignRequest{KeyID: k.ID, Digest: digest})
-				if err != nil {
-					t.Error(err)
-				} else if !ecdsa.VerifyASN1(public, digest, a.Signature) {
-					t.Error("not the signature of this digest")
-				}
-			}
-		})
-	}
-	all.Wait()
 }

@@ -6,11 +6,10 @@ import (
 	km "github.com/scaleway/scaleway-sdk-go/api/key_manager/v1alpha1"
 )
 
-// A key does the work of its usage and no other.
-func TestAKeyDoesOnlyItsOwnWork(t *testing.T) {
+func TestAKeyRejectsTheOperationsOfOtherUsages(t *testing.T) {
 	t.Parallel()
 	s := shared(t)
-	work := map[string]func(id string) error{
+	operations := map[string]func(id string) error{
 		"sign": func(id string) error {
 			_, err := try(s.Sign, &km.SignRequest{KeyID: id, Digest: random(32)})
 			return err
@@ -36,17 +35,16 @@ func TestAKeyDoesOnlyItsOwnWork(t *testing.T) {
 			return err
 		},
 	}
-	others := map[string][]string{
+	for name, rejected := range map[string][]string{
 		"ec_p256_sha256":       {"encrypt", "decrypt", "wrap", "unwrap"},
 		"rsa_pss_2048_sha256":  {"encrypt", "decrypt", "wrap", "unwrap"},
 		"ml_dsa_44":            {"encrypt", "decrypt", "wrap", "unwrap"},
 		"rsa_oaep_2048_sha256": {"sign", "verify", "wrap", "unwrap"},
 		"aes_256_gcm":          {"sign", "verify", "wrap", "unwrap"},
 		"ml_kem_768":           {"sign", "verify", "encrypt", "decrypt"},
-	}
-	for name, works := range others {
-		for _, w := range works {
-			argument(t, name+" made to "+w, work[w](s.key(t, name).ID), "key_id", "constraint")
+	} {
+		for _, operation := range rejected {
+			checkInvalid(t, operation+" with "+name, operations[operation](s.key(t, name).ID), "key_id", "constraint")
 		}
 	}
 }

@@ -1,214 +1,207 @@
-//! A client that lives for long: whatever becomes of its connections between two signatures, or
-//! under the second, that one succeeds.
+//! Connections that end or fail while they are idle, or when a request is sent over them. The next
+//! signature succeeds.
 
 use std::sync::mpsc;
 use std::time::Duration;
 
 use scwkms::{Client, ErrorKind};
+use serde_json::json;
 
-use crate::relay::{End, Relay};
-use crate::support::{Emulator, client_and_key};
-use crate::ways::{Way, onto_a_lane};
+use crate::asynchronous::{start_sign, start_sign_and_notify};
+use crate::call_paths::CallPath;
+use crate::emulator::Emulator;
+use crate::fault_proxy::{Fault, FaultProxy, NewConnections};
+use crate::support::client_and_key;
 
 const DIGEST: [u8; 32] = [7; 32];
 
-struct Setting {
+struct Fixture {
     emulator: Emulator,
-    relay: Relay,
+    proxy: FaultProxy,
     client: Client,
     key: String,
 }
 
-impl Setting {
-    /// A client with a key that is in use, over a relay.
-    fn new(options: &[&str], more: &str) -> Self {
+impl Fixture {
+    /// A client that reaches the emulator through a proxy, and a key that it has loaded.
+    fn new(options: &[&str], parameters: &str) -> Self {
+        Self::with_host("127.0.0.1", options, parameters)
+    }
+
+    fn with_host(host: &str, options: &[&str], parameters: &str) -> Self {
         let emulator = Emulator::start_with(options);
-        let relay = Relay::to(emulator.get("url"));
-        let uri = emulator.uri_by("127.0.0.1", relay.port(), more);
-        let (client, key) = client_and_key(&uri);
+        let proxy = FaultProxy::to(emulator.get("url"));
+        let (client, key) = client_and_key(&emulator.uri_via(host, proxy.port(), parameters));
         Self {
             emulator,
-            relay,
+            proxy,
             client,
             key,
         }
     }
 
-    /// Has connections that signatures of this kind take, and begins to count.
-    fn warm_up(&self, way: Way) {
-        match way {
-            Way::Lane => onto_a_lane(&self.emulator, &self.client, &self.key),
-            _ => self.sign(way),
-        }
-        self.emulator.reset_requests();
+    fn warm_up(&self, path: CallPath) {
+        path.warm_up(&self.emulator, &self.client, &self.key);
     }
 
-    fn sign(&self, way: Way) {
-        way.sign(&self.client, &self.key, &DIGEST)
-            .unwrap_or_else(|e| panic!("{way:?}: {e}"));
+    fn sign(&self, path: CallPath) {
+        path.must_sign(&self.client, &self.key, &DIGEST);
     }
-}
 
-#[test]
-fn connections_that_a_middlebox_has_closed_are_replaced() {
-    for how in [End::Fin, End::Rst] {
-        for way in Way::ALL {
-            let setting = Setting::new(&[], "");
-            setting.warm_up(way);
-            let before = setting.relay.accepted();
-            setting.relay.end_all(how);
-            setting.sign(way);
-            assert_eq!(setting.emulator.requests(), 1, "{how:?}, {way:?}");
-            assert!(setting.relay.accepted() > before, "{how:?}, {way:?}");
+    fn sign_at_the_same_time(&self, number: usize) {
+        let start = |_| start_sign(&self.client, &self.key, &DIGEST).expect("an operation");
+        let operations: Vec<_> = (0..number).map(start).collect();
+        for operation in operations {
+            operation.wait().expect("a signature");
         }
     }
 }
 
-/// Nothing of the request arrives, which the client cannot know: it makes another attempt.
 #[test]
-fn a_connection_that_ends_under_a_request_costs_an_attempt() {
-    for how in [End::Fin, End::Rst] {
-        for way in Way::ALL {
-            let setting = Setting::new(&[], "");
-            setting.warm_up(way);
-            setting.relay.end_all_at_next_request(how);
-            setting.sign(way);
-            assert_eq!(setting.emulator.requests(), 1, "{how:?}, {way:?}");
+fn connections_that_a_middlebox_closed_are_replaced() {
+    for fault in [Fault::Fin, Fault::Rst] {
+        for path in CallPath::ALL {
+            let fixture = Fixture::new(&[], "");
+            fixture.warm_up(path);
+            let before = fixture.proxy.accepted();
+            fixture.proxy.fail_open_connections(fault);
+            fixture.sign(path);
+            assert_eq!(fixture.emulator.requests(), 1, "{fault:?}, {path:?}");
+            assert!(fixture.proxy.accepted() > before, "{fault:?}, {path:?}");
         }
     }
 }
 
-/// The middlebox has forgotten the connections and does not say so. Whatever the way, a signature
-/// succeeds within the usual deadline.
+/// The server does not receive the request. The client cannot know this, and makes another attempt.
 #[test]
-fn connections_that_died_silently_cost_an_attempt() {
-    for way in Way::ALL {
-        let setting = Setting::new(&[], "");
-        setting.warm_up(way);
-        let before = setting.relay.accepted();
-        setting.relay.end_all(End::Silence);
-        setting.sign(way);
-        assert_eq!(setting.emulator.requests(), 1, "{way:?}");
-        assert!(setting.relay.accepted() > before, "{way:?}");
+fn a_connection_that_ends_during_a_request_costs_an_attempt() {
+    for fault in [Fault::Fin, Fault::Rst] {
+        for path in CallPath::ALL {
+            let fixture = Fixture::new(&[], "");
+            fixture.warm_up(path);
+            let before = fixture.proxy.accepted();
+            fixture.proxy.fail_open_connections_at_next_request(fault);
+            fixture.sign(path);
+            assert_eq!(fixture.emulator.requests(), 1, "{fault:?}, {path:?}");
+            assert!(fixture.proxy.accepted() > before, "{fault:?}, {path:?}");
+        }
     }
 }
 
-/// Else the request would wait for its attempt's share of the deadline, 400 seconds.
+/// The middlebox has dropped the connections without a FIN or RST. On each call path a signature
+/// succeeds within the default deadline.
 #[test]
-fn a_ping_without_an_answer_ends_a_connection() {
-    const PATIENCE: Duration = Duration::from_secs(100);
-    let setting = Setting::new(&[], "timeout=600s");
-    setting.warm_up(Way::Started);
-    setting.relay.end_all(End::Silence);
-    let (ended, end) = mpsc::channel();
-    let prepared = setting.client.prepare_sign(&setting.key, None, &DIGEST);
-    let started = prepared
-        .expect("prepared")
-        .start(move || ended.send(()).unwrap_or(()));
-    let pending = started.expect("started");
-    end.recv_timeout(PATIENCE).expect("an end");
-    pending.wait().expect("a signature");
-    assert_eq!(setting.emulator.requests(), 1);
+fn connections_that_fail_silently_cost_an_attempt() {
+    for path in CallPath::ALL {
+        let fixture = Fixture::new(&[], "");
+        fixture.warm_up(path);
+        let before = fixture.proxy.accepted();
+        fixture.proxy.fail_open_connections(Fault::Silence);
+        fixture.sign(path);
+        assert_eq!(fixture.emulator.requests(), 1, "{path:?}");
+        assert!(fixture.proxy.accepted() > before, "{path:?}");
+    }
 }
 
-/// The deadline is so short that no ping tells in time: the second attempt takes another connection
-/// all the same.
+/// Without the ping, the request would wait for its attempt's share of the deadline, 400 seconds.
+#[test]
+fn a_ping_without_a_response_ends_a_connection() {
+    const LIMIT: Duration = Duration::from_secs(100);
+    let fixture = Fixture::new(&[], "timeout=600s");
+    fixture.warm_up(CallPath::Asynchronous);
+    fixture.proxy.fail_open_connections(Fault::Silence);
+    let (sender, ended) = mpsc::channel();
+    let notify = move || sender.send(()).unwrap_or(());
+    let started = start_sign_and_notify(&fixture.client, &fixture.key, &DIGEST, notify);
+    let operation = started.expect("an operation");
+    ended.recv_timeout(LIMIT).expect("the end of the operation");
+    operation.wait().expect("a signature");
+    assert_eq!(fixture.emulator.requests(), 1);
+}
+
+/// The deadline ends before a ping can fail. The second attempt uses another connection.
 #[test]
 fn a_second_attempt_avoids_the_connection_that_failed_the_first() {
-    let setting = Setting::new(&[], "timeout=6s");
-    setting.warm_up(Way::Started);
-    let before = setting.relay.accepted();
-    setting.relay.end_all(End::Silence);
-    setting.sign(Way::Started);
-    assert_eq!(setting.emulator.requests(), 1);
-    assert_eq!(setting.relay.accepted(), before + 1);
+    let fixture = Fixture::new(&[], "timeout=6s");
+    fixture.warm_up(CallPath::Asynchronous);
+    let before = fixture.proxy.accepted();
+    fixture.proxy.fail_open_connections(Fault::Silence);
+    fixture.sign(CallPath::Asynchronous);
+    assert_eq!(fixture.emulator.requests(), 1);
+    assert_eq!(fixture.proxy.accepted(), before + 1);
 }
 
-/// Over HTTP/1.1 there are as many connections as there were requests at once, and no pings.
+/// With HTTP/1.1 there is a connection for each request in flight, and there are no pings.
 #[test]
-fn idle_connections_of_http_1_that_died_together_cost_one_attempt() {
-    let setting = Setting::new(&["--plain"], "timeout=6s");
-    setting.emulator.fault(
-        "Sign",
-        8,
-        serde_json::json!({"kind": "delay", "milliseconds": 1000}),
-    );
-    let pending: Vec<_> = (0..8)
-        .map(|_| Way::start(&setting.client, &setting.key, &DIGEST))
-        .collect();
-    for pending in pending {
-        pending.wait().expect("a signature");
-    }
-    assert!(setting.relay.open() >= 8, "{}", setting.relay.open());
-    let before = setting.relay.accepted();
-    setting.emulator.reset_requests();
-    setting.relay.end_all(End::Silence);
-    setting.sign(Way::Started);
-    assert_eq!(setting.emulator.requests(), 1);
-    assert_eq!(setting.relay.accepted(), before + 1);
+fn idle_http_1_connections_that_failed_together_cost_one_attempt() {
+    let fixture = Fixture::new(&["--plain"], "timeout=6s");
+    let delay = json!({"kind": "delay", "milliseconds": 1000});
+    fixture.emulator.fault("Sign", 8, delay);
+    fixture.sign_at_the_same_time(8);
+    let open = fixture.proxy.open();
+    assert!(open >= 8, "{open}");
+    let before = fixture.proxy.accepted();
+    fixture.emulator.reset_requests();
+    fixture.proxy.fail_open_connections(Fault::Silence);
+    fixture.sign(CallPath::Asynchronous);
+    assert_eq!(fixture.emulator.requests(), 1);
+    assert_eq!(fixture.proxy.accepted(), before + 1);
 }
 
-/// The name is looked up for each connection, and leads where the service is now.
+/// The client looks up the name for each connection.
 #[test]
-fn a_service_that_moved_is_found_by_its_name() {
-    let emulator = Emulator::start();
-    let relay = Relay::to(emulator.get("url"));
-    let port = relay.port();
-    let client = Client::open(&emulator.uri_by("localhost", port, "")).expect("a client");
-    let key = client
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key")
-        .uri;
-    client.public_key(&key).expect("a public key");
-    for way in Way::ALL {
-        if way == Way::Lane {
-            onto_a_lane(&emulator, &client, &key);
+fn a_service_that_stopped_is_found_again_by_its_name() {
+    let fixture = Fixture::with_host("localhost", &[], "");
+    for path in CallPath::ALL {
+        if path == CallPath::Direct {
+            fixture.warm_up(path);
         }
-        emulator.reset_requests();
-        relay.end_all(End::Fin);
-        way.sign(&client, &key, &DIGEST)
-            .unwrap_or_else(|e| panic!("{way:?}: {e}"));
-        assert_eq!(emulator.requests(), 1, "{way:?}");
+        fixture.emulator.reset_requests();
+        fixture.proxy.fail_open_connections(Fault::Fin);
+        fixture.sign(path);
+        assert_eq!(fixture.emulator.requests(), 1, "{path:?}");
     }
-    drop(relay);
-    let error = client.sign(&key, None, &DIGEST).expect_err("nobody there");
+    fixture.proxy.fail_new_connections(NewConnections::Refuse);
+    fixture.proxy.fail_open_connections(Fault::Fin);
+    let error = fixture.client.sign(&fixture.key, None, &DIGEST);
+    let error = error.expect_err("no connection");
     assert_eq!(error.kind(), ErrorKind::Network, "{error}");
-    let _relay = Relay::on(&format!("127.0.0.1:{port}"), emulator.get("url"));
-    for way in Way::ALL {
-        way.sign(&client, &key, &DIGEST)
-            .unwrap_or_else(|e| panic!("{way:?}, at the new place: {e}"));
+    fixture.proxy.forward_to(fixture.emulator.get("url"));
+    for path in CallPath::ALL {
+        fixture.sign(path);
     }
 }
 
-/// What a burst took is closed once it is idle, though the client goes on signing.
+/// The client closes the connections of a burst once they are idle, although it continues to sign.
 #[test]
-fn connections_of_a_burst_are_closed_when_it_is_over() {
-    let setting = Setting::new(&[], "timeout=60s");
-    let delay = serde_json::json!({"kind": "delay", "milliseconds": 8000});
-    setting.emulator.fault("Sign", 202, delay);
-    // The last one finds the first connection full for sure, and has another opened.
-    let start = |_| Way::start(&setting.client, &setting.key, &DIGEST);
-    let burst: Vec<_> = (0..202).map(start).collect();
-    setting.emulator.wait_until("max_in_flight", 202);
-    assert_eq!(library_threads(), 1);
-    for pending in burst {
-        pending.wait().expect("a signature");
-    }
-    let opened = setting.relay.accepted();
-    assert!(opened > 1, "the burst went over one connection");
+fn connections_of_a_burst_are_closed_after_it() {
+    let fixture = Fixture::new(&[], "timeout=60s");
+    let delay = json!({"kind": "delay", "milliseconds": 8000});
+    fixture.emulator.fault("Sign", 202, delay);
+    // With 202 requests the first connection is full in any case, and the client opens another.
     std::thread::scope(|scope| {
-        let closed = scope.spawn(|| setting.relay.wait_until_open(1));
+        let burst = scope.spawn(|| fixture.sign_at_the_same_time(202));
+        fixture.emulator.wait_until("max_in_flight", 202);
+        assert_eq!(library_threads(), 1);
+        burst.join().expect("signatures");
+    });
+    let opened = fixture.proxy.accepted();
+    assert!(opened > 1, "the burst used one connection");
+    std::thread::scope(|scope| {
+        let closed = scope.spawn(|| fixture.proxy.wait_until_open(1));
         while !closed.is_finished() {
-            setting.sign(Way::Started);
+            fixture.sign(CallPath::Asynchronous);
             std::thread::sleep(Duration::from_millis(100));
         }
         closed.join().expect("one connection");
     });
-    assert_eq!(setting.relay.accepted(), opened, "one was opened anew");
+    let reopened = fixture.proxy.accepted() - opened;
+    assert_eq!(reopened, 0, "further connections were opened");
     assert_eq!(library_threads(), 1);
 }
 
-/// Those that do input and output, not those that look up names.
+/// The number of the library's threads for input and output. Those that look up names have another
+/// name.
 fn library_threads() -> usize {
     std::fs::read_dir("/proc/self/task")
         .expect("the threads")

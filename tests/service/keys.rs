@@ -1,32 +1,27 @@
 //! Creating, finding, describing and deleting keys.
 
-use crate::support::Emulator;
-use scwkms::{Algorithm, ErrorKind, ProtectionLevel};
+use scwkms::{Algorithm, Client, ErrorKind, ProtectionLevel};
+
+use crate::emulator::Emulator;
+use crate::support::check_error;
 
 #[test]
-fn a_keys_life() {
+fn a_key_is_created_found_and_deleted() {
     let emulator = Emulator::start();
     let client = emulator.client();
-    let created = client
-        .create_key(
-            "scwkms:name=my+root;tags=ca,prod;description=the+root;unprotected=true",
-            Some(Algorithm::EcP384Sha384),
-            Some(ProtectionLevel::Software),
-        )
-        .expect("a key");
+    let uri = "scwkms:name=my+root;tags=ca,prod;description=the+root;unprotected=true";
+    let (algorithm, level) = (Algorithm::EcP384Sha384, ProtectionLevel::Software);
+    let created = client.create_key(uri, Some(algorithm), Some(level));
+    let created = created.expect("a key");
     assert_eq!(created.name, "my root");
-    assert_eq!(
-        created.uri,
-        format!("scwkms:key-id={};region=fr-par", created.id)
-    );
-    assert_eq!(created.algorithm, Some(Algorithm::EcP384Sha384));
+    let uri = format!("scwkms:key-id={};region=fr-par", created.id);
+    assert_eq!(created.uri, uri);
+    assert_eq!(created.algorithm, Some(algorithm));
     assert_eq!(created.state, "enabled");
     assert_eq!(created.tags, ["ca", "prod"]);
     assert!(!created.protected && !created.locked);
-    assert_eq!(
-        client.key_info("scwkms:name=my+root").expect("metadata"),
-        created
-    );
+    let found = client.key_info("scwkms:name=my+root").expect("metadata");
+    assert_eq!(found, created);
 
     client.delete_key(&created.uri).expect("deleted");
     assert!(client.find_keys("").expect("keys").is_empty());
@@ -38,52 +33,32 @@ fn a_keys_life() {
 fn defaults_of_a_new_key() {
     let emulator = Emulator::start();
     let client = emulator.client();
-    let key = client
-        .create_key("plain name; with=signs", None, None)
-        .expect("a key");
+    let key = client.create_key("plain name; with=signs", None, None);
+    let key = key.expect("a key");
     assert_eq!(key.name, "plain name; with=signs");
     assert_eq!(key.algorithm, Some(Algorithm::EcP256Sha256));
     assert!(key.protected);
-    let key = client
-        .create_key(
-            "scwkms:name=mail;algorithm=rsa_oaep_2048_sha256;region=nl-ams",
-            None,
-            None,
-        )
-        .expect("a key");
-    assert_eq!(
-        (key.region.as_str(), key.usage.as_str()),
-        ("nl-ams", "asymmetric_encryption")
-    );
+    let uri = "scwkms:name=mail;algorithm=rsa_oaep_2048_sha256;region=nl-ams";
+    let key = client.create_key(uri, None, None).expect("a key");
+    assert_eq!(key.region, "nl-ams");
+    assert_eq!(key.usage, "asymmetric_encryption");
+}
 
+#[test]
+fn contradicting_parameters_of_a_new_key() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
     emulator.reset_requests();
-    let error = client
-        .create_key(
-            "scwkms:name=x;algorithm=ec_p384_sha384",
-            Some(Algorithm::EcP256Sha256),
-            None,
-        )
-        .expect_err("two algorithms");
-    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-    assert!(
-        error
-            .to_string()
-            .contains("ec_p384_sha384 in its URI and ec_p256_sha256 beside it"),
-        "{error}"
-    );
-    let error = client
-        .create_key(
-            "scwkms:name=x;protection-level=hsm",
-            None,
-            Some(ProtectionLevel::Software),
-        )
-        .expect_err("two levels");
-    assert!(
-        error
-            .to_string()
-            .contains("hsm in its URI and software beside it"),
-        "{error}"
-    );
+    let uri = "scwkms:name=x;algorithm=ec_p384_sha384";
+    let created = client.create_key(uri, Some(Algorithm::EcP256Sha256), None);
+    let error = created.expect_err("two algorithms");
+    let part = "ec_p384_sha384 in its URI and ec_p256_sha256 beside it";
+    check_error(&error, ErrorKind::InvalidArgument, &[part]);
+    let uri = "scwkms:name=x;protection-level=hsm";
+    let created = client.create_key(uri, None, Some(ProtectionLevel::Software));
+    let error = created.expect_err("two levels");
+    let part = "hsm in its URI and software beside it";
+    check_error(&error, ErrorKind::InvalidArgument, &[part]);
     assert_eq!(emulator.requests(), 0);
 }
 
@@ -100,14 +75,13 @@ fn queries() {
         let uri = format!("scwkms:name={name};algorithm={algorithm};tags={tags}");
         client.create_key(&uri, None, None).expect("a key");
     }
-    client
-        .create_key("scwkms:name=far;region=pl-waw", None, None)
-        .expect("a key");
+    let created = client.create_key("scwkms:name=far;region=pl-waw", None, None);
+    created.expect("a key");
     for (query, expected) in [
         ("", "a a2 b c"),
         ("scwkms:", "a a2 b c"),
         ("scwkms:name=a", "a"),
-        ("scwkms:name=nobody", ""),
+        ("scwkms:name=unused", ""),
         ("scwkms:tags=ca", "a b"),
         ("scwkms:tags=ca,prod", "b"),
         ("scwkms:usage=symmetric_encryption", "c"),
@@ -116,22 +90,24 @@ fn queries() {
         ("scwkms:region=pl-waw", "far"),
         ("scwkms:project-id=00000000-0000-4000-8000-000000000000", ""),
     ] {
-        let found = client
-            .find_keys(query)
-            .unwrap_or_else(|e| panic!("{query}: {e}"));
-        let names: Vec<&str> = found.iter().map(|key| key.name.as_str()).collect();
-        assert_eq!(names.join(" "), expected, "{query}");
+        assert_eq!(names_of(&client, query), expected, "{query}");
     }
 }
 
+fn names_of(client: &Client, query: &str) -> String {
+    let found = client.find_keys(query);
+    let found = found.unwrap_or_else(|e| panic!("{query}: {e}"));
+    let names: Vec<&str> = found.iter().map(|key| key.name.as_str()).collect();
+    names.join(" ")
+}
+
 #[test]
-fn all_pages_are_read() {
+fn all_pages_of_a_list_are_read() {
     let emulator = Emulator::start();
     let client = emulator.client();
     for i in 0..205 {
-        client
-            .create_key(&format!("scwkms:name=k{i:03}"), None, None)
-            .expect("a key");
+        let created = client.create_key(&format!("scwkms:name=k{i:03}"), None, None);
+        created.expect("a key");
     }
     emulator.reset_requests();
     let found = client.find_keys("").expect("keys");
@@ -141,37 +117,40 @@ fn all_pages_are_read() {
 }
 
 #[test]
-fn keys_are_looked_for_in_a_project_or_an_organization() {
+fn keys_are_found_in_a_project_or_an_organization() {
     let emulator = Emulator::start();
-    let key = emulator
-        .client()
-        .create_key("scwkms:name=k", None, None)
-        .expect("a key");
-    let project = format!("project-id={};", emulator.get("project_id"));
-    let organization = format!("organization-id={};", emulator.get("organization_id"));
-    let open = |project: &str| {
-        let uri = emulator.uri("config=/dev/null;").replace(
-            &format!("project-id={};", emulator.get("project_id")),
-            project,
-        );
-        scwkms::Client::open(&uri).expect("a client")
-    };
-    for scope in [project.as_str(), organization.as_str()] {
-        let found = open(scope).key_info("scwkms:name=k").expect(scope);
-        assert_eq!(found.id, key.id);
+    let created = emulator.client().create_key("scwkms:name=k", None, None);
+    let key = created.expect("a key");
+    let organization = format!("organization-id={}", emulator.get("organization_id"));
+    let project = format!("project-id={}", emulator.get("project_id"));
+    for scope in [project, organization] {
+        let found = open_with_scope(&emulator, &scope).key_info("scwkms:name=k");
+        assert_eq!(found.expect(&scope).id, key.id);
     }
-    emulator.reset_requests();
-    let nowhere = open("");
+}
+
+#[test]
+fn without_a_project_no_key_is_found_or_created() {
+    let emulator = Emulator::start();
+    let client = open_with_scope(&emulator, "");
     for error in [
-        nowhere.key_info("scwkms:name=k").expect_err("no scope"),
-        nowhere.find_keys("").expect_err("no scope"),
-        nowhere.create_key("x", None, None).expect_err("no project"),
+        client.key_info("scwkms:name=k").err(),
+        client.find_keys("").err(),
+        client.create_key("x", None, None).err(),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
-        assert!(
-            error.to_string().contains("SCW_DEFAULT_PROJECT_ID"),
-            "{error}"
+        let error = error.expect("no project");
+        check_error(
+            &error,
+            ErrorKind::Configuration,
+            &["SCW_DEFAULT_PROJECT_ID"],
         );
     }
     assert_eq!(emulator.requests(), 0);
+}
+
+/// A client whose project or organization is named by this parameter only.
+fn open_with_scope(emulator: &Emulator, scope: &str) -> Client {
+    let project = format!("project-id={}", emulator.get("project_id"));
+    let uri = emulator.uri("config=/dev/null;").replace(&project, scope);
+    Client::open(&uri).expect("a client")
 }

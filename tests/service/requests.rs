@@ -1,79 +1,81 @@
-//! How many requests things cost. Operations are billed, and each is a round trip.
+//! The number of requests for each operation. Each request is billed, and takes a round trip.
 
 use std::sync::Barrier;
 
-use crate::support::Emulator;
-use scwkms::Algorithm;
-use serde_json::json;
+use scwkms::Client;
+use serde_json::{Value, json};
 
-#[test]
-fn a_key_costs_two_requests_side_by_side_and_a_signature_one() {
+use crate::emulator::Emulator;
+use crate::support::create_p256_key;
+
+/// An emulator, a client that has not loaded the key, and the key.
+fn start() -> (Emulator, Client, String) {
     let emulator = Emulator::start();
-    let key = emulator
-        .client()
-        .create_key(
-            "scwkms:name=k;unprotected=true",
-            Some(Algorithm::EcP256Sha256),
-            None,
-        )
-        .expect("a key");
+    let key = create_p256_key(&emulator.client());
     let client = emulator.client();
     emulator.reset_requests();
-    // Both are held up, so they overlap if they are sent side by side, however slow the machine.
-    emulator.fault("GetKey", 1, json!({"kind": "delay", "milliseconds": 300}));
-    emulator.fault(
-        "GetPublicKey",
-        1,
-        json!({"kind": "delay", "milliseconds": 300}),
-    );
-    let seen = emulator.log().len();
-    client.public_key(&key.uri).expect("a public key");
-    assert_eq!(emulator.requests(), 2);
-    let log = emulator.log().split_off(seen);
-    let time = |i: usize, field: &str| log[i][field].as_u64().expect("a time");
-    assert!(
-        time(0, "started_at_us") < time(1, "ended_at_us")
-            && time(1, "started_at_us") < time(0, "ended_at_us"),
-        "one after the other: {log:?}"
-    );
-
-    for form in [
-        key.uri.clone(),
-        key.id.clone(),
-        format!("{}/{}", key.region, key.id),
-    ] {
-        client.public_key(&form).expect("a public key");
-        client.key_info(&form).expect("metadata");
-    }
-    assert_eq!(emulator.requests(), 2, "the key is in the cache");
-    for i in 1..=5 {
-        client.sign(&key.uri, None, &[i; 32]).expect("a signature");
-        assert_eq!(emulator.requests(), 2 + u64::from(i));
-    }
-    client
-        .sign("scwkms:name=k", None, &[0; 32])
-        .expect("a signature");
-    assert_eq!(
-        emulator.requests(),
-        2 + 5 + 2,
-        "looking up the name is one request more"
-    );
-    client
-        .sign("scwkms:name=k", None, &[0; 32])
-        .expect("a signature");
-    assert_eq!(emulator.requests(), 2 + 5 + 2 + 1);
+    (emulator, client, key)
 }
 
 #[test]
-fn many_threads_share_one_fetch() {
-    const THREADS: usize = 32;
-    let emulator = Emulator::start();
-    let key = emulator
-        .client()
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key");
-    let client = emulator.client();
+fn a_key_costs_two_parallel_requests() {
+    let (emulator, client, key) = start();
+    // With both responses delayed, parallel requests overlap also on a slow machine.
+    for operation in ["GetKey", "GetPublicKey"] {
+        let delay = json!({"kind": "delay", "milliseconds": 300});
+        emulator.fault(operation, 1, delay);
+    }
+    let earlier = emulator.log().len();
+    client.public_key(&key).expect("a public key");
+    assert_eq!(emulator.requests(), 2);
+    let log = emulator.log().split_off(earlier);
+    assert!(overlap(&log[0], &log[1]), "one after the other: {log:?}");
+}
+
+fn overlap(a: &Value, b: &Value) -> bool {
+    let start = |request: &Value| request["started_at_us"].as_u64().expect("a time");
+    let end = |request: &Value| request["ended_at_us"].as_u64().expect("a time");
+    start(a) < end(b) && start(b) < end(a)
+}
+
+#[test]
+fn a_loaded_key_costs_no_request_and_a_signature_one() {
+    let (emulator, client, key) = start();
+    client.public_key(&key).expect("a public key");
+    assert_eq!(emulator.requests(), 2);
+    let info = client.key_info(&key).expect("metadata");
+    let short = format!("{}/{}", info.region, info.id);
+    for reference in [key.clone(), info.id, short] {
+        client.public_key(&reference).expect("a public key");
+        client.key_info(&reference).expect("metadata");
+    }
+    assert_eq!(emulator.requests(), 2, "the key is cached");
+    for i in 1..=5 {
+        client.sign(&key, None, &[i; 32]).expect("a signature");
+        assert_eq!(emulator.requests(), 2 + u64::from(i));
+    }
+}
+
+#[test]
+fn looking_up_a_name_costs_one_request() {
+    let (emulator, client, key) = start();
+    client.public_key(&key).expect("a public key");
+    let sign_by_name = || {
+        client
+            .sign("scwkms:name=k", None, &[0; 32])
+            .expect("a signature")
+    };
     emulator.reset_requests();
+    sign_by_name();
+    assert_eq!(emulator.requests(), 2, "the lookup and the signature");
+    sign_by_name();
+    assert_eq!(emulator.requests(), 3, "the name is cached");
+}
+
+#[test]
+fn concurrent_calls_load_a_key_once() {
+    const THREADS: usize = 32;
+    let (emulator, client, key) = start();
     emulator.fault("GetKey", 1, json!({"kind": "delay", "milliseconds": 300}));
     let barrier = Barrier::new(THREADS);
     std::thread::scope(|scope| {
@@ -81,9 +83,8 @@ fn many_threads_share_one_fetch() {
             let (client, key, barrier) = (&client, &key, &barrier);
             scope.spawn(move || {
                 barrier.wait();
-                client
-                    .sign(&key.uri, None, &[i as u8; 32])
-                    .expect("a signature");
+                let digest = [i as u8; 32];
+                client.sign(key, None, &digest).expect("a signature");
             });
         }
     });
@@ -91,14 +92,9 @@ fn many_threads_share_one_fetch() {
 }
 
 #[test]
-fn a_failed_fetch_is_not_kept() {
-    let emulator = Emulator::start();
-    let key = emulator
-        .client()
-        .create_key("scwkms:name=k;unprotected=true", None, None)
-        .expect("a key");
-    let client = emulator.client();
+fn an_error_of_loading_a_key_is_not_cached() {
+    let (emulator, client, key) = start();
     emulator.fault("GetKey", 1, json!({"kind": "status", "status": 403}));
-    client.public_key(&key.uri).expect_err("403");
-    client.public_key(&key.uri).expect("a public key");
+    client.public_key(&key).expect_err("403");
+    client.public_key(&key).expect("a public key");
 }

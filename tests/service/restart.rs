@@ -1,16 +1,19 @@
-//! A service that comes back with the same keys: restarted, or with another certificate.
+//! The service restarts with the same keys, with the same certificate or another one.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use scwkms::{Client, ErrorKind};
 
-use crate::relay::{End, Relay};
-use crate::support::{Emulator, Folder, client_and_key, with_parameter};
-use crate::ways::{Way, onto_a_lane};
+use crate::call_paths::CallPath;
+use crate::emulator::{Emulator, with_parameter};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::client_and_key;
+use crate::temp_dir::TempDir;
 
 const DIGEST: [u8; 32] = [7; 32];
 
-/// What the emulator keeps of its certificate; without them it issues another.
+/// The files of the emulator's certificate. If they are missing, the emulator issues another one.
 const CERTIFICATE: [&str; 3] = ["ca.pem", "server.pem", "server-key.pem"];
 
 fn start(data: &Path) -> Emulator {
@@ -18,97 +21,125 @@ fn start(data: &Path) -> Emulator {
 }
 
 /// The same service with a certificate of another authority.
-fn with_another_certificate(data: &Path, elsewhere: &Path) -> Emulator {
-    copy(data, elsewhere);
+fn start_with_another_certificate(data: &Path, copied: &Path) -> Emulator {
+    copy_dir(data, copied);
     for file in CERTIFICATE {
-        std::fs::remove_file(elsewhere.join(file)).expect(file);
+        std::fs::remove_file(copied.join(file)).expect(file);
     }
-    start(elsewhere)
+    start(copied)
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
+fn copy_dir(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("a directory") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());
         if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
+            copy_dir(&entry.path(), &target);
         } else {
             std::fs::copy(entry.path(), target).expect("a copy");
         }
     }
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o700)).expect("private");
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(to, private).expect("permissions");
 }
 
 #[test]
-fn a_service_that_was_restarted_goes_on() {
-    let folder = Folder::new();
-    let data = folder.path("data");
+fn calls_succeed_after_the_service_restarted() {
+    let dir = TempDir::new();
+    let data = dir.path("data");
     let mut emulator = start(&data);
-    let relay = Relay::to(emulator.get("url"));
-    let (client, key) = client_and_key(&emulator.uri_by("127.0.0.1", relay.port(), ""));
-    for way in Way::ALL {
-        match way {
-            Way::Lane => onto_a_lane(&emulator, &client, &key),
-            _ => drop(way.sign(&client, &key, &DIGEST).expect("a signature")),
-        }
+    let proxy = FaultProxy::to(emulator.get("url"));
+    let (client, key) = client_and_key(&emulator.uri_via("127.0.0.1", proxy.port(), ""));
+    for path in CallPath::ALL {
+        path.warm_up(&emulator, &client, &key);
         drop(emulator);
         emulator = start(&data);
-        relay.lead_to(emulator.get("url"));
-        way.sign(&client, &key, &DIGEST)
-            .unwrap_or_else(|e| panic!("{way:?}: {e}"));
-        assert_eq!(emulator.requests(), 1, "{way:?}");
+        proxy.forward_to(emulator.get("url"));
+        path.must_sign(&client, &key, &DIGEST);
+        assert_eq!(emulator.requests(), 1, "{path:?}");
+    }
+}
+
+/// Three emulators with the same keys and different certificates. The client trusts two of them.
+struct Servers {
+    first: Emulator,
+    trusted: Emulator,
+    untrusted: Emulator,
+    proxy: FaultProxy,
+    client: Client,
+    key: String,
+    _dir: TempDir,
+}
+
+impl Servers {
+    fn start() -> Self {
+        let dir = TempDir::new();
+        let data = dir.path("data");
+        let first = start(&data);
+        let proxy = FaultProxy::to(first.get("url"));
+        let uri = first.uri_via("127.0.0.1", proxy.port(), "");
+        // The key is created before the data is copied.
+        let key = client_and_key(&uri).1;
+        let trusted = start_with_another_certificate(&data, &dir.path("trusted"));
+        let untrusted = start_with_another_certificate(&data, &dir.path("untrusted"));
+
+        let authorities = [&first, &trusted].map(|e| std::fs::read(e.get("ca_file")).expect("PEM"));
+        dir.write("authorities.pem", &authorities.concat());
+        let ca_file = dir.path("authorities.pem");
+        let uri = with_parameter(&uri, "ca-file", ca_file.to_str().expect("UTF-8"));
+        let client = Client::open(&uri).expect("a client");
+        client.public_key(&key).expect("a public key");
+        Self {
+            first,
+            trusted,
+            untrusted,
+            proxy,
+            client,
+            key,
+            _dir: dir,
+        }
+    }
+
+    /// Ends all connections. New connections go to this server.
+    fn switch_to(&self, server: &Emulator) {
+        server.reset_requests();
+        self.proxy.forward_to(server.get("url"));
+        self.proxy.fail_open_connections(Fault::Fin);
+    }
+
+    fn check_trusted(&self, path: CallPath) {
+        self.switch_to(&self.trusted);
+        path.must_sign(&self.client, &self.key, &DIGEST);
+        assert_eq!(self.trusted.requests(), 1, "{path:?}");
+    }
+
+    fn check_untrusted(&self, path: CallPath) {
+        self.switch_to(&self.untrusted);
+        let before = self.proxy.accepted();
+        let result = path.sign(&self.client, &self.key, &DIGEST);
+        let error = result.expect_err("an untrusted certificate");
+        assert_eq!(error.kind(), ErrorKind::Network, "{path:?}: {error}");
+        assert!(error.to_string().contains("certificate"), "{error}");
+        // There is one attempt. After many blocking calls the client may also open a direct
+        // connection.
+        let most = if path == CallPath::Direct { 2 } else { 1 };
+        let opened = self.proxy.accepted() - before;
+        assert!(
+            (1..=most).contains(&opened),
+            "{path:?}, {opened} connections: {error}"
+        );
+        assert_eq!(self.untrusted.requests(), 0, "{path:?}");
     }
 }
 
 #[test]
-fn a_new_certificate_of_a_trusted_authority_is_accepted_and_no_other() {
-    let folder = Folder::new();
-    let data = folder.path("data");
-    let first = start(&data);
-    let relay = Relay::to(first.get("url"));
-    // So that the other's keys are the first one's.
-    let key = client_and_key(&first.uri_by("127.0.0.1", relay.port(), "")).1;
-    let trusted = with_another_certificate(&data, &folder.path("trusted"));
-    let unknown = with_another_certificate(&data, &folder.path("unknown"));
-
-    let authorities = [&first, &trusted].map(|e| std::fs::read(e.get("ca_file")).expect("PEM"));
-    folder.write("authorities.pem", &authorities.concat());
-    let ca_file = folder.path("authorities.pem");
-    let own = first.uri_by("127.0.0.1", relay.port(), "");
-    let uri = with_parameter(&own, "ca-file", ca_file.to_str().expect("UTF-8"));
-    let client = Client::open(&uri).expect("a client");
-    client.public_key(&key).expect("a public key");
-
-    for way in Way::ALL {
-        relay.lead_to(first.get("url"));
-        relay.end_all(End::Fin);
-        match way {
-            Way::Lane => onto_a_lane(&first, &client, &key),
-            _ => drop(way.sign(&client, &key, &DIGEST).expect("a signature")),
-        }
-        trusted.reset_requests();
-        relay.lead_to(trusted.get("url"));
-        relay.end_all(End::Fin);
-        way.sign(&client, &key, &DIGEST)
-            .unwrap_or_else(|e| panic!("{way:?}: {e}"));
-        assert_eq!(trusted.requests(), 1, "{way:?}");
-
-        unknown.reset_requests();
-        relay.lead_to(unknown.get("url"));
-        relay.end_all(End::Fin);
-        let met = relay.accepted();
-        let error = way.sign(&client, &key, &DIGEST).expect_err("an impostor");
-        assert_eq!(error.kind(), ErrorKind::Network, "{way:?}: {error}");
-        assert!(error.to_string().contains("certificate"), "{error}");
-        // It is not tried again. So many calls that wait may have had a lane opened, too.
-        let most = if way == Way::Lane { 2 } else { 1 };
-        let met = relay.accepted() - met;
-        assert!(
-            (1..=most).contains(&met),
-            "{way:?}, {met} connections: {error}"
-        );
-        assert_eq!(unknown.requests(), 0, "{way:?}");
+fn only_a_new_certificate_of_a_trusted_authority_is_accepted() {
+    let servers = Servers::start();
+    for path in CallPath::ALL {
+        servers.switch_to(&servers.first);
+        path.warm_up(&servers.first, &servers.client, &servers.key);
+        servers.check_trusted(path);
+        servers.check_untrusted(path);
     }
 }

@@ -1,7 +1,12 @@
-//! Every classical algorithm, against the emulator over TLS. OpenSSL is the judge.
+//! Signing, encrypting and decrypting with every classical algorithm. The results are checked with
+//! OpenSSL, aws-lc and RustCrypto.
 
-use crate::support::{Emulator, Folder};
-use scwkms::{Algorithm, Client, ErrorKind, Scheme};
+use scwkms::{Algorithm, Client, ErrorKind, Result, Scheme};
+
+use crate::emulator::Emulator;
+use crate::support::check_error;
+use crate::temp_dir::TempDir;
+use crate::verify;
 
 fn create(client: &Client, algorithm: Algorithm) -> String {
     let name = format!("scwkms:name={algorithm};unprotected=true");
@@ -12,72 +17,85 @@ fn create(client: &Client, algorithm: Algorithm) -> String {
     key.uri
 }
 
-#[test]
-fn signatures_verify_with_openssl() {
-    let emulator = Emulator::start();
-    let client = emulator.client();
-    let folder = Folder::new();
-    for algorithm in Algorithm::all().filter(|a| a.can_sign()) {
-        let key = create(&client, algorithm);
-        let public = client.public_key(&key).expect("a public key");
-        assert_eq!(public.algorithm, algorithm);
-        folder.write("public.der", &public.spki);
-        folder
-            .openssl("pkey -pubin -inform DER -in public.der -out public.pem")
-            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
-        let hash = algorithm.hash().expect("a hash");
-        let digest: Vec<u8> = (0..hash.output_len() as u8).collect();
-        folder.write("digest", &digest);
-        let signature = client
-            .sign(&key, Some(algorithm), &digest)
-            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
-        folder.write("signature", &signature);
-        let name = hash.to_string().to_lowercase().replace('-', "");
-        let padding = match algorithm.scheme() {
-            Scheme::RsaPss => "-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:auto",
-            _ => "",
-        };
-        folder
-            .openssl(&format!(
-                "pkeyutl -verify -pubin -inkey public.pem -in digest -sigfile signature \
-                 -pkeyopt digest:{name} {padding}"
-            ))
-            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
-    }
+/// Creates a key, and writes its public key to `public.pem`. Returns the key and its SPKI.
+fn create_with_public_key(
+    client: &Client,
+    dir: &TempDir,
+    algorithm: Algorithm,
+) -> (String, Vec<u8>) {
+    let key = create(client, algorithm);
+    let public = client.public_key(&key).expect("a public key");
+    assert_eq!(public.algorithm, algorithm);
+    dir.write("public.der", &public.spki);
+    dir.openssl("pkey -pubin -inform DER -in public.der -out public.pem");
+    (key, public.spki)
 }
 
 #[test]
-fn what_openssl_encrypts_is_decrypted() {
+fn signatures_are_valid() {
     let emulator = Emulator::start();
     let client = emulator.client();
-    let folder = Folder::new();
+    let dir = TempDir::new();
+    for algorithm in Algorithm::all().filter(|a| a.can_sign()) {
+        let (key, spki) = create_with_public_key(&client, &dir, algorithm);
+        let len = algorithm.hash().expect("a hash").output_len();
+        let digest: Vec<u8> = (0..len as u8).collect();
+        let signature = client
+            .sign(&key, Some(algorithm), &digest)
+            .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
+        verify_with_openssl(&dir, algorithm, &digest, &signature);
+        let valid = verify::is_valid(algorithm, &spki, &digest, &signature);
+        assert!(valid, "{algorithm}");
+    }
+}
+
+/// Verifies with the key in `public.pem`.
+fn verify_with_openssl(dir: &TempDir, algorithm: Algorithm, digest: &[u8], signature: &[u8]) {
+    dir.write("digest", digest);
+    dir.write("signature", signature);
+    let hash = algorithm.hash().expect("a hash").to_string();
+    let hash = hash.to_lowercase().replace('-', "");
+    let padding = match algorithm.scheme() {
+        Scheme::RsaPss => "-pkeyopt rsa_padding_mode:pss -pkeyopt rsa_pss_saltlen:auto",
+        _ => "",
+    };
+    dir.openssl(&format!(
+        "pkeyutl -verify -pubin -inkey public.pem -in digest -sigfile signature \
+         -pkeyopt digest:{hash} {padding}"
+    ));
+}
+
+#[test]
+fn ciphertexts_of_openssl_are_decrypted() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let dir = TempDir::new();
     for algorithm in Algorithm::all().filter(|a| a.scheme() == Scheme::RsaOaep) {
-        let key = create(&client, algorithm);
-        let public = client.public_key(&key).expect("a public key");
-        folder.write("public.der", &public.spki);
-        folder
-            .openssl("pkey -pubin -inform DER -in public.der -out public.pem")
-            .expect("a key");
+        let (key, _) = create_with_public_key(&client, &dir, algorithm);
         for len in [1, algorithm.max_plaintext_len()] {
             let plaintext = vec![0x5a; len];
-            folder.write("plaintext", &plaintext);
-            let ciphertext = folder
-                .openssl(
-                    "pkeyutl -encrypt -pubin -inkey public.pem -in plaintext \
-                     -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256",
-                )
-                .expect("a ciphertext");
-            let decrypted = client
-                .decrypt(&key, &ciphertext)
-                .unwrap_or_else(|e| panic!("{algorithm}: {e}"));
-            assert_eq!(decrypted.as_slice(), plaintext, "{algorithm}");
-            let own = client.encrypt(&key, &plaintext).expect("a ciphertext");
-            assert_eq!(
-                client.decrypt(&key, &own).expect("a plaintext").as_slice(),
-                plaintext
-            );
+            let ciphertext = encrypt_with_openssl(&dir, &plaintext);
+            check_decryption(&client, &key, &ciphertext, &plaintext);
+            let ciphertext = client.encrypt(&key, &plaintext).expect("a ciphertext");
+            check_decryption(&client, &key, &ciphertext, &plaintext);
         }
     }
+}
+
+/// Encrypts with the key in `public.pem`.
+fn encrypt_with_openssl(dir: &TempDir, plaintext: &[u8]) -> Vec<u8> {
+    dir.write("plaintext", plaintext);
+    dir.openssl(
+        "pkeyutl -encrypt -pubin -inkey public.pem -in plaintext \
+         -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256",
+    )
+}
+
+fn check_decryption(client: &Client, key: &str, ciphertext: &[u8], plaintext: &[u8]) {
+    let decrypted = client
+        .decrypt(key, ciphertext)
+        .unwrap_or_else(|e| panic!("{key}: {e}"));
+    assert_eq!(decrypted.as_slice(), plaintext, "{key}");
 }
 
 #[test]
@@ -87,87 +105,92 @@ fn symmetric_keys_encrypt_and_decrypt_but_have_no_public_key() {
     let key = create(&client, Algorithm::Aes256Gcm);
     for plaintext in [&b"x"[..], &[0x5a; 65_535]] {
         let ciphertext = client.encrypt(&key, plaintext).expect("a ciphertext");
-        assert_eq!(
-            client
-                .decrypt(&key, &ciphertext)
-                .expect("a plaintext")
-                .as_slice(),
-            plaintext
-        );
+        check_decryption(&client, &key, &ciphertext, plaintext);
     }
     let error = client.public_key(&key).expect_err("a symmetric key");
-    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
-    let error = client
-        .sign(&key, None, &[0; 32])
-        .expect_err("a symmetric key");
-    assert!(
-        error
-            .to_string()
-            .contains("symmetric_encryption (aes_256_gcm) and cannot sign"),
-        "{error}"
-    );
+    check_error(&error, ErrorKind::Unsupported, &[]);
+    let error = client.sign(&key, None, &[0; 32]).expect_err("no signature");
+    let part = "symmetric_encryption (aes_256_gcm) and cannot sign";
+    check_error(&error, ErrorKind::Unsupported, &[part]);
+}
+
+/// A client with a signing key and an encryption key, for calls that must not send a request.
+struct Fixture {
+    emulator: Emulator,
+    client: Client,
+    signing: String,
+    encryption: String,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let emulator = Emulator::start();
+        let client = emulator.client();
+        let signing = create(&client, Algorithm::EcP256Sha256);
+        let encryption = create(&client, Algorithm::RsaOaep2048Sha256);
+        for key in [&signing, &encryption] {
+            client.public_key(key).expect("a public key");
+        }
+        emulator.reset_requests();
+        Self {
+            emulator,
+            client,
+            signing,
+            encryption,
+        }
+    }
+
+    /// Checks the error of a call, and that no request was sent.
+    fn check<T>(&self, result: Result<T>, kind: ErrorKind, part: &str) {
+        let error = result.err().expect(part);
+        check_error(&error, kind, &[part]);
+        assert_eq!(self.emulator.requests(), 0, "{error}");
+    }
 }
 
 #[test]
-fn what_cannot_succeed_is_refused_before_it_is_sent() {
-    let emulator = Emulator::start();
-    let client = emulator.client();
-    let signing = create(&client, Algorithm::EcP256Sha256);
-    let encryption = create(&client, Algorithm::RsaOaep2048Sha256);
-    client.public_key(&signing).expect("a public key");
-    client.public_key(&encryption).expect("a public key");
-    emulator.reset_requests();
-
-    let refused = |result: scwkms::Result<()>, kind, part: &str| {
-        let error = result.expect_err(part);
-        assert_eq!(error.kind(), kind, "{error}");
-        assert!(
-            error.to_string().contains(part),
-            "{part:?} is not in: {error}"
-        );
-    };
+fn a_wrong_digest_length_is_an_error_without_a_request() {
+    let fixture = Fixture::new();
     for len in [0, 1, 31, 33, 48, 64] {
-        refused(
-            client.sign(&signing, None, &vec![0; len]).map(drop),
-            ErrorKind::InvalidArgument,
-            &format!("the digest has {len} bytes"),
-        );
+        let result = fixture.client.sign(&fixture.signing, None, &vec![0; len]);
+        let part = format!("the digest has {len} bytes");
+        fixture.check(result, ErrorKind::InvalidArgument, &part);
     }
+}
+
+#[test]
+fn a_wrong_algorithm_is_an_error_without_a_request() {
+    let fixture = Fixture::new();
+    let (client, key) = (&fixture.client, &fixture.signing);
     for algorithm in Algorithm::all().filter(|a| *a != Algorithm::EcP256Sha256) {
-        refused(
-            client.sign(&signing, Some(algorithm), &[0; 32]).map(drop),
-            ErrorKind::Unsupported,
-            &format!("the key is ec_p256_sha256, but a signature by {algorithm}"),
-        );
+        let result = client.sign(key, Some(algorithm), &[0; 32]);
+        let part = format!("the key is ec_p256_sha256, but a signature by {algorithm}");
+        fixture.check(result, ErrorKind::Unsupported, &part);
     }
-    refused(
-        client.sign(&encryption, None, &[0; 32]).map(drop),
-        ErrorKind::Unsupported,
-        "cannot sign",
-    );
-    refused(
-        client.decrypt(&signing, &[0; 256]).map(drop),
-        ErrorKind::Unsupported,
-        "cannot decrypt",
-    );
-    refused(
-        client.encrypt(&signing, &[0; 16]).map(drop),
-        ErrorKind::Unsupported,
-        "cannot encrypt",
-    );
+}
+
+#[test]
+fn a_wrong_key_usage_is_an_error_without_a_request() {
+    let fixture = Fixture::new();
+    let (client, kind) = (&fixture.client, ErrorKind::Unsupported);
+    let result = client.sign(&fixture.encryption, None, &[0; 32]);
+    fixture.check(result, kind, "cannot sign");
+    let result = client.decrypt(&fixture.signing, &[0; 256]);
+    fixture.check(result, kind, "cannot decrypt");
+    let result = client.encrypt(&fixture.signing, &[0; 16]);
+    fixture.check(result, kind, "cannot encrypt");
+}
+
+#[test]
+fn a_wrong_input_length_is_an_error_without_a_request() {
+    let fixture = Fixture::new();
+    let (client, kind) = (&fixture.client, ErrorKind::InvalidArgument);
     for len in [0, 255, 257] {
-        refused(
-            client.decrypt(&encryption, &vec![0; len]).map(drop),
-            ErrorKind::InvalidArgument,
-            "takes exactly 256",
-        );
+        let result = client.decrypt(&fixture.encryption, &vec![0; len]);
+        fixture.check(result, kind, "takes exactly 256");
     }
     for len in [0, 191] {
-        refused(
-            client.encrypt(&encryption, &vec![0; len]).map(drop),
-            ErrorKind::InvalidArgument,
-            "takes 1 to 190",
-        );
+        let result = client.encrypt(&fixture.encryption, &vec![0; len]);
+        fixture.check(result, kind, "takes 1 to 190");
     }
-    assert_eq!(emulator.requests(), 0);
 }

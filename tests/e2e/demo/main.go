@@ -1,9 +1,10 @@
-// Demo is the main job from end to end: a certificate authority of the real
-// step-ca whose keys are in the (emulated) Key Manager issues a certificate
-// over its own API. It takes no input, and leaves nothing running.
+// Demo starts the real step-ca, whose keys are in the emulator of Key Manager, and
+// requests a certificate over step-ca's API. It needs no input. All its processes
+// end with it.
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -42,7 +43,7 @@ func run() (err error) {
 	}
 	defer os.RemoveAll(folder)
 	removeWhenInterrupted(folder)
-	// step's client library looks for a user's identity in this folder.
+	// step's client library reads the user's identity from this folder.
 	os.Setenv("STEPPATH", folder)
 
 	program, err := tools.Built("step-ca")
@@ -54,7 +55,7 @@ func run() (err error) {
 		return err
 	}
 
-	say("Starting scwkms-emulator, Scaleway Key Manager on this machine")
+	say("Starting scwkms-emulator, an emulator of Scaleway Key Manager on loopback")
 	service, err := scwkmstest.Start()
 	if err != nil {
 		return err
@@ -76,32 +77,110 @@ func run() (err error) {
 	defer func() { err = errors.Join(err, server.Stop()) }()
 	fmt.Println("    it serves", server.URL)
 
-	say("Getting a certificate for %s over the API of step-ca", leafName)
-	before, err := service.Stats()
+	leaf, chain, err := issue(service, server)
 	if err != nil {
 		return err
+	}
+	if err := verify(openssl, config.Root, leaf, chain); err != nil {
+		return err
+	}
+	say("Stopping step-ca and the emulator")
+	return nil
+}
+
+// authority creates the keys with step-kms-plugin, and the certificates of the
+// root and the intermediate with the keys.
+func authority(service *scwkmstest.Emulator, env []string) (*stepca.Config, error) {
+	root, intermediate, err := createKeys(service, env)
+	if err != nil {
+		return nil, err
+	}
+	say("Signing the certificates of the root and of the intermediate with these keys")
+	manager, err := pki.Open(service.FullURI())
+	if err != nil {
+		return nil, err
+	}
+	defer manager.Close()
+	rootSigner, err := pki.Signer(manager, root.Name)
+	if err != nil {
+		return nil, err
+	}
+	intermediateSigner, err := pki.Signer(manager, intermediate.Name)
+	if err != nil {
+		return nil, err
+	}
+	rootCA, err := pki.NewRoot("Demo Root CA", rootSigner)
+	if err != nil {
+		return nil, err
+	}
+	intermediateCA, err := rootCA.NewIntermediate("Demo Intermediate CA", intermediateSigner)
+	if err != nil {
+		return nil, err
+	}
+	for _, issuer := range []*pki.Issuer{rootCA, intermediateCA} {
+		fmt.Printf("    %s: signed with %s\n", issuer.Certificate.Subject.CommonName, issuer.Certificate.SignatureAlgorithm)
+	}
+	return &stepca.Config{
+		Root:         rootCA.Certificate,
+		Intermediate: intermediateCA.Certificate,
+		KMS:          service.ClientURI(),
+		Key:          intermediate.Name,
+		Provisioners: []string{provisioner},
+	}, nil
+}
+
+func createKeys(service *scwkmstest.Emulator, env []string) (root, intermediate *tools.Key, err error) {
+	path, err := tools.Plugin()
+	if err != nil {
+		return nil, nil, err
+	}
+	plugin := tools.KMSPlugin{Command: tools.Command{Path: path, Env: env}}
+	say("Creating the keys of the root and of the intermediate (step-kms-plugin create)")
+	root, err = plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-root"), "--kty", "EC", "--crv", "P384")
+	if err != nil {
+		return nil, nil, err
+	}
+	fmt.Println("    root:        ", root.Name)
+	intermediate, err = plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-intermediate"), "--kty", "EC", "--crv", "P256")
+	if err != nil {
+		return nil, nil, err
+	}
+	fmt.Println("    intermediate:", intermediate.Name)
+	return root, intermediate, nil
+}
+
+// issue requests a certificate from step-ca.
+func issue(service *scwkmstest.Emulator, server *stepca.Server) (leaf *x509.Certificate, chain []*x509.Certificate, err error) {
+	say("Requesting a certificate for %s over the API of step-ca", leafName)
+	before, err := service.Stats()
+	if err != nil {
+		return nil, nil, err
 	}
 	requester, err := client.New(server, provisioner)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	leaf, chain, err := requester.Certificate(leafName)
+	leaf, chain, err = requester.Certificate(leafName)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	after, err := service.Stats()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	fmt.Printf("    signed by Key Manager with %d request\n", after.Operations["Sign"]-before.Operations["Sign"])
+	return leaf, chain, nil
+}
 
-	say("Verifying it with openssl, up to the root")
-	verdict, err := openssl.VerifyChain(pki.PEM(config.Root), pki.PEM(chain...), pki.PEM(leaf))
+// verify verifies and prints a certificate with openssl.
+func verify(openssl *tools.OpenSSL, root, leaf *x509.Certificate, chain []*x509.Certificate) error {
+	say("Verifying the certificate and its chain with openssl")
+	result, err := openssl.VerifyChain(pki.PEM(root), pki.PEM(chain...), pki.PEM(leaf))
 	if err != nil {
 		return err
 	}
-	_, verdict, _ = strings.Cut(verdict, ": ") // after the file's name
-	fmt.Println("    openssl verify:", strings.TrimSpace(verdict))
+	_, result, _ = strings.Cut(result, ": ") // after the file's name
+	fmt.Println("    openssl verify:", strings.TrimSpace(result))
 
 	say("The certificate")
 	text, err := openssl.Certificate(pki.PEM(leaf), "-subject", "-issuer", "-serial", "-dates", "-ext", "subjectAltName", "-fingerprint", "-sha256")
@@ -109,66 +188,11 @@ func run() (err error) {
 		return err
 	}
 	fmt.Println(indent(text))
-	say("Stopping step-ca and the emulator")
 	return nil
 }
 
-// authority makes the keys with the plugin and the certificates with the keys.
-func authority(service *scwkmstest.Emulator, env []string) (*stepca.Config, error) {
-	path, err := tools.Plugin()
-	if err != nil {
-		return nil, err
-	}
-	plugin := tools.KMSPlugin{Command: tools.Command{Path: path, Env: env}}
-
-	say("Creating the keys of the root and of the intermediate (step-kms-plugin create)")
-	rootKey, err := plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-root"), "--kty", "EC", "--crv", "P384")
-	if err != nil {
-		return nil, err
-	}
-	fmt.Println("    root:        ", rootKey.Name)
-	intermediateKey, err := plugin.Create(service.ClientURI(), scwkmstest.URI("name", "demo-intermediate"), "--kty", "EC", "--crv", "P256")
-	if err != nil {
-		return nil, err
-	}
-	fmt.Println("    intermediate:", intermediateKey.Name)
-
-	say("Signing the certificates of the root and of the intermediate with these keys")
-	manager, err := pki.Open(service.FullURI())
-	if err != nil {
-		return nil, err
-	}
-	defer manager.Close()
-	rootSigner, err := pki.Signer(manager, rootKey.Name)
-	if err != nil {
-		return nil, err
-	}
-	intermediateSigner, err := pki.Signer(manager, intermediateKey.Name)
-	if err != nil {
-		return nil, err
-	}
-	root, err := pki.NewRoot("Demo Root CA", rootSigner)
-	if err != nil {
-		return nil, err
-	}
-	intermediate, err := root.NewIntermediate("Demo Intermediate CA", intermediateSigner)
-	if err != nil {
-		return nil, err
-	}
-	for _, issuer := range []*pki.Issuer{root, intermediate} {
-		fmt.Printf("    %s: signed by %s\n", issuer.Certificate.Subject.CommonName, issuer.Certificate.SignatureAlgorithm)
-	}
-	return &stepca.Config{
-		Root:         root.Certificate,
-		Intermediate: intermediate.Certificate,
-		KMS:          service.ClientURI(),
-		Key:          intermediateKey.Name,
-		Provisioners: []string{provisioner},
-	}, nil
-}
-
-// removeWhenInterrupted leaves nothing lying about; the children end with
-// this process by themselves.
+// removeWhenInterrupted removes the folder if the demo is interrupted. The child
+// processes end with this process.
 func removeWhenInterrupted(folder string) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

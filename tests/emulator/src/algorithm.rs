@@ -1,10 +1,10 @@
-//! One table of every key algorithm: its wire name, usage and parameters.
+//! The table of key algorithms: wire names, usages and parameters.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a key may be used for; a key has exactly one usage.
+/// The purpose of a key. Each key has exactly one usage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Usage {
     SymmetricEncryption,
@@ -30,7 +30,7 @@ impl Usage {
         }
     }
 
-    /// The enum default that SDKs send for "not set".
+    /// The enumeration's default, which SDKs send for "not set".
     pub fn unset_algorithm(self) -> &'static str {
         match self {
             Usage::SymmetricEncryption => "unknown_symmetric_encryption",
@@ -68,7 +68,7 @@ pub enum MlKemSet {
     MlKem1024,
 }
 
-/// The cryptographic scheme behind an algorithm name.
+/// The cryptographic scheme of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     Ecdsa(Curve),
@@ -80,7 +80,7 @@ pub enum Scheme {
     Aes256Gcm,
 }
 
-/// One row of the table. Rows are static, so an algorithm is passed as [`Algorithm`].
+/// A row of the table. Rows are static, so code passes them as [`Algorithm`].
 #[derive(Debug)]
 pub struct Row {
     pub name: &'static str,
@@ -103,7 +103,7 @@ const fn row(name: &'static str, usage: Usage, scheme: Scheme, recommended: bool
 use RsaBits::{B2048, B3072, B4096};
 use Usage::{AsymmetricEncryption, AsymmetricSigning, KeyEncapsulation, SymmetricEncryption};
 
-/// Every algorithm of the service, in the order in which its SDK lists them.
+/// Every algorithm of the service, in the SDK's order.
 pub static ALL: &[Row] = &[
     row("aes_256_gcm", SymmetricEncryption, Scheme::Aes256Gcm, true),
     row(
@@ -215,7 +215,7 @@ pub fn find(name: &str) -> Option<Algorithm> {
 }
 
 impl Row {
-    /// Bytes of the digest that Sign takes; None where the scheme hashes for itself.
+    /// The length of the digest for Sign. None for schemes that hash the message themselves.
     pub fn digest_length(&self) -> Option<usize> {
         match self.scheme {
             Scheme::Ecdsa(Curve::P384) => Some(48),
@@ -234,8 +234,9 @@ impl RsaBits {
         }
     }
 
-    /// The longest plaintext under OAEP with SHA-256: the modulus less two hashes and two bytes.
-    pub fn oaep_capacity(self) -> usize {
+    /// The length of the longest plaintext for OAEP with SHA-256: the length of the modulus minus two
+    /// hashes and two bytes.
+    pub fn max_oaep_plaintext(self) -> usize {
         self.bytes() - 2 * 32 - 2
     }
 }
@@ -252,7 +253,7 @@ impl fmt::Display for Row {
     }
 }
 
-/// Serde glue that stores an algorithm under its wire name.
+/// Serializes an algorithm as its wire name.
 pub mod by_name {
     use super::*;
 
@@ -280,9 +281,9 @@ mod tests {
     }
 
     #[test]
-    fn oaep_bounds_are_the_documented_ones() {
-        let bounds = [B2048, B3072, B4096].map(RsaBits::oaep_capacity);
-        assert_eq!(bounds, [190, 318, 446]);
+    fn oaep_limits_are_the_documented_ones() {
+        let limits = [B2048, B3072, B4096].map(RsaBits::max_oaep_plaintext);
+        assert_eq!(limits, [190, 318, 446]);
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! `scwkms-emulator` is Scaleway Key Manager on loopback.
 //!
-//! It answers every operation of the service's SDK with real cryptography, so that clients can be
-//! tested, and tried, without an account: keys are generated, signatures verify, ciphertexts
-//! decrypt. It is strict where the service is, and over endpoints of its own it fails in the ways
-//! in which networks and services fail.
+//! It implements every operation of the service's SDK with real cryptography: keys are generated,
+//! signatures verify, ciphertexts decrypt. Clients can be tested without an account. The emulator is
+//! as strict as the service. Through its own endpoints, tests order faults of the network and of the
+//! service.
 //!
 //! ```text
 //! $ scwkms-emulator
 //! {"url":"https://127.0.0.1:41443","ca_file":"/tmp/...","access_key":"SCW...","secret_key":"...",...}
 //! ```
 //!
-//! Inside, from the ground up: `algorithm` is the table of key algorithms, `crypto` the key
+//! The modules, lowest layer first: `algorithm` is the table of key algorithms, `crypto` the key
 //! material, `state` the keys in memory and on disk, `operations` the service's operations,
-//! `faults` what tests order to go wrong, and `http` the server around them all.
+//! `faults` the faults that tests order, and `http` the server.
 
 mod algorithm;
 mod crypto;
@@ -35,6 +35,7 @@ use tokio::sync::oneshot;
 
 use crate::faults::Faults;
 use crate::http::prepared::Prepared;
+use crate::http::rate_limit::RateLimit;
 use crate::http::service::App;
 use crate::http::stats::Stats;
 use crate::http::{server, tls};
@@ -75,7 +76,7 @@ fn start(options: &Options) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start threads: {error}"))?;
     let result = runtime.block_on(run(options));
-    // An RSA key may still be in the making, and nobody waits for it.
+    // The generation of an RSA key may still run. Its result is not needed.
     runtime.shutdown_background();
     result
 }
@@ -114,6 +115,7 @@ async fn run(options: &Options) -> Result<(), String> {
         token: identity.secret_key.to_string(),
         identity: Arc::new(identity),
         stats: Stats::new(),
+        rate_limit: RateLimit::new(),
         faults: Faults::default(),
         log: options.log,
         latency: options.latency,
@@ -136,14 +138,14 @@ fn print_ready(text: &str, detach: bool) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     if detach {
-        // A shell evaluates the exports only once nobody can write any more of them.
-        let nowhere = File::options().write(true).open("/dev/null")?;
-        rustix::stdio::dup2_stdout(nowhere)?;
+        // The shell waits until standard output is closed before it evaluates the exports.
+        let null = File::options().write(true).open("/dev/null")?;
+        rustix::stdio::dup2_stdout(null)?;
     }
     Ok(())
 }
 
-/// Where the certificates lie: the data directory, or one that goes with the process.
+/// The directory of the certificates: the data directory, or a temporary one.
 struct Certificates {
     directory: PathBuf,
     _temporary: Option<tempfile::TempDir>,
@@ -168,10 +170,10 @@ impl Certificates {
     }
 }
 
-/// Returns when standard input ends, which it does when the parent that holds the pipe dies.
+/// Returns when standard input ends. This happens at the latest when the parent process ends.
 async fn stdin_close() {
     let (ended, end) = oneshot::channel();
-    // A thread of its own: the runtime would wait for a read that may never end.
+    // The runtime would wait for a read that may never end, so a separate thread reads.
     std::thread::spawn(move || {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         let _ = ended.send(());

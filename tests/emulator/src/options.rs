@@ -17,16 +17,16 @@ Usage: scwkms-emulator [OPTIONS]
 Options:
       --listen ADDRESS       loopback address and port [default: 127.0.0.1:0]
       --plain                HTTP instead of HTTPS
-      --certificate KIND     one to refuse: expired, or for another-host
+      --certificate KIND     an invalid certificate: expired, or for another-host
       --data-dir DIRECTORY   keep keys, credentials and certificates there
       --env                  print shell exports to eval instead of a line of JSON
       --exit-on-stdin-close  exit when standard input ends
       --log                  one line per request on standard error
-      --latency MILLISECONDS delay every answer of the service by this much
-      --prepared             for benchmarks: sign each digest once and then repeat the
-                             answer, which the service, whose ECDSA and PSS signatures
-                             are random, does not; repeated answers are counted, but
-                             not logged, and heed neither faults nor the key's state
+      --latency MILLISECONDS delay every response of the service
+      --prepared             for benchmarks: sign each digest once and repeat the response;
+                             the service makes a new signature each time. Repeated
+                             responses are counted, but not logged, and ignore faults
+                             and the key's state
   -h, --help                 print this help
   -V, --version              print the version
 ";
@@ -42,7 +42,7 @@ pub enum Command {
 pub struct Options {
     pub listen: SocketAddr,
     pub plain: bool,
-    /// What is wrong with the certificate.
+    /// The flaw of the certificate, if any.
     pub flaw: Option<Flaw>,
     pub data_dir: Option<PathBuf>,
     pub env: bool,
@@ -86,9 +86,9 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    // A directory keeps its certificate, and nobody wants to keep such a one.
+    // A data directory must not keep an invalid certificate.
     if options.flaw.is_some() && (options.plain || options.data_dir.is_some()) {
-        return Err("--certificate goes with neither --plain nor --data-dir".into());
+        return Err("--certificate cannot be combined with --plain or --data-dir".into());
     }
     Ok(Command::Serve(options))
 }
@@ -97,11 +97,11 @@ fn flaw(kind: &str) -> Result<Flaw, lexopt::Error> {
     match kind {
         "expired" => Ok(Flaw::Expired),
         "another-host" => Ok(Flaw::AnotherHost),
-        _ => Err(format!("--certificate {kind}: neither expired nor another-host").into()),
+        _ => Err(format!("--certificate {kind}: expected expired or another-host").into()),
     }
 }
 
-/// Its keys are unprotected and its credentials are printed, so nobody else may reach it.
+/// The keys are unprotected and the credentials are printed, so other machines must not connect.
 fn loopback(text: &str) -> Result<SocketAddr, lexopt::Error> {
     let addresses: Vec<SocketAddr> = text
         .to_socket_addrs()
@@ -109,7 +109,7 @@ fn loopback(text: &str) -> Result<SocketAddr, lexopt::Error> {
         .collect();
     match addresses.iter().find(|address| !address.ip().is_loopback()) {
         Some(address) => Err(format!(
-            "--listen {text}: {} is not a loopback address, and the emulator listens on no other",
+            "--listen {text}: {} is not a loopback address",
             address.ip()
         )
         .into()),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_addresses_and_options() {
+    fn rejects_other_addresses_and_options() {
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
             let error = parsed(&["--listen", address]).unwrap_err();
             assert!(error.contains("not a loopback address"), "{error}");

@@ -1,4 +1,4 @@
-//! What the emulator prints once it listens.
+//! The line that the emulator prints when it accepts connections.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -31,7 +31,7 @@ impl<'a> Ready<'a> {
         let url = format!("{scheme}://{address}");
         let ca_file = match ca_file {
             Some(path) => {
-                // Whoever reads the line may be in another directory.
+                // The reader of the line may run in another directory.
                 let path = std::path::absolute(path).map_err(|error| error.to_string())?;
                 let text = path.to_str().map(str::to_owned);
                 Some(text.ok_or_else(|| format!("{}: not in UTF-8", path.display()))?)
@@ -59,8 +59,8 @@ impl<'a> Ready<'a> {
         line
     }
 
-    /// Shell commands. Without TLS the CA's variable is unset: one that an earlier emulator left
-    /// would mislead.
+    /// Shell commands. Without TLS they unset the CA's variable, since an earlier emulator may have
+    /// set it.
     fn exports(&self) -> String {
         let mut out = String::new();
         for (name, value) in [
@@ -73,7 +73,7 @@ impl<'a> Ready<'a> {
                 &self.organization_id.to_string(),
             ),
             ("SCW_DEFAULT_REGION", self.region),
-            // With these it runs in the background, and somebody wants to end it.
+            // The emulator runs in the background. This variable allows the shell to end it.
             ("SCWKMS_EMULATOR_PID", &std::process::id().to_string()),
         ] {
             out.push_str(&format!("export {name}={}\n", quoted(value)));

@@ -1,71 +1,105 @@
-//! The matrix as docs/faults.md shows it.
+//! The matrix as tables for docs/faults.md.
 
 use std::fmt::Write;
 
-use super::matrix::{Cell, Operation, Row};
+use scwkms::ErrorKind;
 
-pub(super) const BEGIN: &str = "<!-- matrix: begin; `make faults-docs` writes it -->\n";
-pub(super) const END: &str = "<!-- matrix: end -->\n";
+use super::matrix::{Cell, Operation, Outcome, Row};
+use crate::call_paths::CallPath;
 
-/// A cell as it is written, for people and for comparison.
-pub(super) fn shown(cell: Cell) -> String {
-    match cell {
-        Cell::Outcome {
-            result,
-            number,
-            uncertain,
-        } => {
-            let outcome = match result {
-                Ok(()) => "ok".to_owned(),
-                Err(kind) => format!("{kind:?}"),
-            };
-            format!("{outcome} {number}{}", if uncertain { "?" } else { "" })
-        }
-        Cell::DoesNotApply(_) => "–".to_owned(),
+const BEGIN: &str = "<!-- matrix: begin; `make faults-docs` writes it -->\n";
+const END: &str = "<!-- matrix: end -->\n";
+
+pub(super) fn format_result(result: Result<(), ErrorKind>) -> String {
+    match result {
+        Ok(()) => "ok".to_owned(),
+        Err(kind) => format!("{kind:?}"),
     }
 }
 
-/// The table, and why some cells are empty.
-pub(super) fn table(rows: &[Row]) -> String {
-    let mut reasons: Vec<&str> = Vec::new();
-    let mut note = |why: &'static str| {
-        let known = reasons.iter().position(|other| *other == why);
-        let index = known.unwrap_or_else(|| {
-            reasons.push(why);
-            reasons.len() - 1
-        });
-        format!("– [{}]", index + 1)
-    };
-    let names: Vec<String> = Operation::ALL
+pub(super) fn format_outcome(outcome: Outcome) -> String {
+    let result = format_result(outcome.result);
+    let unknown = if outcome.outcome_unknown { "?" } else { "" };
+    format!("{result} {}{unknown}", outcome.attempts)
+}
+
+/// The document with the tables between the two markers.
+pub(super) fn with_tables(document: &str, rows: &[Row]) -> String {
+    let (before, rest) = document.split_once(BEGIN).expect("the first marker");
+    let (_, after) = rest.split_once(END).expect("the second marker");
+    format!("{before}{BEGIN}\n{}\n{END}{after}", tables(rows))
+}
+
+fn tables(rows: &[Row]) -> String {
+    let mut reasons = Reasons::default();
+    let (connections, requests): (Vec<Row>, Vec<Row>) = rows
         .iter()
-        .map(|o| format!("`{}`", o.name()))
-        .collect();
-    let mut text = format!("| Fault | {} | On a lane |\n", names.join(" | "));
-    text.push_str(&format!("|---|{}---|\n", "---|".repeat(names.len())));
-    for row in rows {
-        let cells: Vec<String> = Operation::ALL
-            .iter()
-            .map(|operation| match row.cell(*operation) {
-                Cell::DoesNotApply(why) => note(why),
-                cell => shown(cell),
-            })
-            .collect();
-        let lane = match row.no_lane {
-            Some(why) => note(why),
-            None => "the same".to_owned(),
-        };
-        writeln!(text, "| {} | {} | {lane} |", row.name, cells.join(" | ")).expect("a string");
-    }
-    text.push_str("\nDoes not apply, since:\n\n");
-    for (index, why) in reasons.iter().enumerate() {
-        writeln!(text, "{}. {why}", index + 1).expect("a string");
+        .partition(|row| row.cause.prevents_connections());
+    let mut text = String::from("## Call paths\n\n");
+    text.push_str(&call_paths_table());
+    text.push_str("\n## Faults of requests\n\n");
+    text.push_str(&outcomes_table(&requests, &mut reasons));
+    text.push_str("\n## Faults of new connections\n\n");
+    text.push_str(&outcomes_table(&connections, &mut reasons));
+    text.push_str("\nReasons why an operation cannot have a fault:\n\n");
+    text.push_str(&reasons.list());
+    text
+}
+
+fn call_paths_table() -> String {
+    let header = [
+        "Operation",
+        "Blocking, shared connection",
+        "Asynchronous, shared connection",
+        "Blocking, direct connection",
+    ];
+    let mut text = table_head(&header.map(String::from));
+    for operation in Operation::ALL {
+        let tested = |path| operation.call_paths().contains(&path);
+        let cells = CallPath::ALL.map(|path| if tested(path) { "yes" } else { "–" });
+        let name = operation.name();
+        writeln!(text, "| `{name}` | {} |", cells.join(" | ")).expect("a string");
     }
     text
 }
 
-/// The document with the table in its place.
-pub(super) fn with_table(document: &str, table: &str) -> String {
-    let (before, rest) = document.split_once(BEGIN).expect("where the matrix begins");
-    let (_, after) = rest.split_once(END).expect("where the matrix ends");
-    format!("{before}{BEGIN}\n{table}\n{END}{after}")
+fn outcomes_table(rows: &[Row], reasons: &mut Reasons) -> String {
+    let names = Operation::ALL.map(|operation| format!("`{}`", operation.name()));
+    let header: Vec<String> = ["Fault".to_owned()].into_iter().chain(names).collect();
+    let mut text = table_head(&header);
+    for row in rows {
+        let cells = Operation::ALL.map(|operation| match row.cell(operation) {
+            Cell::Expected(outcome) => format_outcome(outcome),
+            Cell::NotApplicable(reason) => format!("– [{}]", reasons.number(reason)),
+        });
+        writeln!(text, "| {} | {} |", row.name, cells.join(" | ")).expect("a string");
+    }
+    text
+}
+
+fn table_head(header: &[String]) -> String {
+    let lines = "---|".repeat(header.len());
+    format!("| {} |\n|{lines}\n", header.join(" | "))
+}
+
+/// The numbered reasons below the tables.
+#[derive(Default)]
+struct Reasons(Vec<&'static str>);
+
+impl Reasons {
+    fn number(&mut self, reason: &'static str) -> usize {
+        let known = self.0.iter().position(|other| *other == reason);
+        let index = known.unwrap_or_else(|| {
+            self.0.push(reason);
+            self.0.len() - 1
+        });
+        index + 1
+    }
+
+    fn list(&self) -> String {
+        let numbered = self.0.iter().enumerate();
+        numbered
+            .map(|(index, reason)| format!("{}. {reason}\n", index + 1))
+            .collect()
+    }
 }

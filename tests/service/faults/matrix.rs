@@ -1,10 +1,10 @@
-//! The vocabulary of the matrix: what can go wrong with which operation, and what is promised then.
+//! The types of the matrix: operations, faults, and the expected outcomes.
 
 use scwkms::ErrorKind;
 
-use crate::ways::Way;
+use crate::call_paths::CallPath;
 
-/// What a client does, and the endpoint that the fault strikes.
+/// An operation of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     CreateKey,
@@ -24,7 +24,7 @@ impl Operation {
         CreateKey, DeleteKey, FindKeys, KeyInfo, PublicKey, Encrypt, Sign, Decrypt,
     ];
 
-    /// As the client calls it.
+    /// The name of the client's method.
     pub(super) fn name(self) -> &'static str {
         match self {
             CreateKey => "create_key",
@@ -38,7 +38,7 @@ impl Operation {
         }
     }
 
-    /// As the emulator calls it.
+    /// The emulator's name for the request that the fault affects.
     pub(super) fn endpoint(self) -> &'static str {
         match self {
             CreateKey => "CreateKey",
@@ -52,39 +52,48 @@ impl Operation {
         }
     }
 
-    /// A key is fetched by two requests side by side.
-    pub(super) fn fetches_key(self) -> bool {
+    /// Whether the operation loads a key, which takes two parallel requests.
+    pub(super) fn loads_key(self) -> bool {
         matches!(self, KeyInfo | PublicKey)
     }
 
-    pub(super) fn ways(self) -> &'static [Way] {
+    /// The call paths that the operation has. Each is tested with each fault.
+    pub(super) fn call_paths(self) -> &'static [CallPath] {
         match self {
-            Sign | Decrypt => &[Way::Shared, Way::Started, Way::Lane],
-            Encrypt => &[Way::Shared, Way::Lane],
-            PublicKey => &[Way::Shared, Way::Started],
-            _ => &[Way::Shared],
+            Encrypt | Sign | Decrypt => &CallPath::ALL,
+            // These requests always use a shared connection.
+            CreateKey | DeleteKey | FindKeys | KeyInfo | PublicKey => {
+                &[CallPath::Blocking, CallPath::Asynchronous]
+            }
         }
     }
 }
 
-/// What goes wrong.
+/// What fails.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cause {
-    /// A fault of the emulator, as its JSON. `ELSEWHERE` stands for a listener that must see no
-    /// connection.
+    /// A fault of the emulator, as its JSON. `REDIRECT_TARGET` is replaced by the address of a
+    /// listener that must not receive a connection.
     Fault(&'static str),
-    /// Nobody listens.
+    /// The port does not listen.
     Refused,
-    /// A connection is reset before TLS.
+    /// A connection is reset before the TLS handshake.
     Reset,
-    /// What listens never says a word.
+    /// The server accepts connections and sends nothing.
     Silent,
-    /// What listens does not speak TLS.
+    /// The server does not use TLS.
     NotTls,
-    /// A server with a certificate to refuse: an emulator with these options.
+    /// The server has a certificate that must be rejected. It is an emulator with these options.
     Certificate(&'static [&'static str]),
-    /// The host's name does not exist.
+    /// The host name does not exist.
     NoSuchName,
+}
+
+impl Cause {
+    /// Whether the fault affects connections that are being opened, not requests.
+    pub(super) fn prevents_connections(self) -> bool {
+        !matches!(self, Cause::Fault(_))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,20 +102,24 @@ pub(super) enum Times {
     Always,
 }
 
-/// What is promised.
+/// The expected outcome of a call.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Cell {
-    Outcome {
-        result: Result<(), ErrorKind>,
-        /// Requests at the service; attempts to connect where none gets that far.
-        number: u64,
-        /// The error says that the key may have been created or deleted all the same.
-        uncertain: bool,
-    },
-    /// It cannot be, for this reason.
-    DoesNotApply(&'static str),
+pub(super) struct Outcome {
+    pub(super) result: Result<(), ErrorKind>,
+    /// Requests at the service; attempts to connect if none reaches it.
+    pub(super) attempts: u64,
+    /// The error says that the key may have been created or deleted.
+    pub(super) outcome_unknown: bool,
 }
 
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cell {
+    Expected(Outcome),
+    /// The operation cannot have the fault, for this reason.
+    NotApplicable(&'static str),
+}
+
+/// A fault, and the expected outcomes of all operations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) name: &'static str,
@@ -114,20 +127,16 @@ pub(super) struct Row {
     pub(super) times: Times,
     /// The operation's deadline in seconds.
     pub(super) deadline: u64,
-    pub(super) create: Cell,
-    pub(super) delete: Cell,
-    pub(super) others: Cell,
-    pub(super) except: &'static [(Operation, Cell)],
-    /// Why a lane does not meet it, where that is so.
-    pub(super) no_lane: Option<&'static str>,
-    /// Why no further call on the same client can succeed, where that is so.
-    pub(super) no_recovery: Option<&'static str>,
+    create: Cell,
+    delete: Cell,
+    others: Cell,
+    exceptions: &'static [(Operation, Cell)],
 }
 
 impl Row {
     pub(super) fn cell(&self, operation: Operation) -> Cell {
-        let except = self.except.iter().find(|(other, _)| *other == operation);
-        match (operation, except) {
+        let exception = self.exceptions.iter().find(|(o, _)| *o == operation);
+        match (operation, exception) {
             (_, Some((_, cell))) => *cell,
             (CreateKey, None) => self.create,
             (DeleteKey, None) => self.delete,
@@ -135,19 +144,16 @@ impl Row {
         }
     }
 
-    /// The same, where a lane does not meet every fault.
-    pub(super) fn cell_by(&self, operation: Operation, way: Way) -> Cell {
-        match (way, self.no_lane) {
-            (Way::Lane, Some(why)) => Cell::DoesNotApply(why),
-            _ => self.cell(operation),
-        }
+    /// Whether the next call on the same client succeeds when the fault has ended.
+    pub(super) fn recovers(&self) -> bool {
+        !matches!(self.cause, Cause::NoSuchName)
     }
 
-    pub(super) const fn but(self, except: &'static [(Operation, Cell)]) -> Self {
-        Self { except, ..self }
+    pub(super) const fn except(self, exceptions: &'static [(Operation, Cell)]) -> Self {
+        Self { exceptions, ..self }
     }
 
-    pub(super) const fn within(self, deadline: u64) -> Self {
+    pub(super) const fn with_deadline(self, deadline: u64) -> Self {
         Self { deadline, ..self }
     }
 }
@@ -158,11 +164,6 @@ pub(super) const fn row(
     cause: Cause,
     [create, delete, others]: [Cell; 3],
 ) -> Row {
-    let (no_lane, no_recovery) = match cause {
-        Cause::Fault(_) => (None, None),
-        Cause::NoSuchName => (Some(LANE_IS_OPEN), Some("the name never comes to exist")),
-        _ => (Some(LANE_IS_OPEN), None),
-    };
     Row {
         name,
         cause,
@@ -171,11 +172,38 @@ pub(super) const fn row(
         create,
         delete,
         others,
-        except: &[],
-        no_lane,
-        no_recovery,
+        exceptions: &[],
     }
 }
 
-const LANE_IS_OPEN: &str = "a lane is a connection that is open already; while none can be \
-    opened, calls go over the shared connection";
+/// One test of the matrix.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case {
+    pub(super) row: &'static Row,
+    pub(super) operation: Operation,
+    pub(super) path: CallPath,
+    pub(super) expected: Outcome,
+}
+
+impl Case {
+    /// All cases of a row. A direct connection is open before the call, so faults that prevent
+    /// connections do not affect it.
+    pub(super) fn all_of(row: &'static Row) -> Vec<Self> {
+        let mut cases = Vec::new();
+        for operation in Operation::ALL {
+            let Cell::Expected(expected) = row.cell(operation) else {
+                continue;
+            };
+            let paths = operation.call_paths().iter();
+            let affected = paths
+                .filter(|path| **path != CallPath::Direct || !row.cause.prevents_connections());
+            cases.extend(affected.map(|path| Self {
+                row,
+                operation,
+                path: *path,
+                expected,
+            }));
+        }
+        cases
+    }
+}

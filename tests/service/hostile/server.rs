@@ -1,4 +1,4 @@
-//! A TLS server that a test gives its manners.
+//! A TLS server whose behaviour a test defines.
 
 use std::io::{BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,31 +10,31 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::support::{Emulator, Folder, with_parameter};
+use crate::emulator::{Emulator, with_parameter};
+use crate::temp_dir::TempDir;
 
 pub(super) type Tls = StreamOwned<ServerConnection, TcpStream>;
 
 pub(super) struct Server {
     address: SocketAddr,
-    folder: Folder,
+    dir: TempDir,
     accepted: Arc<AtomicUsize>,
 }
 
 impl Server {
-    /// Speaks the protocol that ALPN calls so, and gives each connection to `serve` before anything
-    /// was said.
+    /// Negotiates the protocol with this ALPN name, and passes each connection to `serve`.
     pub(super) fn start(protocol: &[u8], serve: impl Fn(Tls) + Send + Sync + 'static) -> Self {
-        Self::named("IP:127.0.0.1", protocol, serve)
+        Self::with_certificate_for("IP:127.0.0.1", protocol, serve)
     }
 
-    /// The same with another name in its certificate.
-    pub(super) fn named(
+    /// The same with another subjectAltName in its certificate.
+    pub(super) fn with_certificate_for(
         name: &str,
         protocol: &[u8],
         serve: impl Fn(Tls) + Send + Sync + 'static,
     ) -> Self {
-        let folder = Folder::new();
-        let tls = Arc::new(config(&folder, name, protocol));
+        let dir = TempDir::new();
+        let tls = Arc::new(config(&dir, name, protocol));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
         let address = listener.local_addr().expect("an address");
         let accepted = Arc::new(AtomicUsize::new(0));
@@ -49,79 +49,79 @@ impl Server {
         });
         Self {
             address,
-            folder,
+            dir,
             accepted,
         }
     }
 
     /// The URI of a client for this server, with the emulator's credentials.
-    pub(super) fn uri(&self, emulator: &Emulator, more: &str) -> String {
-        let uri = emulator.uri(&format!("ca-file=;{more}"));
+    pub(super) fn uri(&self, emulator: &Emulator, parameters: &str) -> String {
+        let uri = emulator.uri(&format!("ca-file=;{parameters}"));
         let uri = with_parameter(&uri, "api-url", &format!("https://{}", self.address));
-        let ca_file = self.folder.path("certificate.pem");
+        let ca_file = self.dir.path("certificate.pem");
         with_parameter(&uri, "ca-file", ca_file.to_str().expect("UTF-8"))
     }
 
+    /// The number of accepted connections.
     pub(super) fn accepted(&self) -> usize {
         self.accepted.load(SeqCst)
     }
 }
 
-fn config(folder: &Folder, name: &str, protocol: &[u8]) -> ServerConfig {
-    folder
-        .openssl(&format!(
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-             -subj /CN=server -addext subjectAltName={name} \
-             -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem",
-        ))
-        .expect("a certificate");
-    let certificate = CertificateDer::from_pem_file(folder.path("certificate.pem")).expect("PEM");
-    let key = PrivateKeyDer::from_pem_file(folder.path("key.pem")).expect("PEM");
+fn config(dir: &TempDir, name: &str, protocol: &[u8]) -> ServerConfig {
+    dir.openssl(&format!(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+         -subj /CN=server -addext subjectAltName={name} \
+         -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem",
+    ));
+    let certificate = CertificateDer::from_pem_file(dir.path("certificate.pem")).expect("PEM");
+    let key = PrivateKeyDer::from_pem_file(dir.path("key.pem")).expect("PEM");
     let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .expect("a configuration");
     config.alpn_protocols = vec![protocol.to_vec()];
-    // A server may speak before the client has had the last word of the handshake.
+    // The server can send data before it has received the client's last handshake message.
     config.send_half_rtt_data = true;
     config
 }
 
-/// Passes requests on to an emulator in the clear, until it is told not to.
-pub(super) struct Relaying {
-    backend: String,
+/// Forwards requests to an emulator without TLS, until it is stopped.
+pub(super) struct Forwarder {
+    emulator: String,
     pub(super) stopped: AtomicBool,
-    /// Connections that brought a request.
-    pub(super) used: AtomicUsize,
+    /// The number of connections over which a request was received.
+    pub(super) connections: AtomicUsize,
 }
 
-impl Relaying {
+impl Forwarder {
     pub(super) fn to(emulator: &Emulator) -> Arc<Self> {
         Arc::new(Self {
-            backend: emulator.get("url").replace("http://", ""),
+            emulator: emulator.get("url").replace("http://", ""),
             stopped: AtomicBool::new(false),
-            used: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
         })
     }
 
-    /// Until there is a request that is not to be passed on. `None` if the client has gone, else
-    /// the number of the connection.
+    /// Forwards the requests of a connection. Returns when a request is received that is not
+    /// forwarded, with the number of the connection; or `None` if the client closed it.
     pub(super) fn serve(&self, client: &mut Tls) -> Option<usize> {
-        let mut request = message(client)?;
-        let number = self.used.fetch_add(1, SeqCst) + 1;
-        let mut backend = BufReader::new(TcpStream::connect(&self.backend).expect("the emulator"));
+        let mut request = read_message(client)?;
+        let number = self.connections.fetch_add(1, SeqCst) + 1;
+        let mut emulator =
+            BufReader::new(TcpStream::connect(&self.emulator).expect("the emulator"));
         while !self.stopped.load(SeqCst) {
-            backend.get_mut().write_all(&request).expect("a request");
-            let answer = message(&mut backend).expect("an answer");
-            client.write_all(&answer).ok()?;
-            request = message(client)?;
+            emulator.get_mut().write_all(&request).expect("a request");
+            let response = read_message(&mut emulator).expect("a response");
+            client.write_all(&response).ok()?;
+            request = read_message(client)?;
         }
         Some(number)
     }
 }
 
-/// A request or an answer as it comes, with its body if it says how long that is.
-pub(super) fn message(from: &mut impl Read) -> Option<Vec<u8>> {
+/// Reads an HTTP/1.1 request or response. Its body has the length of the Content-Length field.
+pub(super) fn read_message(from: &mut impl Read) -> Option<Vec<u8>> {
     let mut message = Vec::new();
     while !message.ends_with(b"\r\n\r\n") {
         let mut byte = [0];

@@ -5,7 +5,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 
 use super::{CryptoError, random};
 
-/// Nonce and tag.
+/// The length of the nonce and the tag.
 #[cfg(test)]
 pub const OVERHEAD: usize = NONCE_LEN + 16;
 
@@ -28,7 +28,7 @@ impl Aes {
         self.bytes.to_vec()
     }
 
-    /// A random nonce, the ciphertext, the tag.
+    /// Encrypts. Returns a random nonce, the ciphertext and the tag.
     pub fn seal(&self, plaintext: &[u8], associated: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let nonce: [u8; NONCE_LEN] = random()?;
         let mut sealed = plaintext.to_vec();
@@ -56,8 +56,8 @@ impl Aes {
     }
 }
 
-/// Imported material is never a key itself: HKDF with SHA-256 makes one of it, with a random salt
-/// where the caller brings none.
+/// Derives a key from imported material with HKDF and SHA-256. The salt is random if the caller has
+/// none.
 pub fn derive_from_import(material: &[u8], salt: Option<&[u8]>) -> Result<[u8; 32], CryptoError> {
     let fresh: [u8; 32] = random()?;
     let salt = Salt::new(HKDF_SHA256, salt.unwrap_or(&fresh));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opens_what_it_sealed_and_nothing_else() {
+    fn opens_only_its_own_ciphertexts() {
         let key = Aes::generate().unwrap();
         let sealed = key.seal(b"text", b"context").unwrap();
         assert_eq!(sealed.len(), OVERHEAD + 4);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_salt_makes_imports_repeatable() {
+    fn the_same_salt_derives_the_same_key() {
         let once = derive_from_import(b"material", Some(b"salt")).unwrap();
         assert_eq!(
             derive_from_import(b"material", Some(b"salt")).unwrap(),

@@ -75,7 +75,7 @@ impl Ec {
         Ok(der.as_ref().to_vec())
     }
 
-    /// The signature as the service encodes it, in ASN.1 DER.
+    /// Signs a digest. The signature is in ASN.1 DER, as the service's.
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let digest = Digest::import_less_safe(digest, self.hash)?;
         Ok(self.pair.sign_digest(&digest)?.as_ref().to_vec())
@@ -89,12 +89,12 @@ impl Ec {
     }
 }
 
-/// A DER signature as fixed-width `r || s` of `width` bytes each; None if it is not one.
+/// Converts a signature from DER to `r || s` of `width` bytes each. None if it is malformed.
 pub fn fixed_width(der: &[u8], width: usize) -> Option<Vec<u8>> {
     let [0x30, length, body @ ..] = der else {
         return None;
     };
-    // Up to P-384 the sequence stays below 128 bytes, so its length is one byte.
+    // Up to P-384 the sequence is shorter than 128 bytes, so its length is one byte.
     if usize::from(*length) != body.len() {
         return None;
     }
@@ -111,7 +111,7 @@ pub fn fixed_width(der: &[u8], width: usize) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The magnitude of the DER integer at the start, and what follows it.
+/// The magnitude of the DER integer at the start, and the bytes after it.
 fn integer(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let [0x02, length, rest @ ..] = der else {
         return None;
@@ -123,31 +123,61 @@ fn integer(der: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED};
+    use p256::ecdsa::signature::hazmat::PrehashVerifier;
+    use p256::pkcs8::DecodePublicKey;
 
     use super::*;
 
+    type Verify = fn(spki: &[u8], digest: &[u8], raw: &[u8]);
+
+    fn verify_with_p256(spki: &[u8], digest: &[u8], raw: &[u8]) {
+        let signature = p256::ecdsa::Signature::from_slice(raw).unwrap();
+        p256::ecdsa::VerifyingKey::from_public_key_der(spki)
+            .unwrap()
+            .verify_prehash(digest, &signature)
+            .unwrap();
+    }
+
+    fn verify_with_p384(spki: &[u8], digest: &[u8], raw: &[u8]) {
+        let signature = p384::ecdsa::Signature::from_slice(raw).unwrap();
+        p384::ecdsa::VerifyingKey::from_public_key_der(spki)
+            .unwrap()
+            .verify_prehash(digest, &signature)
+            .unwrap();
+    }
+
     #[test]
-    fn fixed_width_signatures_stay_valid() {
-        for (curve, width, fixed) in [
-            (Curve::P256, 32, &ECDSA_P256_SHA256_FIXED),
-            (Curve::P384, 48, &ECDSA_P384_SHA384_FIXED),
+    fn fixed_width_signatures_are_valid() {
+        for (curve, width, fixed, verify) in [
+            (
+                Curve::P256,
+                32,
+                &ECDSA_P256_SHA256_FIXED,
+                verify_with_p256 as Verify,
+            ),
+            (Curve::P384, 48, &ECDSA_P384_SHA384_FIXED, verify_with_p384),
         ] {
             let key = Ec::generate(curve).unwrap();
+            let spki = key.spki().unwrap();
             let digest = vec![3; width];
-            // Enough signatures to meet short and zero-padded numbers.
-            for _ in 0..600 {
+            // Among 600 signatures some have a short number, which is padded with zeros.
+            for number in 0..600 {
                 let raw = fixed_width(&key.sign(&digest).unwrap(), width).unwrap();
                 assert_eq!(raw.len(), 2 * width);
-                let digest = Digest::import_less_safe(&digest, key.hash).unwrap();
+                let imported = Digest::import_less_safe(&digest, key.hash).unwrap();
                 UnparsedPublicKey::new(fixed, key.pair.public_key())
-                    .verify_digest(&digest, &raw)
+                    .verify_digest(&imported, &raw)
                     .unwrap();
+                // These crates are slow without optimisation.
+                if number == 0 || raw[0] == 0 || raw[width] == 0 {
+                    verify(&spki, &digest, &raw);
+                }
             }
         }
     }
 
     #[test]
-    fn what_is_no_signature_is_refused() {
+    fn malformed_signatures_are_rejected() {
         for der in [
             &[][..],
             &[0x30, 0],

@@ -50,7 +50,7 @@ impl MlDsa {
         Ok(der.as_ref().to_vec())
     }
 
-    /// Pure ML-DSA with an empty context over what the request calls its digest.
+    /// Signs the digest of the request as the message of pure ML-DSA, with an empty context.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let mut signature = vec![0; self.pair.algorithm().signature_len()];
         let length = self.pair.sign(message, &mut signature)?;

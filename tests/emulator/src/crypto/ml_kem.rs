@@ -1,5 +1,5 @@
-//! ML-KEM (FIPS 203) keys. A wrapped key is the encapsulated secret followed by the payload under
-//! AES-256-GCM with that secret.
+//! ML-KEM (FIPS 203) keys. A wrapped key is the encapsulated secret, followed by the payload, which
+//! is encrypted with AES-256-GCM and that secret.
 
 use aws_lc_rs::kem::{
     Algorithm, AlgorithmId, Ciphertext, DecapsulationKey, EncapsulationKey, ML_KEM_768, ML_KEM_1024,
@@ -9,14 +9,14 @@ use super::CryptoError;
 use super::aes::Aes;
 use crate::algorithm::MlKemSet;
 
-/// Where the layout of wrapped keys may change one day.
+/// The first byte of a wrapped key, the version of its layout.
 const FORMAT: u8 = 1;
 
 pub struct MlKem {
     set: MlKemSet,
     decapsulation: DecapsulationKey,
     encapsulation: EncapsulationKey,
-    // Kept, since the library cannot derive it from a stored private key.
+    // The library cannot derive it from a stored private key.
     public: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ impl MlKem {
     }
 
     pub fn spki(&self) -> Vec<u8> {
-        // Both lengths are fixed, so is all of the structure before the key:
+        // All lengths are fixed, so the structure before the key is constant:
         // SEQUENCE { SEQUENCE { OID 2.16.840.1.101.3.4.4.x }, BIT STRING }.
         let (outer, oid, inner) = match self.set {
             MlKemSet::MlKem768 => ([0x04, 0xb2], 0x02, [0x04, 0xa1]),

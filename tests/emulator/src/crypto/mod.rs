@@ -1,4 +1,4 @@
-//! The key material of every algorithm, and what can be done with it.
+//! The key material of every algorithm, and its operations.
 
 mod aes;
 mod ec;
@@ -19,7 +19,7 @@ pub use ml_dsa::MlDsa;
 pub use ml_kem::MlKem;
 pub use rsa::{RsaDecryption, RsaSigning, import_wrapping_key};
 
-/// The library refused; for decryption that means a damaged ciphertext.
+/// An error of the cryptographic library. In decryption it means a damaged ciphertext.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CryptoError;
 
@@ -42,7 +42,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], CryptoError> {
     Ok(bytes)
 }
 
-/// The private half of one rotation of one key.
+/// The private key of one rotation of a key.
 pub struct Material {
     pub algorithm: Algorithm,
     pub secret: Secret,
@@ -58,7 +58,7 @@ pub enum Secret {
 }
 
 impl Material {
-    /// A fresh key. RSA takes from a tenth of a second to several seconds.
+    /// Generates a key. RSA takes from a tenth of a second to several seconds.
     pub fn generate(algorithm: Algorithm) -> Result<Self, CryptoError> {
         let secret = match algorithm.scheme {
             Scheme::Ecdsa(curve) => Secret::Ec(Ec::generate(curve)?),
@@ -72,7 +72,7 @@ impl Material {
         Ok(Material { algorithm, secret })
     }
 
-    /// An AES key from the bytes of an import.
+    /// An AES key from derived bytes.
     pub fn from_aes_key(key: [u8; 32]) -> Result<Self, CryptoError> {
         let algorithm = algorithm::find("aes_256_gcm").ok_or(CryptoError)?;
         Ok(Material {
@@ -105,7 +105,7 @@ impl Material {
         }
     }
 
-    /// Whether an operation takes long enough to be moved off the asynchronous threads.
+    /// Whether operations are too slow for the asynchronous threads.
     pub fn is_slow(&self) -> bool {
         matches!(
             self.secret,
@@ -113,7 +113,7 @@ impl Material {
         )
     }
 
-    /// A signature over a digest of exactly the algorithm's length, or None for other usages.
+    /// Signs a digest of the algorithm's length. None for keys of other usages.
     pub fn sign(&self, digest: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         Ok(Some(match &self.secret {
             Secret::Ec(key) => key.sign(digest)?,
@@ -132,10 +132,10 @@ impl Material {
         }
     }
 
-    /// The public key in PEM with the service's headers; None for a symmetric key.
+    /// The public key in PEM with the service's labels. None for a symmetric key.
     pub fn public_pem(&self) -> Result<Option<String>, CryptoError> {
         Ok(Some(match &self.secret {
-            // Common parsers refuse both of these labels, and clients must cope with them.
+            // Common parsers reject these two labels with this content.
             Secret::Ec(key) => pem::encode("EC PUBLIC KEY", &key.spki()?),
             Secret::RsaSigning(key) => pem::encode("RSA PUBLIC KEY", key.pkcs1()),
             Secret::RsaDecryption(key) => pem::encode("RSA PUBLIC KEY", key.pkcs1()),
@@ -145,7 +145,7 @@ impl Material {
         }))
     }
 
-    /// The public key as a DER SubjectPublicKeyInfo; None for a symmetric key.
+    /// The public key as a SubjectPublicKeyInfo in DER. None for a symmetric key.
     pub fn public_spki(&self) -> Result<Option<Vec<u8>>, CryptoError> {
         Ok(Some(match &self.secret {
             Secret::Ec(key) => key.spki()?,
@@ -164,7 +164,7 @@ impl std::fmt::Debug for Material {
     }
 }
 
-/// How material lies in a state file.
+/// The form of material in a state file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -201,7 +201,7 @@ impl<'de> Deserialize<'de> for Material {
 mod tests {
     use super::*;
 
-    /// Everything but the larger RSA keys, whose code is the same and whose generation is slow.
+    /// All algorithms except the larger RSA keys, whose generation is slow.
     fn quick() -> impl Iterator<Item = Algorithm> {
         algorithm::ALL
             .iter()
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_key_is_the_same_key() {
+    fn storing_does_not_change_a_key() {
         for algorithm in quick() {
             let before = Material::generate(algorithm).unwrap();
             let text = serde_json::to_string(&before).unwrap();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_stored_keys_are_refused() {
+    fn damaged_stored_keys_are_rejected() {
         for algorithm in quick() {
             let text = format!(r#"{{"algorithm":"{algorithm}","secret":"AAAA"}}"#);
             assert!(

@@ -1,4 +1,4 @@
-//! PEM text around DER.
+//! PEM encoding of DER.
 
 use pem::{EncodeConfig, LineEnding, Pem};
 

@@ -55,7 +55,7 @@ impl RsaSigning {
         Ok(der.as_ref().to_vec())
     }
 
-    /// With PSS the salt is as long as the hash, as TLS and X.509 want it.
+    /// With PSS the salt is as long as the hash, as TLS and X.509 require.
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let encoding: &'static dyn RsaEncoding = if self.pss {
             &RSA_PSS_SHA256
@@ -88,7 +88,7 @@ pub struct RsaDecryption {
 
 impl RsaDecryption {
     fn new(key: PrivateDecryptingKey) -> Result<Self, CryptoError> {
-        // The decryption type exports no PKCS#1 public key, the signing type does.
+        // Only the type for signing exports the public key in PKCS#1.
         let pair = RsaKeyPair::from_pkcs8(&pkcs8(&key)?)?;
         let pkcs1 = pair.public_key().as_ref().to_vec();
         Ok(RsaDecryption { key, pkcs1 })
@@ -136,7 +136,7 @@ impl RsaDecryption {
     }
 }
 
-/// The public half, as a DER SubjectPublicKeyInfo, of a fresh key to wrap an import with.
+/// Generates a key that wraps an import. Returns its public key as a SubjectPublicKeyInfo in DER.
 pub fn import_wrapping_key(bits: RsaBits) -> Result<Vec<u8>, CryptoError> {
     let key = PrivateDecryptingKey::generate(size(bits))?;
     let der: PublicKeyX509Der = key.public_key().as_der()?;

@@ -1,29 +1,29 @@
-//! Faults that tests order: what may go wrong, the queue of what will, and how answers are spoilt.
+//! Faults that tests order: their kinds, their queue, and their effects on responses.
 
+mod corrupt;
 mod queue;
-mod spoil;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::http::route::Operation;
 
+pub use corrupt::{Outcome, Subject, corrupt, outcome_without_operation};
 pub use queue::{Faults, Order};
-pub use spoil::{Outcome, Subject, instead, spoil};
 
-/// What goes wrong with one request.
+/// A fault of one request. "The response" is the response of the operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
-    /// Another answer, without the operation being carried out.
+    /// Another response. The operation is not executed.
     Status {
         status: u16,
         retry_after: Option<String>,
-        /// Text is sent as it is, anything else as JSON.
+        /// A string is sent as text, any other value as JSON.
         body: Option<Value>,
         content_type: Option<String>,
     },
-    /// The right answer, late.
+    /// The response after a delay.
     Delay { milliseconds: u64 },
     /// A connection reset.
     Reset { when: When },
@@ -33,14 +33,14 @@ pub enum Fault {
     Endless {},
     /// Random bytes as the body.
     Garbage {},
-    /// A proxy's page instead of an answer.
+    /// An HTML page, as a proxy sends it. The operation is not executed.
     Html {
         #[serde(default = "ok")]
         status: u16,
     },
-    /// The right answer under another media type.
+    /// The response with another media type.
     MediaType { value: String },
-    /// The right answer about another key.
+    /// The response with another key's id.
     KeyId {},
     /// A signature with one bit flipped.
     Flip {},
@@ -48,26 +48,26 @@ pub enum Fault {
     OtherKey {},
     /// An ECDSA signature as fixed-width r || s.
     RawEcdsa {},
-    /// The public key as a SubjectPublicKeyInfo under this label.
+    /// The public key as a SubjectPublicKeyInfo with this PEM label.
     Pem { label: String },
-    /// A public key that is cut off in its middle.
+    /// The first half of the public key.
     BadPem {},
-    /// A redirect elsewhere.
+    /// A redirect. The operation is not executed.
     Redirect { location: String },
-    /// The right answer, padded to this size.
+    /// The response, padded to this size.
     Oversized { bytes: usize },
-    /// The right answer, after which the connection is closed.
+    /// The response, after which the connection is closed.
     Close {},
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// Before the operation is carried out.
+    /// Before the operation.
     Before,
-    /// In the middle of the answer's body.
+    /// In the middle of the response's body.
     During,
-    /// After the operation was carried out, before the first byte of the answer.
+    /// After the operation, before the first byte of the response.
     After,
 }
 
@@ -96,7 +96,7 @@ impl Fault {
         }
     }
 
-    /// What makes no sense is refused when it is ordered, not when it strikes.
+    /// Rejects an invalid fault when it is ordered.
     fn check(&self) -> Result<(), String> {
         let header = |name: &str, value: &str| {
             hyper::header::HeaderValue::from_str(value)
@@ -117,16 +117,16 @@ impl Fault {
             Fault::Html { status } => check_status(*status),
             Fault::MediaType { value } => header("value", value),
             Fault::Redirect { location } => header("location", location),
-            Fault::Oversized { bytes } if *bytes > OVERSIZED_MAX => {
-                Err(format!("bytes must be at most {OVERSIZED_MAX}"))
+            Fault::Oversized { bytes } if *bytes > MAX_OVERSIZED => {
+                Err(format!("bytes must be at most {MAX_OVERSIZED}"))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// The padded body lies in memory as a whole.
-const OVERSIZED_MAX: usize = 256 * 1024 * 1024;
+/// The padded body is in memory as a whole.
+const MAX_OVERSIZED: usize = 256 * 1024 * 1024;
 
 fn check_status(status: u16) -> Result<(), String> {
     if (200..=599).contains(&status) {

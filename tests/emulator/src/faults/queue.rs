@@ -1,4 +1,4 @@
-//! Which request gets which fault.
+//! The queue of faults, which assigns faults to requests.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,19 +8,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Fault;
 use crate::http::route::Operation;
 
-/// An order of faults, as tests send and see it.
+/// An order of faults, in the form of the admin endpoint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     pub operation: Target,
-    /// How many requests it strikes; null for all of them.
+    /// The number of requests that get the fault; null for no limit.
     #[serde(default = "once")]
     pub times: Option<u32>,
     pub fault: Fault,
-    /// How likely it strikes a request that it applies to.
+    /// The probability that a request gets the fault, if it applies to the operation.
     #[serde(default = "always")]
     pub probability: f64,
-    /// Makes the choice repeatable.
+    /// Makes the sequence of random choices repeatable.
     #[serde(default)]
     pub seed: Option<u64>,
 }
@@ -67,7 +67,7 @@ struct Pending {
 
 #[derive(Default)]
 pub struct Faults {
-    // Spares requests the lock as long as nothing is ordered.
+    // Requests take the lock only if this is true.
     any: AtomicBool,
     queue: Mutex<Vec<Pending>>,
 }
@@ -106,20 +106,20 @@ impl Faults {
         queue.iter().map(|pending| pending.order.clone()).collect()
     }
 
-    /// The fault for the next request of this operation: what was ordered for it by name comes
-    /// before what was ordered for all, and in each the earlier order first.
+    /// Takes the fault for the next request of this operation. Orders for the operation come before
+    /// orders for all operations, then earlier orders before later ones.
     pub fn take(&self, operation: Operation) -> Option<Fault> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
         let mut queue = self.queue.lock();
         for target in [Target::One(operation), Target::Any] {
-            let struck = queue.iter_mut().position(|pending| {
+            let index = queue.iter_mut().position(|pending| {
                 pending.order.operation == target
                     && pending.order.fault.applies_to(operation)
                     && pending.chance.f64() < pending.order.probability
             });
-            if let Some(index) = struck {
+            if let Some(index) = index {
                 let fault = queue[index].order.fault.clone();
                 if let Some(times) = &mut queue[index].order.times {
                     *times -= 1;
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_strike_in_turn() {
+    fn orders_apply_in_turn() {
         let faults = Faults::default();
         assert_eq!(faults.take(Operation::Sign), None);
         for json in [
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_for_all_waits_for_a_request_that_it_fits() {
+    fn a_fault_for_all_operations_waits_for_one_that_it_applies_to() {
         let faults = Faults::default();
         faults
             .add(order(r#"{"operation":"*","fault":{"kind":"flip"}}"#))
@@ -179,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn chance_is_repeatable_and_stays() {
-        let strikes = || {
+    fn a_seed_repeats_the_choices() {
+        let choices = || {
             let faults = Faults::default();
             let json = r#"{"operation":"*","times":null,"probability":0.5,"seed":7,
                 "fault":{"kind":"garbage"}}"#;
@@ -189,14 +189,14 @@ mod tests {
                 .map(|_| faults.take(Operation::Verify).is_some())
                 .collect::<Vec<_>>()
         };
-        let first = strikes();
-        assert_eq!(first, strikes());
-        let count = first.iter().filter(|struck| **struck).count();
+        let first = choices();
+        assert_eq!(first, choices());
+        let count = first.iter().filter(|chosen| **chosen).count();
         assert!((60..140).contains(&count), "{count}");
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn invalid_orders_are_rejected() {
         for json in [
             r#"{"operation":"Sing","fault":{"kind":"flip"}}"#,
             r#"{"operation":"Sign","fault":{"kind":"flop"}}"#,

@@ -1,5 +1,5 @@
-//! The endpoints for tests, under `/emulator`: statistics, faults and states that the service's
-//! own interface cannot bring about. They take no token and are not counted.
+//! The endpoints for tests, under `/emulator`: statistics, faults, and key states that no operation
+//! of the service causes. They take no token and are not counted.
 
 use bytes::Bytes;
 use http_body::Body;
@@ -9,38 +9,39 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::service::{Answer, App};
+use super::response::Draft;
+use super::service::App;
 use crate::faults::Order;
 use crate::state::key::{Key, Origin};
 
 pub const PREFIX: &str = "/emulator";
 
-const BODY_MAX: usize = 16 * 1024 * 1024;
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
-pub async fn answer<B>(app: &App, request: Request<B>) -> Answer
+pub async fn respond<B>(app: &App, request: Request<B>) -> Draft
 where
     B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
     let (parts, body) = request.into_parts();
-    let result = match Limited::new(body, BODY_MAX).collect().await {
+    let result = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => run(app, &parts.method, parts.uri.path(), &body.to_bytes()).await,
-        Err(error) => Err(refused(&error.to_string())),
+        Err(error) => Err(bad_request(&error.to_string())),
     };
     match result {
-        Ok(body) => Answer {
+        Ok(body) => Draft {
             status: if body.is_empty() {
                 StatusCode::NO_CONTENT
             } else {
                 StatusCode::OK
             },
             body,
-            ..Answer::default()
+            ..Draft::default()
         },
-        Err(error) => Err(error).into(),
+        Err(error) => error.into(),
     }
 }
 
-fn refused(message: &str) -> ApiError {
+fn bad_request(message: &str) -> ApiError {
     ApiError::message(StatusCode::BAD_REQUEST, message)
 }
 
@@ -49,7 +50,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| refused(&error.to_string()))
+    serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
 }
 
 async fn run(app: &App, method: &Method, path: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
@@ -69,7 +70,7 @@ async fn run(app: &App, method: &Method, path: &str, body: &[u8]) -> Result<Vec<
         }
         (&Method::POST, "/faults") => {
             let order: Order = parse(body)?;
-            app.faults.add(order).map_err(|error| refused(&error))?;
+            app.faults.add(order).map_err(|error| bad_request(&error))?;
             done()
         }
         (&Method::PUT, path) => match key_of_state_path(path) {
@@ -111,7 +112,7 @@ async fn set_state(app: &App, id: Uuid, change: StateChange) -> Result<Vec<u8>, 
         .region_of(id)
         .ok_or_else(|| ApiError::not_found("key", &id.to_string()))?;
     let store = app.store.clone();
-    // The change may have to wait for the disk.
+    // With a data directory the change writes a file.
     tokio::task::spawn_blocking(move || {
         store.change(region, id, |key, now| {
             force(key, change.state, now)?;
@@ -128,7 +129,7 @@ fn force(key: &mut Key, state: ForcedState, now: jiff::Timestamp) -> Result<(), 
         ForcedState::ScheduledForDeletion => key.deletion_requested_at = Some(now),
         ForcedState::PendingKeyMaterial => {
             if key.origin != Origin::External {
-                return Err(refused(
+                return Err(bad_request(
                     "only a key of external origin can wait for material",
                 ));
             }
@@ -139,7 +140,7 @@ fn force(key: &mut Key, state: ForcedState, now: jiff::Timestamp) -> Result<(), 
         }
         ForcedState::Enabled | ForcedState::Disabled => {
             if key.current().is_none() {
-                return Err(refused("the key has no key material"));
+                return Err(bad_request("the key has no key material"));
             }
             key.locked = false;
             key.deletion_requested_at = None;

@@ -1,4 +1,4 @@
-//! Response bodies: whole ones, and those that faults spoil.
+//! Response bodies: whole ones, and those of faults.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -13,14 +13,14 @@ use tokio::time::{Sleep, sleep};
 
 use super::connection::Control;
 
-/// Time for bytes to leave before the connection breaks, which discards what is still in buffers.
+/// The time for bytes to be sent before the connection breaks. Breaking it discards its buffers.
 const FLUSH: Duration = Duration::from_millis(50);
 
 const CHUNK: usize = 16 * 1024;
 
 pub enum Body {
     Whole(Option<Bytes>),
-    /// Ends earlier than the content-length says, a moment after its bytes.
+    /// Ends before its content-length, a moment after its bytes.
     Short {
         bytes: Option<Bytes>,
         pause: Pin<Box<Sleep>>,
@@ -30,8 +30,14 @@ pub enum Body {
         bytes: Option<Bytes>,
         control: Arc<Control>,
     },
-    /// Never ends; paced, so that it costs the machine little.
+    /// Never ends. Pauses after each chunk, to use little processor time.
     Endless(Pin<Box<Sleep>>),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::Whole(None)
+    }
 }
 
 impl Body {

@@ -1,4 +1,4 @@
-//! One accepted connection, and the means to break it.
+//! An accepted connection, which requests can reset or close.
 
 use std::io;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// What requests may do to the connection that brought them.
+/// The actions of a request on its connection.
 pub struct Control {
     pub number: u64,
     reset: AtomicBool,
@@ -28,7 +28,7 @@ impl Control {
         })
     }
 
-    /// Breaks the connection off with a TCP reset.
+    /// Resets the TCP connection.
     pub fn reset(&self) {
         self.reset.store(true, Ordering::Release);
         self.reset_wanted.notify_one();
@@ -38,7 +38,7 @@ impl Control {
         self.reset_wanted.notified().await;
     }
 
-    /// Ends the connection in good order once its requests are answered.
+    /// Closes the connection gracefully: requests in flight get their responses.
     pub fn close(&self) {
         self.close_wanted.notify_one();
     }
@@ -48,8 +48,8 @@ impl Control {
     }
 }
 
-/// A TCP stream that ends with a reset instead of a FIN if its control says so. It must be the
-/// stream's owner: only then is dropping it, under TLS and HTTP/2 alike, the end of the socket.
+/// A TCP stream that ends with a reset instead of a FIN after [`Control::reset`]. It owns the
+/// stream, so that dropping it closes the socket, also under TLS and HTTP/2.
 pub struct Socket {
     pub stream: TcpStream,
     pub control: Arc<Control>,
@@ -58,7 +58,7 @@ pub struct Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         if self.control.reset.load(Ordering::Acquire) {
-            // If this fails the connection is gone already.
+            // This fails only if the connection is already closed.
             let _ = self.stream.set_zero_linger();
         }
     }

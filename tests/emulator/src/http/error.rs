@@ -1,7 +1,7 @@
-//! The service's error answers.
+//! The service's error responses.
 //!
-//! The shapes of 400, 404 and 409 are the recorded ones of Scaleway's gateway; those of 401, 412
-//! and 423 are what its SDK parses, with the statuses that HTTP gives them.
+//! Those of 400, 404 and 409 have the form of recorded responses of Scaleway's gateway. Those of
+//! 401, 412 and 423 have the form that its SDK parses, and the status that fits in HTTP.
 
 use hyper::StatusCode;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 use crate::crypto::CryptoError;
 
-/// An answer other than success.
+/// An error response.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ApiError {
     pub status: StatusCode,
     pub body: String,
 }
 
-/// One complaint about one argument.
+/// An error of one argument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Detail {
     pub argument_name: String,
@@ -100,7 +100,7 @@ impl ApiError {
         Self::invalid(argument, Reason::Constraint, help)
     }
 
-    /// `reason` is `not_found` for an unknown token, `invalid_argument` for none or a malformed one.
+    /// `reason` is `not_found` for an unknown token, `invalid_argument` for a missing or malformed one.
     pub fn denied_authentication(reason: &'static str) -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -149,11 +149,10 @@ impl ApiError {
         )
     }
 
-    /// A key that is protected against what is asked. Of the two preconditions that the SDK knows,
-    /// this one is about a resource that must be freed first; a key in the wrong state gets the
-    /// other, so that a client can tell the two apart.
-    pub fn still_in_use(help: &str) -> Self {
-        Self::precondition("resource_still_in_use", help)
+    /// A key whose protection does not allow the operation. The SDK does not list this
+    /// precondition; Secret Manager returns it for protected secrets.
+    pub fn protected_resource(help: &str) -> Self {
+        Self::precondition("protected_resource", help)
     }
 
     /// A key whose state or attributes do not allow the operation.
@@ -161,7 +160,7 @@ impl ApiError {
         Self::precondition("attribute_must_be_set", help)
     }
 
-    /// An answer of the gateway rather than of the product: a message and no type.
+    /// An error of the gateway: a message without a type.
     pub fn message(status: StatusCode, message: &str) -> Self {
         Self::new(status, &MessageOnly { message })
     }
@@ -173,6 +172,6 @@ impl ApiError {
 
 impl From<CryptoError> for ApiError {
     fn from(_: CryptoError) -> Self {
-        ApiError::internal("the cryptographic library refused the operation")
+        ApiError::internal("the cryptographic library failed")
     }
 }

@@ -1,4 +1,4 @@
-//! Strict reading of JSON bodies: every field that nobody asked for is an error.
+//! Strict parsing of JSON bodies: every unknown field is an error.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use super::error::{ApiError, Detail, Reason};
 
-/// The fields of a JSON object, taken out one by one. Complaints are collected, so that one answer
-/// names all of them; a getter that complains returns an empty value that `finish` keeps from use.
+/// The fields of a JSON object. Getters remove them one by one and collect errors, so that one
+/// response reports all of them. A getter that found an error returns an empty value; `finish` then
+/// fails.
 pub struct Fields {
     map: Map<String, Value>,
     prefix: String,
@@ -33,7 +34,7 @@ impl Fields {
         })
     }
 
-    pub fn complain(&mut self, name: &str, reason: Reason, help: impl Into<String>) {
+    pub fn report(&mut self, name: &str, reason: Reason, help: impl Into<String>) {
         self.details.push(Detail {
             argument_name: format!("{}{name}", self.prefix),
             help_message: help.into(),
@@ -41,27 +42,27 @@ impl Fields {
         });
     }
 
-    /// How many there are so far.
-    pub fn complaints(&self) -> usize {
+    /// The number of errors so far.
+    pub fn errors(&self) -> usize {
         self.details.len()
     }
 
-    /// null counts as absent, as SDKs write nil slices and pointers.
+    /// null counts as absent, since SDKs send it for nil slices and pointers.
     fn take(&mut self, name: &str) -> Option<Value> {
         self.map.remove(name).filter(|value| !value.is_null())
     }
 
     fn wrong_type(&mut self, name: &str, expected: &str) {
-        self.complain(name, Reason::Format, format!("{expected} is expected"));
+        self.report(name, Reason::Format, format!("{expected} is expected"));
     }
 
     pub fn require<T: Default>(&mut self, name: &str, value: Option<T>) -> T {
-        let complained = self
+        let reported = self
             .details
             .iter()
             .any(|detail| detail.argument_name == format!("{}{name}", self.prefix));
-        if value.is_none() && !complained {
-            self.complain(name, Reason::Required, "");
+        if value.is_none() && !reported {
+            self.report(name, Reason::Required, "");
         }
         value.unwrap_or_default()
     }
@@ -87,14 +88,14 @@ impl Fields {
         bytes
     }
 
-    /// Bytes that must be there, within a size.
+    /// Required bytes, of a limited size.
     pub fn sized_bytes(&mut self, name: &str, min: usize, max: usize) -> Vec<u8> {
         let bytes = self.bytes(name);
         if let Some(bytes) = &bytes
             && !(min..=max).contains(&bytes.len())
         {
             let help = format!("size must be between {min} and {max} bytes");
-            self.complain(name, Reason::Constraint, help);
+            self.report(name, Reason::Constraint, help);
         }
         self.require(name, bytes)
     }
@@ -136,18 +137,18 @@ impl Fields {
         texts
     }
 
-    /// One of `values`; the enum's default, which SDKs send for "not set", counts as absent.
+    /// One of `values`. The enumeration's default, which SDKs send for "not set", counts as absent.
     pub fn choice(&mut self, name: &str, values: &[&str], unset: &str) -> Option<String> {
         let text = self.text(name).filter(|text| text != unset)?;
         if values.contains(&text.as_str()) {
             return Some(text);
         }
         let help = format!("must be one of {}", values.join(", "));
-        self.complain(name, Reason::Constraint, help);
+        self.report(name, Reason::Constraint, help);
         None
     }
 
-    /// A nested object, read by `read`; its complaints and unknown fields become this one's.
+    /// A nested object, which `read` parses. Its errors become errors of this object.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields) -> T) -> Option<T> {
         let Value::Object(map) = self.take(name)? else {
             self.wrong_type(name, "an object");
@@ -159,20 +160,20 @@ impl Fields {
             details: Vec::new(),
         };
         let value = read(&mut inner);
-        inner.refuse_the_rest();
+        inner.report_unknown_fields();
         self.details.append(&mut inner.details);
         Some(value)
     }
 
-    fn refuse_the_rest(&mut self) {
+    fn report_unknown_fields(&mut self) {
         for name in std::mem::take(&mut self.map).keys() {
-            self.complain(name, Reason::Unknown, "no such field");
+            self.report(name, Reason::Unknown, "no such field");
         }
     }
 
-    /// The end: fails if anything was complained about, or if a field is left.
+    /// Fails if there was an error, or if an unknown field is left.
     pub fn finish(mut self) -> Result<(), ApiError> {
-        self.refuse_the_rest();
+        self.report_unknown_fields();
         if self.details.is_empty() {
             Ok(())
         } else {
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_is_there() {
+    fn reads_every_type() {
         let body = br#"{"a":"x","b":"AQI=","c":true,"d":7,"e":["y"],"f":null,"g":{"h":"z"}}"#;
         let mut fields = Fields::parse(body).unwrap();
         assert_eq!(fields.text("a").unwrap(), "x");
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn names_every_mistake() {
+    fn reports_every_error() {
         let body = br#"{"a":1,"b":"?","c":"AQID","d":-1,"e":[2],"n":"x","g":{"h":1,"i":2},"z":0}"#;
         let mut fields = Fields::parse(body).unwrap();
         let a = fields.text("a");

@@ -7,6 +7,8 @@ pub mod error;
 pub mod fields;
 pub mod prepared;
 pub mod query;
+pub mod rate_limit;
+pub mod response;
 pub mod route;
 pub mod server;
 pub mod service;

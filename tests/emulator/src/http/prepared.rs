@@ -1,4 +1,4 @@
-//! Sign answers that are made once and then repeated, so that a benchmark measures its client.
+//! Sign responses that are made once and then repeated, so that a benchmark measures its client.
 
 use std::collections::HashMap;
 
@@ -9,32 +9,32 @@ use parking_lot::RwLock;
 use uuid::{Builder, Variant, Version};
 
 use super::body::Body;
-use super::service::SERVER_NAME;
+use super::response::SERVER_NAME;
 
-/// Answers kept; whatever comes after them is made anew each time.
-const ANSWERS_MAX: usize = 65_536;
+/// The number of responses that are kept. Further ones are not repeated.
+const MAX_RESPONSES: usize = 65_536;
 
-/// A digest and what surrounds it are far shorter; only ML-DSA keys sign more.
-const REQUEST_MAX: usize = 512;
+/// A body with a digest is far shorter. Only ML-DSA keys sign longer messages.
+const MAX_REQUEST: usize = 512;
 
-/// The answers, by path and body.
+/// The responses, by path and body.
 #[derive(Default)]
 pub struct Prepared {
     keys: RwLock<HashMap<String, HashMap<Bytes, Bytes>>>,
 }
 
-/// Whether this may be a request whose answer is repeated; its body decides.
-pub fn concerns<B>(request: &Request<B>) -> bool {
+/// Whether the response to this request may be repeated, depending on its body.
+pub fn may_repeat<B>(request: &Request<B>) -> bool {
     request.method() == Method::POST
         && request.uri().query().is_none()
         && request.uri().path().ends_with("/sign")
 }
 
 impl Prepared {
-    /// The answer that this request had before.
-    pub fn answer(&self, path: &str, body: &[u8]) -> Option<Response<Body>> {
+    /// The response to an earlier request with this path and body.
+    pub fn response(&self, path: &str, body: &[u8]) -> Option<Response<Body>> {
         let body = self.keys.read().get(path)?.get(body)?.clone();
-        // A good source of randomness is not needed, and would cost a system call.
+        // A request id needs no secure random numbers, which would cost a system call.
         let request_id = Builder::from_u128(fastrand::u128(..))
             .with_variant(Variant::RFC4122)
             .with_version(Version::Random);
@@ -47,17 +47,17 @@ impl Prepared {
         Some(response)
     }
 
-    pub fn keep(&self, path: &str, request: Bytes, answer: &[u8]) {
+    pub fn keep(&self, path: &str, request: Bytes, response: &[u8]) {
         let mut keys = self.keys.write();
-        let full = keys.values().map(HashMap::len).sum::<usize>() >= ANSWERS_MAX;
-        if full || request.len() > REQUEST_MAX {
+        let full = keys.values().map(HashMap::len).sum::<usize>() >= MAX_RESPONSES;
+        if full || request.len() > MAX_REQUEST {
             return;
         }
-        let answers = keys.entry(path.to_owned()).or_default();
-        // Of several that are made at once the first stays.
-        answers
+        let responses = keys.entry(path.to_owned()).or_default();
+        // If equal requests are in flight at the same time, the first response is kept.
+        responses
             .entry(request)
-            .or_insert_with(|| Bytes::copy_from_slice(answer));
+            .or_insert_with(|| Bytes::copy_from_slice(response));
     }
 }
 
@@ -66,17 +66,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_so_many_are_kept_and_none_that_are_long() {
+    fn the_number_and_the_size_are_limited() {
         let prepared = Prepared::default();
-        prepared.keep("/long", Bytes::from(vec![0; REQUEST_MAX + 1]), b"{}");
+        prepared.keep("/long", Bytes::from(vec![0; MAX_REQUEST + 1]), b"{}");
         assert!(prepared.keys.read().is_empty());
-        for number in 0..=ANSWERS_MAX {
+        for number in 0..=MAX_RESPONSES {
             let request = Bytes::from(number.to_string());
             prepared.keep("/sign", request, b"{}");
         }
-        assert!(prepared.answer("/sign", b"0").is_some());
-        let past = ANSWERS_MAX.to_string();
-        assert!(prepared.answer("/sign", past.as_bytes()).is_none());
-        assert!(prepared.answer("/other", b"0").is_none());
+        assert!(prepared.response("/sign", b"0").is_some());
+        let past = MAX_RESPONSES.to_string();
+        assert!(prepared.response("/sign", past.as_bytes()).is_none());
+        assert!(prepared.response("/other", b"0").is_none());
     }
 }

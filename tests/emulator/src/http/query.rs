@@ -1,10 +1,10 @@
-//! Strict reading of query strings.
+//! Strict parsing of query strings.
 
 use uuid::Uuid;
 
 use super::error::{ApiError, Detail, Reason};
 
-/// The parameters of a query, taken out one by one, with complaints collected as for bodies.
+/// The parameters of a query. Getters remove them one by one and collect errors.
 pub struct Query {
     pairs: Vec<(String, String)>,
     details: Vec<Detail>,
@@ -20,7 +20,7 @@ impl Query {
         }
     }
 
-    pub fn complain(&mut self, name: &str, reason: Reason, help: impl Into<String>) {
+    pub fn report(&mut self, name: &str, reason: Reason, help: impl Into<String>) {
         self.details.push(Detail {
             argument_name: name.to_owned(),
             help_message: help.into(),
@@ -39,7 +39,7 @@ impl Query {
     pub fn text(&mut self, name: &str) -> Option<String> {
         let mut values = self.all(name);
         if values.len() > 1 {
-            self.complain(name, Reason::Format, "one value is expected");
+            self.report(name, Reason::Format, "one value is expected");
         }
         values.pop()
     }
@@ -48,7 +48,7 @@ impl Query {
         let text = self.text(name)?;
         let id = Uuid::try_parse(&text).ok();
         if id.is_none() {
-            self.complain(name, Reason::Format, "a UUID is expected");
+            self.report(name, Reason::Format, "a UUID is expected");
         }
         id
     }
@@ -58,7 +58,7 @@ impl Query {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
-                self.complain(name, Reason::Format, "true or false is expected");
+                self.report(name, Reason::Format, "true or false is expected");
                 false
             }
         }
@@ -72,17 +72,17 @@ impl Query {
             Ok(Ok(number)) if (min..=max).contains(&number) => number,
             Ok(_) => {
                 let help = format!("must be between {min} and {max}");
-                self.complain(name, Reason::Constraint, help);
+                self.report(name, Reason::Constraint, help);
                 default
             }
             Err(_) => {
-                self.complain(name, Reason::Format, "a number is expected");
+                self.report(name, Reason::Format, "a number is expected");
                 default
             }
         }
     }
 
-    /// One of `values`; the enum's default counts as absent.
+    /// One of `values`. The enumeration's default counts as absent.
     pub fn choice(&mut self, name: &str, values: &[&str], unset: &str) -> Option<String> {
         let text = self.text(name)?;
         self.check(name, text, values, unset)
@@ -104,13 +104,13 @@ impl Query {
             return Some(text);
         }
         let help = format!("must be one of {}", values.join(", "));
-        self.complain(name, Reason::Constraint, help);
+        self.report(name, Reason::Constraint, help);
         None
     }
 
     pub fn finish(mut self) -> Result<(), ApiError> {
         for (name, _) in std::mem::take(&mut self.pairs) {
-            self.complain(&name, Reason::Unknown, "no such parameter");
+            self.report(&name, Reason::Unknown, "no such parameter");
         }
         if self.details.is_empty() {
             Ok(())
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_and_refuses() {
+    fn reads_parameters_and_reports_errors() {
         let mut query = Query::parse("page=2&tags=a&tags=b%26c&flag=true&usage=unknown_usage");
         assert_eq!(query.number("page", 1, 9, 1), 2);
         assert_eq!(query.number("page_size", 1, 9, 5), 5);

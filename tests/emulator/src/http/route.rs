@@ -1,4 +1,4 @@
-//! From method and path to an operation.
+//! Finds the operation of a method and a path.
 
 use hyper::Method;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub enum Operation {
     ListAlgorithms,
     WrapKey,
     UnwrapKey,
-    /// What the SDK asks for beside its own calls, to build resource names.
+    /// The SDK calls it together with other operations, to build resource names.
     GetAPIMetadata,
     /// A request that matches no operation.
     Unknown,
@@ -81,13 +81,18 @@ pub enum Region {
 }
 
 impl Region {
-    fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "fr-par" => Some(Region::FrPar),
-            "nl-ams" => Some(Region::NlAms),
-            "pl-waw" => Some(Region::PlWaw),
-            _ => None,
+    const ALL: [Region; 3] = [Region::FrPar, Region::NlAms, Region::PlWaw];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Region::FrPar => "fr-par",
+            Region::NlAms => "nl-ams",
+            Region::PlWaw => "pl-waw",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|region| region.name() == name)
     }
 }
 
@@ -196,7 +201,7 @@ mod tests {
     use super::*;
 
     fn at(method: Method, rest: &str) -> Route<'_> {
-        // Leaked so that the route may borrow from it; a few bytes in a test.
+        // The route borrows the path, so the test leaks it.
         route(
             &method,
             Box::leak(format!("{PREFIX}{rest}").into_boxed_str()),
@@ -231,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest() {
+    fn rejects_other_methods_and_paths() {
         assert_eq!(at(Method::GET, "fr-par/keys/k/sign"), Route::NoMethod);
         assert_eq!(at(Method::PUT, "fr-par/keys"), Route::NoMethod);
         assert_eq!(at(Method::GET, "it-mil/keys"), Route::NoRegion("it-mil"));

@@ -1,4 +1,4 @@
-//! Accepting connections.
+//! Accepts connections and serves their requests.
 
 use std::convert::Infallible;
 use std::io;
@@ -16,31 +16,31 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::{Control, Socket};
 use super::service::{App, serve};
 
-const HANDSHAKE: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Requests at a time on one HTTP/2 connection, as servers usually allow.
-const STREAMS: u32 = 250;
+/// The number of concurrent requests on one HTTP/2 connection. Servers usually allow as many.
+const MAX_STREAMS: u32 = 250;
 
 /// Runs until the process ends.
 pub async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, app: Arc<App>) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http2()
-        .max_concurrent_streams(STREAMS)
-        // On a busy machine all of a connection's requests may be given up before one is looked at.
-        .max_pending_accept_reset_streams(4 * STREAMS as usize);
+        .max_concurrent_streams(MAX_STREAMS)
+        // On a busy machine a client may cancel all requests of a connection before one is accepted.
+        .max_pending_accept_reset_streams(4 * MAX_STREAMS as usize);
     let builder = Arc::new(builder);
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 let (tls, app, builder) = (tls.clone(), Arc::clone(&app), Arc::clone(&builder));
                 tokio::spawn(async move {
-                    // A client that goes away is no concern of the server.
+                    // Errors of a connection are the client's.
                     let _ = connection(stream, tls, app, &builder).await;
                 });
             }
             Err(error) => {
-                // Out of descriptors, most likely: some must be freed first.
+                // Probably no file descriptor is free. The pause lets connections end.
                 eprintln!("scwkms-emulator: cannot accept a connection: {error}");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -63,7 +63,7 @@ async fn connection(
     };
     match tls {
         Some(tls) => {
-            let stream = tokio::time::timeout(HANDSHAKE, tls.accept(socket)).await??;
+            let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(socket)).await??;
             requests(stream, control, &app, builder).await;
         }
         None => requests(socket, control, &app, builder).await,
@@ -78,16 +78,16 @@ async fn requests(
     builder: &Builder<TokioExecutor>,
 ) {
     let service = service_fn(|request| {
-        let answer = serve(Arc::clone(app), Arc::clone(&control), request);
-        async { Ok::<_, Infallible>(answer.await) }
+        let response = serve(Arc::clone(app), Arc::clone(&control), request);
+        async { Ok::<_, Infallible>(response.await) }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     loop {
         tokio::select! {
-            // In this order the client learns of a close before it has the answer that came with
-            // it, so that it sends nothing more on this connection.
+            // In this order the client receives the announcement of a close before the response, so
+            // that it sends no more requests on this connection.
             biased;
-            // Dropping the connection drops the socket, which knows how to end.
+            // Dropping the connection drops the socket, which then sends the reset.
             () = control.reset_wanted() => return,
             () = control.close_wanted() => connection.as_mut().graceful_shutdown(),
             _ = connection.as_mut() => return,

@@ -1,4 +1,4 @@
-//! Counters and the log of the latest requests, for tests to look at.
+//! Counters and the log of the latest requests, for tests.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::route::Operation;
 
-/// Requests remembered.
-const REMEMBERED: usize = 1000;
+/// The number of requests in the log.
+const LOG_SIZE: usize = 1000;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
@@ -18,7 +18,7 @@ pub struct Record {
     pub method: String,
     pub path: String,
     pub http_version: &'static str,
-    /// null where the connection was broken off instead.
+    /// null if the connection was reset instead.
     pub status: Option<u16>,
     pub request_id: String,
     pub connection: u64,
@@ -35,9 +35,9 @@ pub struct Stats {
     open: AtomicU64,
     in_flight: AtomicU64,
     max_in_flight: AtomicU64,
-    right_token_seen: AtomicBool,
+    valid_token_seen: AtomicBool,
     other_tokens: Mutex<HashSet<Vec<u8>>>,
-    // A ring in which every request locks only its own slot.
+    // A ring buffer in which every request locks only its own slot.
     log: Box<[Mutex<Option<Record>>]>,
     logged: AtomicU64,
 }
@@ -63,14 +63,14 @@ impl Stats {
             open: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
             max_in_flight: AtomicU64::new(0),
-            right_token_seen: AtomicBool::new(false),
+            valid_token_seen: AtomicBool::new(false),
             other_tokens: Mutex::default(),
-            log: (0..REMEMBERED).map(|_| Mutex::new(None)).collect(),
+            log: (0..LOG_SIZE).map(|_| Mutex::new(None)).collect(),
             logged: AtomicU64::new(0),
         }
     }
 
-    /// Counts a connection until the guard is dropped; numbers are never used twice.
+    /// Counts a connection, which is open until the guard is dropped. Returns its unique number.
     pub fn connection(&self) -> (u64, Open<'_>) {
         self.connections.fetch_add(1, Relaxed);
         self.open.fetch_add(1, Relaxed);
@@ -86,9 +86,9 @@ impl Stats {
         Open(&self.in_flight)
     }
 
-    pub fn right_token(&self) {
-        if !self.right_token_seen.load(Relaxed) {
-            self.right_token_seen.store(true, Relaxed);
+    pub fn valid_token(&self) {
+        if !self.valid_token_seen.load(Relaxed) {
+            self.valid_token_seen.store(true, Relaxed);
         }
     }
 
@@ -101,13 +101,13 @@ impl Stats {
     }
 
     pub fn log(&self, record: Record) {
-        let slot = self.logged.fetch_add(1, Relaxed) % REMEMBERED as u64;
+        let slot = self.logged.fetch_add(1, Relaxed) % LOG_SIZE as u64;
         *self.log[slot as usize].lock() = Some(record);
     }
 
-    /// The remembered requests, oldest first.
+    /// The requests in the log, oldest first.
     pub fn requests(&self) -> Vec<Record> {
-        let next = (self.logged.load(Relaxed) % REMEMBERED as u64) as usize;
+        let next = (self.logged.load(Relaxed) % LOG_SIZE as u64) as usize;
         let (newer, older) = self.log.split_at(next);
         older
             .iter()
@@ -131,11 +131,11 @@ impl Stats {
             open_connections: self.open.load(Relaxed),
             max_in_flight: self.max_in_flight.load(Relaxed),
             tokens_seen: self.other_tokens.lock().len()
-                + usize::from(self.right_token_seen.load(Relaxed)),
+                + usize::from(self.valid_token_seen.load(Relaxed)),
         }
     }
 
-    /// Forgets counts and requests; what is open or in flight goes on being so.
+    /// Resets the counters and the log. Connections that are open and requests in flight stay counted.
     pub fn reset(&self) {
         self.requests.store(0, Relaxed);
         for count in &self.operations {
@@ -144,7 +144,7 @@ impl Stats {
         self.connections.store(0, Relaxed);
         self.max_in_flight
             .store(self.in_flight.load(Relaxed), Relaxed);
-        self.right_token_seen.store(false, Relaxed);
+        self.valid_token_seen.store(false, Relaxed);
         self.other_tokens.lock().clear();
         for slot in &self.log {
             *slot.lock() = None;
@@ -152,7 +152,7 @@ impl Stats {
     }
 }
 
-/// Lowers a count when dropped.
+/// Decrements a counter when dropped.
 pub struct Open<'a>(&'a AtomicU64);
 
 impl Drop for Open<'_> {
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn counts_what_is_open() {
+    fn open_connections_stay_counted() {
         let stats = Stats::new();
         let (first, open) = stats.connection();
         let one = stats.request(Operation::Sign);
         let two = stats.request(Operation::GetKey);
         drop((one, two));
-        stats.right_token();
-        stats.right_token();
+        stats.valid_token();
+        stats.valid_token();
         stats.other_token(b"x");
         let json = serde_json::to_value(stats.snapshot()).unwrap();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A certificate authority of the emulator's own, and the server certificate that it issued.
+//! The emulator's certificate authority and server certificate.
 
 use std::fs;
 use std::path::Path;
@@ -17,10 +17,10 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use crate::state::write_private;
 
-/// Long enough for a data directory that somebody keeps.
+/// A data directory may be used for years.
 const VALIDITY: Duration = Duration::days(3650);
 
-/// What may be wrong with the server's certificate. The authority is in order.
+/// A flaw of the server's certificate. The certificate authority is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
     /// It was valid until yesterday.
@@ -33,7 +33,7 @@ pub const CA_FILE: &str = "ca.pem";
 const CERTIFICATE_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
 
-/// PEM texts. The authority's private key is not among them: it signs once and is forgotten.
+/// PEM texts. The certificate authority's private key is not kept.
 struct Issued {
     ca: String,
     certificate: String,
@@ -44,7 +44,7 @@ fn parameters(name: &str, san: Vec<String>) -> Result<CertificateParams, rcgen::
     let mut parameters = CertificateParams::new(san)?;
     parameters.distinguished_name = rcgen::DistinguishedName::new();
     parameters.distinguished_name.push(DnType::CommonName, name);
-    // Clocks differ a little, in containers for example.
+    // The client's clock may differ.
     parameters.not_before = OffsetDateTime::now_utc() - Duration::days(1);
     parameters.not_after = OffsetDateTime::now_utc() + VALIDITY;
     Ok(parameters)
@@ -79,11 +79,11 @@ fn issue(flaw: Option<Flaw>) -> Result<Issued, rcgen::Error> {
     })
 }
 
-/// The acceptor for the certificate in `directory`, which is issued there if there is none.
+/// The acceptor for the certificate in `directory`. Issues a certificate if there is none.
 pub fn acceptor(directory: &Path, flaw: Option<Flaw>) -> Result<TlsAcceptor, String> {
     if !directory.join(CA_FILE).exists() {
         let issued = issue(flaw).map_err(|error| format!("cannot issue a certificate: {error}"))?;
-        // The authority's file comes last: where it is, the other two are.
+        // The CA's file is written last: if it exists, so do the other two.
         for (file, text) in [
             (KEY_FILE, &issued.key),
             (CERTIFICATE_FILE, &issued.certificate),
@@ -100,7 +100,7 @@ pub fn acceptor(directory: &Path, flaw: Option<Flaw>) -> Result<TlsAcceptor, Str
     };
     let corrupt = |file: &str, error: &dyn std::fmt::Display| {
         format!(
-            "{}: the file is corrupt ({error}); it was left as it is",
+            "{}: the file is corrupt ({error}); it was not changed",
             directory.join(file).display()
         )
     };

@@ -1,4 +1,4 @@
-//! Reading a key, its public half, and changing its attributes.
+//! GetKey, GetPublicKey, UpdateKey, ProtectKey and UnprotectKey.
 
 use serde::Serialize;
 
@@ -13,13 +13,13 @@ struct PublicKey {
 }
 
 pub fn get(call: &Call) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.read(call.region, call.key, Reply::key)
 }
 
-/// Served in every state in which there is a key: it is no use of the private half.
+/// Allowed in every state in which the key has material, since it does not use the private key.
 pub fn public_key(call: &Call) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     let material = call.store.read(call.region, call.key, |key| {
         Ok(key.current().and_then(|current| current.material.clone()))
     })?;
@@ -68,7 +68,7 @@ pub fn update(call: &Call) -> Result<Reply, ApiError> {
 }
 
 pub fn protect(call: &Call, protected: bool) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.change(call.region, call.key, |key, _| {
         key.check_changeable()?;
         key.protected = protected;

@@ -1,8 +1,8 @@
 //! Encrypt, Decrypt and GenerateDataKey.
 //!
-//! A symmetric ciphertext is laid out as the service's are: a format byte, the index of the
-//! rotation in four bytes (big-endian), a nonce, the encrypted data, a tag. An asymmetric one is
-//! bare RSA-OAEP, so that what was encrypted elsewhere with the public key can be decrypted here.
+//! A symmetric ciphertext has the service's layout: a format byte, the index of the rotation in four
+//! bytes (big-endian), a nonce, the encrypted data, a tag. An asymmetric ciphertext is RSA-OAEP without
+//! a header, so that clients can encrypt with the public key.
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use crate::http::error::ApiError;
 use crate::http::fields::Fields;
 use crate::state::timestamp::nanos;
 
-const PLAINTEXT_MAX: usize = 65_535;
-const CIPHERTEXT_MAX: usize = 131_071;
+const MAX_PLAINTEXT: usize = 65_535;
+const MAX_CIPHERTEXT: usize = 131_071;
 
 const FORMAT: u8 = 1;
 const HEADER: usize = 5;
@@ -63,7 +63,7 @@ fn associated_data(fields: &mut Fields) -> Option<Vec<u8>> {
     fields.bytes("associated_data")
 }
 
-fn refuse_associated_data(associated: Option<&[u8]>) -> Result<(), ApiError> {
+fn reject_associated_data(associated: Option<&[u8]>) -> Result<(), ApiError> {
     match associated {
         Some(_) => Err(ApiError::constraint(
             "associated_data",
@@ -87,23 +87,23 @@ fn seal(
 
 pub async fn encrypt(call: Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let plaintext = fields.sized_bytes("plaintext", 1, PLAINTEXT_MAX);
+    let plaintext = fields.sized_bytes("plaintext", 1, MAX_PLAINTEXT);
     let associated = associated_data(&mut fields);
     fields.finish()?;
     let (index, material) = current(&call, &ENCRYPTION)?;
     let ciphertext = match &material.secret {
         Secret::Aes(key) => seal(key, index, &plaintext, associated.as_deref())?,
         Secret::RsaDecryption(key) => {
-            refuse_associated_data(associated.as_deref())?;
+            reject_associated_data(associated.as_deref())?;
             if let Scheme::RsaOaep(bits) = material.algorithm.scheme
-                && plaintext.len() > bits.oaep_capacity()
+                && plaintext.len() > bits.max_oaep_plaintext()
             {
                 return Err(ApiError::constraint(
                     "plaintext",
                     format!(
                         "{} encrypts at most {} bytes",
                         material.algorithm,
-                        bits.oaep_capacity()
+                        bits.max_oaep_plaintext()
                     ),
                 ));
             }
@@ -119,21 +119,21 @@ pub async fn encrypt(call: Call) -> Result<Reply, ApiError> {
 
 pub async fn decrypt(call: Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let ciphertext = fields.sized_bytes("ciphertext", 1, CIPHERTEXT_MAX);
+    let ciphertext = fields.sized_bytes("ciphertext", 1, MAX_CIPHERTEXT);
     let associated = associated_data(&mut fields);
     fields.finish()?;
     let (index, material) = current(&call, &ENCRYPTION)?;
-    let (plaintext, anew) = match &material.secret {
+    let (plaintext, renewed) = match &material.secret {
         Secret::Aes(key) => {
             let used = decrypt_symmetric(&call, &ciphertext, associated.as_deref())?;
-            // Data under an older rotation comes back encrypted under the newest as well.
-            let anew = (used.index != index)
+            // The response to a ciphertext of an older rotation contains a ciphertext of the newest.
+            let renewed = (used.index != index)
                 .then(|| seal(key, index, &used.plaintext, associated.as_deref()))
                 .transpose()?;
-            (used.plaintext, anew)
+            (used.plaintext, renewed)
         }
         Secret::RsaDecryption(_) => {
-            refuse_associated_data(associated.as_deref())?;
+            reject_associated_data(associated.as_deref())?;
             let plaintext = blocking(move || match &material.secret {
                 Secret::RsaDecryption(key) => key
                     .decrypt(&ciphertext)
@@ -148,7 +148,7 @@ pub async fn decrypt(call: Call) -> Result<Reply, ApiError> {
     Reply::json(&Decrypted {
         key_id: call.key,
         plaintext: STANDARD.encode(plaintext),
-        ciphertext: anew.map(|bytes| STANDARD.encode(bytes)),
+        ciphertext: renewed.map(|bytes| STANDARD.encode(bytes)),
     })
 }
 
@@ -173,12 +173,12 @@ fn decrypt_symmetric(
                 .fold(0, |index, byte| (index << 8) | u32::from(*byte));
             (index, sealed)
         }
-        _ => return Err(damaged("this is no ciphertext of Key Manager")),
+        _ => return Err(damaged("not a ciphertext of Key Manager")),
     };
     let material = call.store.read(call.region, call.key, |key| {
         Ok(key.material(index).cloned())
     })?;
-    let material = material.ok_or_else(|| damaged("there is no such rotation of the key"))?;
+    let material = material.ok_or_else(|| damaged("the key has no such rotation"))?;
     let Secret::Aes(key) = &material.secret else {
         return Err(ApiError::internal("not an AES key"));
     };

@@ -1,4 +1,4 @@
-//! CreateKey, and the rules for attributes that UpdateKey shares.
+//! CreateKey, and the checks of attributes that UpdateKey shares.
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -12,13 +12,13 @@ use crate::http::query::Query;
 use crate::state::key::{Key, Origin, ProtectionLevel, RotationPolicy};
 use crate::state::timestamp::{now, parse_duration};
 
-// The sources name no limits for these; the limits here only keep nonsense out.
-const NAME_MAX: usize = 255;
-const DESCRIPTION_MAX: usize = 1000;
-const TAG_MAX: usize = 255;
+// The service documents no limits of these.
+const MAX_NAME: usize = 255;
+const MAX_DESCRIPTION: usize = 1000;
+const MAX_TAG: usize = 255;
 
-const PERIOD_MIN: SignedDuration = SignedDuration::from_hours(24);
-const PERIOD_MAX: SignedDuration = SignedDuration::from_hours(876_000);
+const MIN_PERIOD: SignedDuration = SignedDuration::from_hours(24);
+const MAX_PERIOD: SignedDuration = SignedDuration::from_hours(876_000);
 
 pub fn create(call: &Call) -> Result<Reply, ApiError> {
     Query::parse(&call.query).finish()?;
@@ -31,25 +31,10 @@ pub fn create(call: &Call) -> Result<Reply, ApiError> {
     let algorithm = usage(&mut fields);
     let rotation_policy = rotation_policy(&mut fields, created_at);
     let unprotected = fields.flag("unprotected");
-    let origin = match fields.choice("origin", &["scaleway_kms", "external"], "unknown_origin") {
-        Some(origin) if origin == "external" => Origin::External,
-        _ => Origin::ScalewayKms,
-    };
-    let level = fields.choice(
-        "protection_level",
-        &["software", "hsm"],
-        "unknown_protection_level",
-    );
-    let protection_level = match level {
-        Some(level) if level == "hsm" => ProtectionLevel::Hsm,
-        _ => ProtectionLevel::Software,
-    };
+    let origin = origin(&mut fields);
+    let protection_level = protection_level(&mut fields);
     if let Some(algorithm) = algorithm {
-        if origin == Origin::External && algorithm.usage != Usage::SymmetricEncryption {
-            // Imported bytes derive a key, which gives symmetric keys only.
-            let help = "only symmetric keys can be of external origin";
-            fields.complain("origin", Reason::Constraint, help);
-        }
+        check_origin_fits(&mut fields, algorithm, origin);
         if rotation_policy.is_some() {
             check_policy_fits(&mut fields, algorithm, origin);
         }
@@ -94,28 +79,55 @@ fn project(fields: &mut Fields) -> Uuid {
         Ok(id) => id,
         Err(_) => {
             if !text.is_empty() {
-                fields.complain("project_id", Reason::Format, "a UUID is expected");
+                fields.report("project_id", Reason::Format, "a UUID is expected");
             }
             Uuid::nil()
         }
     }
 }
 
+fn origin(fields: &mut Fields) -> Origin {
+    match fields.choice("origin", &["scaleway_kms", "external"], "unknown_origin") {
+        Some(origin) if origin == "external" => Origin::External,
+        _ => Origin::ScalewayKms,
+    }
+}
+
+/// Only symmetric keys can be derived from imported bytes.
+fn check_origin_fits(fields: &mut Fields, algorithm: Algorithm, origin: Origin) {
+    if origin == Origin::External && algorithm.usage != Usage::SymmetricEncryption {
+        let help = "only symmetric keys can be of external origin";
+        fields.report("origin", Reason::Constraint, help);
+    }
+}
+
+fn protection_level(fields: &mut Fields) -> ProtectionLevel {
+    let level = fields.choice(
+        "protection_level",
+        &["software", "hsm"],
+        "unknown_protection_level",
+    );
+    match level {
+        Some(level) if level == "hsm" => ProtectionLevel::Hsm,
+        _ => ProtectionLevel::Software,
+    }
+}
+
 pub fn name(fields: &mut Fields) -> Option<String> {
     let name = fields.text("name")?;
     let length = name.chars().count();
-    if !(1..=NAME_MAX).contains(&length) || name.chars().any(char::is_control) {
-        let help = format!("must be 1 to {NAME_MAX} characters, none of them a control character");
-        fields.complain("name", Reason::Constraint, help);
+    if !(1..=MAX_NAME).contains(&length) || name.chars().any(char::is_control) {
+        let help = format!("must be 1 to {MAX_NAME} characters, none of them a control character");
+        fields.report("name", Reason::Constraint, help);
     }
     Some(name)
 }
 
 pub fn description(fields: &mut Fields) -> Option<String> {
     let description = fields.text("description")?;
-    if description.chars().count() > DESCRIPTION_MAX {
-        let help = format!("must be at most {DESCRIPTION_MAX} characters");
-        fields.complain("description", Reason::Constraint, help);
+    if description.chars().count() > MAX_DESCRIPTION {
+        let help = format!("must be at most {MAX_DESCRIPTION} characters");
+        fields.report("description", Reason::Constraint, help);
     }
     Some(description)
 }
@@ -124,15 +136,15 @@ pub fn tags(fields: &mut Fields) -> Option<Vec<String>> {
     let tags = fields.texts("tags")?;
     if tags
         .iter()
-        .any(|tag| !(1..=TAG_MAX).contains(&tag.chars().count()))
+        .any(|tag| !(1..=MAX_TAG).contains(&tag.chars().count()))
     {
-        let help = format!("each must be 1 to {TAG_MAX} characters");
-        fields.complain("tags", Reason::Constraint, help);
+        let help = format!("each must be 1 to {MAX_TAG} characters");
+        fields.report("tags", Reason::Constraint, help);
     }
     Some(tags)
 }
 
-/// Precisely one usage, with an algorithm of that usage.
+/// Exactly one usage, with an algorithm of that usage.
 fn usage(fields: &mut Fields) -> Option<Algorithm> {
     let given = fields.object("usage", |usages| {
         let mut found = Vec::new();
@@ -142,11 +154,11 @@ fn usage(fields: &mut Fields) -> Option<Algorithm> {
                 .filter(|row| row.usage == usage)
                 .map(|row| row.name)
                 .collect();
-            // A complaint about the name of an algorithm counts as a usage given.
-            let before = usages.complaints();
+            // A usage with an unknown algorithm counts as a usage.
+            let errors = usages.errors();
             match usages.choice(usage.name(), &names, usage.unset_algorithm()) {
                 Some(name) => found.push(algorithm::find(&name)),
-                None if usages.complaints() > before => found.push(None),
+                None if usages.errors() > errors => found.push(None),
                 None => {}
             }
         }
@@ -155,12 +167,12 @@ fn usage(fields: &mut Fields) -> Option<Algorithm> {
     match given.as_deref() {
         None | Some([]) => fields.require("usage", None::<()>),
         Some([_]) => {}
-        Some(_) => fields.complain("usage", Reason::Constraint, "exactly one usage must be set"),
+        Some(_) => fields.report("usage", Reason::Constraint, "exactly one usage must be set"),
     }
     given?.into_iter().next()?
 }
 
-/// Without a date the next rotation comes after one period.
+/// Without a date, the next rotation is after one period.
 pub fn rotation_policy(fields: &mut Fields, now: Timestamp) -> Option<RotationPolicy> {
     let policy = fields.object("rotation_policy", |policy| {
         let period = policy.text("rotation_period");
@@ -169,13 +181,13 @@ pub fn rotation_policy(fields: &mut Fields, now: Timestamp) -> Option<RotationPo
         let period = parse_duration(&period).or_else(|| {
             if !period.is_empty() {
                 let help = "seconds are expected, as in \"86400s\"";
-                policy.complain("rotation_period", Reason::Format, help);
+                policy.report("rotation_period", Reason::Format, help);
             }
             None
         })?;
-        if !(PERIOD_MIN..=PERIOD_MAX).contains(&period) {
+        if !(MIN_PERIOD..=MAX_PERIOD).contains(&period) {
             let help = "must be between 24 and 876000 hours";
-            policy.complain("rotation_period", Reason::Constraint, help);
+            policy.report("rotation_period", Reason::Constraint, help);
             return None;
         }
         let next = match next {
@@ -184,12 +196,12 @@ pub fn rotation_policy(fields: &mut Fields, now: Timestamp) -> Option<RotationPo
                 Ok(next) if next > now => next,
                 Ok(_) => {
                     let help = "must be in the future";
-                    policy.complain("next_rotation_at", Reason::Constraint, help);
+                    policy.report("next_rotation_at", Reason::Constraint, help);
                     return None;
                 }
                 Err(_) => {
                     let help = "an RFC 3339 time is expected";
-                    policy.complain("next_rotation_at", Reason::Format, help);
+                    policy.report("next_rotation_at", Reason::Format, help);
                     return None;
                 }
             },
@@ -199,7 +211,7 @@ pub fn rotation_policy(fields: &mut Fields, now: Timestamp) -> Option<RotationPo
     policy.flatten()
 }
 
-/// Only keys whose material the service makes, and symmetric ones, rotate.
+/// Only symmetric keys whose material the service generates rotate by a policy.
 pub fn check_policy_fits(fields: &mut Fields, algorithm: Algorithm, origin: Origin) {
     let help = if algorithm.usage != Usage::SymmetricEncryption {
         "only symmetric keys rotate"
@@ -208,5 +220,5 @@ pub fn check_policy_fits(fields: &mut Fields, algorithm: Algorithm, origin: Orig
     } else {
         return;
     };
-    fields.complain("rotation_policy", Reason::Constraint, help);
+    fields.report("rotation_policy", Reason::Constraint, help);
 }

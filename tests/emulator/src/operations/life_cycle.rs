@@ -1,4 +1,4 @@
-//! Enabling, rotating, deleting and restoring keys.
+//! EnableKey, DisableKey, RotateKey, DeleteKey and RestoreKey.
 
 use super::{Call, Reply};
 use crate::algorithm::Usage;
@@ -7,7 +7,7 @@ use crate::http::error::ApiError;
 use crate::state::key::Origin;
 
 pub fn enable(call: &Call, enabled: bool) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.change(call.region, call.key, |key, _| {
         key.check_changeable()?;
         if key.current().is_none() {
@@ -21,9 +21,9 @@ pub fn enable(call: &Call, enabled: bool) -> Result<Reply, ApiError> {
 }
 
 pub fn rotate(call: &Call) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.change(call.region, call.key, |key, now| {
-        // A new key pair would be another identity under the same id.
+        // A new key pair would change the public key of the id.
         key.usable(&[Usage::SymmetricEncryption])?;
         if key.origin == Origin::External {
             return Err(ApiError::must_be_set(
@@ -36,11 +36,11 @@ pub fn rotate(call: &Call) -> Result<Reply, ApiError> {
 }
 
 pub fn delete(call: &Call) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.change(call.region, call.key, |key, now| {
         key.check_changeable()?;
         if key.protected {
-            return Err(ApiError::still_in_use(
+            return Err(ApiError::protected_resource(
                 "the key is protected: remove its protection before deleting it",
             ));
         }
@@ -50,7 +50,7 @@ pub fn delete(call: &Call) -> Result<Reply, ApiError> {
 }
 
 pub fn restore(call: &Call) -> Result<Reply, ApiError> {
-    call.expect_nothing()?;
+    call.expect_no_arguments()?;
     call.store.change(call.region, call.key, |key, _| {
         if key.locked {
             return Err(ApiError::locked(key.id));

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::{Call, Reply};
 use crate::algorithm::{self, Usage};
@@ -12,10 +13,10 @@ use crate::http::error::{ApiError, Reason};
 use crate::http::query::Query;
 use crate::state::key::{Key, ProtectionLevel, RotationView};
 
-/// The SDK's page is a signed 32-bit number.
-const PAGE_MAX: usize = 0x7fff_ffff;
-const PAGE_SIZE: usize = 20;
-const PAGE_SIZE_MAX: usize = 100;
+/// The SDK's page number is a signed 32-bit number.
+const MAX_PAGE: usize = 0x7fff_ffff;
+const DEFAULT_PAGE_SIZE: usize = 20;
+const MAX_PAGE_SIZE: usize = 100;
 
 struct Page {
     number: usize,
@@ -25,8 +26,8 @@ struct Page {
 impl Page {
     fn read(query: &mut Query) -> Self {
         Page {
-            number: query.number("page", 1, PAGE_MAX, 1),
-            size: query.number("page_size", 1, PAGE_SIZE_MAX, PAGE_SIZE),
+            number: query.number("page", 1, MAX_PAGE, 1),
+            size: query.number("page_size", 1, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE),
         }
     }
 
@@ -42,12 +43,23 @@ struct Keys {
     total_count: usize,
 }
 
-/// A key as far as sorting needs it.
+/// A key's JSON and the attributes that the order depends on.
 struct Listed {
     name: String,
     created_at: Timestamp,
     updated_at: Timestamp,
     json: Box<RawValue>,
+}
+
+impl Listed {
+    fn new(key: &Key) -> Result<Self, serde_json::Error> {
+        Ok(Listed {
+            name: key.name.clone(),
+            created_at: key.created_at,
+            updated_at: key.updated_at,
+            json: serde_json::value::to_raw_value(&key.view())?,
+        })
+    }
 }
 
 const KEY_ORDERS: [&str; 6] = [
@@ -59,59 +71,77 @@ const KEY_ORDERS: [&str; 6] = [
     "updated_at_desc",
 ];
 
+/// The filters of ListKeys. None and empty lists select all keys.
+struct Filter {
+    organization: Option<Uuid>,
+    project: Option<Uuid>,
+    name: Option<String>,
+    tags: Vec<String>,
+    usage: Option<String>,
+    scheduled_for_deletion: bool,
+    level: Option<ProtectionLevel>,
+}
+
+impl Filter {
+    fn read(query: &mut Query) -> Self {
+        Filter {
+            organization: query.uuid("organization_id"),
+            project: query.uuid("project_id"),
+            name: query.text("name"),
+            tags: query.all("tags"),
+            usage: query.choice("usage", &Usage::ALL.map(Usage::name), "unknown_usage"),
+            scheduled_for_deletion: query.flag("scheduled_for_deletion"),
+            level: protection_level(query),
+        }
+    }
+
+    /// All projects belong to the emulator's organization.
+    fn selects(&self, key: &Key, organization: Uuid) -> bool {
+        self.organization.is_none_or(|id| id == organization)
+            && self.project.is_none_or(|id| id == key.project_id)
+            && self.name.as_ref().is_none_or(|name| *name == key.name)
+            && self.tags.iter().all(|tag| key.tags.contains(tag))
+            && self
+                .usage
+                .as_ref()
+                .is_none_or(|usage| usage == key.algorithm.usage.name())
+            && self.scheduled_for_deletion == key.deletion_requested_at.is_some()
+            && self.level.is_none_or(|level| level == key.protection_level)
+    }
+}
+
+fn protection_level(query: &mut Query) -> Option<ProtectionLevel> {
+    let level = query.choice(
+        "protection_level",
+        &["software", "hsm"],
+        "unknown_protection_level",
+    )?;
+    Some(match level.as_str() {
+        "hsm" => ProtectionLevel::Hsm,
+        _ => ProtectionLevel::Software,
+    })
+}
+
 pub fn keys(call: &Call) -> Result<Reply, ApiError> {
     let mut query = Query::parse(&call.query);
     let page = Page::read(&mut query);
     let order = query
         .choice("order_by", &KEY_ORDERS, "")
         .unwrap_or_default();
-    let organization = query.uuid("organization_id");
-    let project = query.uuid("project_id");
-    let name = query.text("name");
-    let tags = query.all("tags");
-    let usage = query.choice("usage", &Usage::ALL.map(Usage::name), "unknown_usage");
-    let scheduled = query.flag("scheduled_for_deletion");
-    let level = query.choice(
-        "protection_level",
-        &["software", "hsm"],
-        "unknown_protection_level",
-    );
+    let filter = Filter::read(&mut query);
     query.finish()?;
-    if organization.is_none() && project.is_none() {
+    if filter.organization.is_none() && filter.project.is_none() {
         return Err(ApiError::invalid(
             "project_id",
             Reason::Required,
             "either project_id or organization_id is required",
         ));
     }
-    let level = level.map(|level| match level.as_str() {
-        "hsm" => ProtectionLevel::Hsm,
-        _ => ProtectionLevel::Software,
-    });
-    // All projects belong to the emulator's one organization.
-    let elsewhere = organization.is_some_and(|id| id != call.identity.organization_id);
-    let wanted = |key: &Key| {
-        !elsewhere
-            && project.is_none_or(|id| id == key.project_id)
-            && name.as_ref().is_none_or(|name| *name == key.name)
-            && tags.iter().all(|tag| key.tags.contains(tag))
-            && usage
-                .as_ref()
-                .is_none_or(|usage| usage == key.algorithm.usage.name())
-            && scheduled == key.deletion_requested_at.is_some()
-            && level.is_none_or(|level| level == key.protection_level)
-    };
+    let organization = call.identity.organization_id;
     let mut found = call
         .store
         .list(call.region, |key| {
-            wanted(key).then(|| {
-                Ok::<_, serde_json::Error>(Listed {
-                    name: key.name.clone(),
-                    created_at: key.created_at,
-                    updated_at: key.updated_at,
-                    json: serde_json::value::to_raw_value(&key.view())?,
-                })
-            })
+            filter.selects(key, organization).then(|| Listed::new(key))
         })
         .into_iter()
         .collect::<Result<Vec<_>, _>>()

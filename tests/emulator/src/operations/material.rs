@@ -1,4 +1,4 @@
-//! Key material of external origin: importing and deleting it.
+//! Operations on key material of external origin.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +11,8 @@ use crate::crypto::{Material, derive_from_import, import_wrapping_key, random};
 use crate::http::error::ApiError;
 use crate::state::key::{Key, Origin};
 
-/// The sources name no bounds; the payload's bound is taken for want of another.
-const MATERIAL_MAX: usize = 65_535;
+/// The service documents no limit. This is the limit of payloads.
+const MAX_MATERIAL: usize = 65_535;
 
 #[derive(Serialize)]
 struct ImportParameters {
@@ -31,10 +31,10 @@ fn check_external(key: &Key) -> Result<(), ApiError> {
     }
 }
 
-/// Every import is a rotation: older ciphertexts stay decryptable with the older material.
+/// Every import is a rotation: the older material still decrypts older ciphertexts.
 pub fn import(call: &Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let bytes = fields.sized_bytes("key_material", 1, MATERIAL_MAX);
+    let bytes = fields.sized_bytes("key_material", 1, MAX_MATERIAL);
     let salt = fields.bytes("salt");
     fields.finish()?;
     call.store.change(call.region, call.key, |key, now| {
@@ -46,7 +46,7 @@ pub fn import(call: &Call) -> Result<Reply, ApiError> {
     })
 }
 
-/// Without an index the newest material goes. A key that has none left waits for an import.
+/// Without an index the newest material is deleted. A key without material waits for an import.
 pub fn delete(call: &Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
     let index = fields.integer("key_rotation_index");
@@ -66,7 +66,7 @@ pub fn delete(call: &Call) -> Result<Reply, ApiError> {
             .iter_mut()
             .find(|rotation| rotation.index == index && rotation.material.is_some())
             .ok_or_else(|| {
-                ApiError::constraint("key_rotation_index", "there is no such material")
+                ApiError::constraint("key_rotation_index", "the key has no such material")
             })?;
         rotation.material = None;
         rotation.updated_at = now;
@@ -75,8 +75,8 @@ pub fn delete(call: &Call) -> Result<Reply, ApiError> {
     })
 }
 
-/// A public key and a token, as documented. The service's SDK has no field that gives the token
-/// back with wrapped material, so imports stay unwrapped and the private half is not kept.
+/// Returns a public key and a token, as documented. ImportKeyMaterial has no field for the token, so
+/// material is imported unwrapped, and the private key is not kept.
 pub fn import_parameters(call: &Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
     let names = WRAPPING.map(|(name, _)| name);
@@ -91,7 +91,7 @@ pub fn import_parameters(call: &Call) -> Result<Reply, ApiError> {
         .into_iter()
         .find(|(name, _)| *name == algorithm)
         .map(|(_, bits)| bits)
-        .ok_or_else(|| ApiError::internal("no such wrapping algorithm"))?;
+        .ok_or_else(|| ApiError::internal("an unknown wrapping algorithm"))?;
     Reply::json(&ImportParameters {
         key_id: call.key,
         public_key: STANDARD.encode(import_wrapping_key(bits)?),

@@ -1,10 +1,11 @@
-//! What the gateway tells of itself, of which the SDK makes the resource names of keys.
+//! The gateway's description of itself, from which the SDK builds the resource names of keys.
 
 use serde::Serialize;
 
 use super::{Call, Reply};
 use crate::http::error::ApiError;
 use crate::http::query::Query;
+use crate::state::key::DOMAIN;
 
 #[derive(Serialize)]
 struct Metadata {
@@ -18,6 +19,6 @@ pub fn get(call: &Call) -> Result<Reply, ApiError> {
     Reply::json(&Metadata {
         platform: "external",
         partition: "scw",
-        domain: "scw.eu",
+        domain: DOMAIN,
     })
 }

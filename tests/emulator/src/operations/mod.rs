@@ -24,18 +24,18 @@ use crate::state::Store;
 use crate::state::identity::Identity;
 use crate::state::key::Key;
 
-/// One request, as far as an operation needs to know it.
+/// The arguments of an operation.
 pub struct Call {
     pub store: Arc<Store>,
     pub identity: Arc<Identity>,
     pub region: Region,
-    /// The id in the path; nil for operations without one.
+    /// The id in the path, or nil for operations without one.
     pub key: Uuid,
     pub query: String,
     pub body: Bytes,
 }
 
-/// A successful answer: JSON, or nothing (204).
+/// The result of a successful operation: JSON, or an empty body with status 204.
 #[derive(Debug)]
 pub enum Reply {
     Json(Vec<u8>),
@@ -55,26 +55,30 @@ impl Reply {
 }
 
 impl Call {
-    /// The body of an operation on a key. The service's own examples repeat the path's key_id in
-    /// it, so that field may come, and must then agree.
+    /// The body of an operation on a key. It may contain `key_id`, as in the service's examples, which
+    /// must then be the path's.
     fn fields(&self) -> Result<Fields, ApiError> {
         Query::parse(&self.query).finish()?;
         let mut fields = Fields::parse(&self.body)?;
         if let Some(id) = fields.text("key_id")
             && Uuid::try_parse(&id).ok() != Some(self.key)
         {
-            fields.complain("key_id", Reason::Constraint, "it differs from the path's");
+            fields.report(
+                "key_id",
+                Reason::Constraint,
+                "it differs from the key id in the path",
+            );
         }
         Ok(fields)
     }
 
-    /// For operations that take neither body nor query.
-    fn expect_nothing(&self) -> Result<(), ApiError> {
+    /// Checks that neither the body nor the query has arguments.
+    fn expect_no_arguments(&self) -> Result<(), ApiError> {
         self.fields()?.finish()
     }
 }
 
-/// Runs work that takes long, or that waits for the disk, off the asynchronous threads.
+/// Runs slow work, or work that writes files, outside the asynchronous threads.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
@@ -112,6 +116,6 @@ pub async fn run(operation: Operation, call: Call) -> Result<Reply, ApiError> {
             blocking(move || material::import_parameters(&call)).await
         }
         Operation::GetAPIMetadata => metadata::get(&call),
-        Operation::Unknown => Err(ApiError::internal("no such operation")),
+        Operation::Unknown => Err(ApiError::internal("an unknown operation")),
     }
 }

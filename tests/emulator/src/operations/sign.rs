@@ -12,11 +12,11 @@ use crate::algorithm::Usage;
 use crate::crypto::Material;
 use crate::http::error::ApiError;
 
-/// For keys that hash for themselves (ML-DSA): the sources do not say what such a key takes as its
-/// digest, so it takes any bytes, as the message, up to the limit that payloads have elsewhere.
-const MESSAGE_MAX: usize = 65_535;
+/// The service does not document the digest of ML-DSA keys. The emulator accepts any bytes up to the
+/// limit of payloads, and signs them as the message.
+const MAX_MESSAGE: usize = 65_535;
 
-const SIGNATURE_MAX: usize = 65_535;
+const MAX_SIGNATURE: usize = 65_535;
 
 #[derive(Serialize)]
 struct Signed {
@@ -45,7 +45,7 @@ fn check_digest(material: &Material, digest: &[u8]) -> Result<(), ApiError> {
         Some(length) if digest.len() != length => Err(ApiError::constraint(
             "digest",
             format!(
-                "{} takes a digest of {length} bytes, {} came",
+                "{} needs a digest of {length} bytes, this one has {}",
                 material.algorithm,
                 digest.len()
             ),
@@ -56,7 +56,7 @@ fn check_digest(material: &Material, digest: &[u8]) -> Result<(), ApiError> {
 
 pub async fn sign(call: Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let digest = fields.sized_bytes("digest", 1, MESSAGE_MAX);
+    let digest = fields.sized_bytes("digest", 1, MAX_MESSAGE);
     fields.finish()?;
     let material = material(&call)?;
     check_digest(&material, &digest)?;
@@ -74,8 +74,8 @@ pub async fn sign(call: Call) -> Result<Reply, ApiError> {
 
 pub async fn verify(call: Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let digest = fields.sized_bytes("digest", 1, MESSAGE_MAX);
-    let signature = fields.sized_bytes("signature", 1, SIGNATURE_MAX);
+    let digest = fields.sized_bytes("digest", 1, MAX_MESSAGE);
+    let signature = fields.sized_bytes("signature", 1, MAX_SIGNATURE);
     fields.finish()?;
     let material = material(&call)?;
     check_digest(&material, &digest)?;

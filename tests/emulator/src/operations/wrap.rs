@@ -13,8 +13,8 @@ use crate::crypto::{Material, Secret};
 use crate::http::error::ApiError;
 
 // Documented as 2 KB of plaintext and 4 KB of ciphertext.
-const PLAINTEXT_MAX: usize = 2048;
-const CIPHERTEXT_MAX: usize = 4096;
+const MAX_PLAINTEXT: usize = 2048;
+const MAX_CIPHERTEXT: usize = 4096;
 
 #[derive(Serialize)]
 struct Wrapped {
@@ -38,7 +38,7 @@ fn material(call: &Call) -> Result<Arc<Material>, ApiError> {
 
 pub fn wrap(call: &Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let plaintext = fields.sized_bytes("plaintext", 1, PLAINTEXT_MAX);
+    let plaintext = fields.sized_bytes("plaintext", 1, MAX_PLAINTEXT);
     let associated = fields.bytes("associated_data").unwrap_or_default();
     fields.finish()?;
     let material = material(call)?;
@@ -53,7 +53,7 @@ pub fn wrap(call: &Call) -> Result<Reply, ApiError> {
 
 pub fn unwrap(call: &Call) -> Result<Reply, ApiError> {
     let mut fields = call.fields()?;
-    let ciphertext = fields.sized_bytes("ciphertext", 1, CIPHERTEXT_MAX);
+    let ciphertext = fields.sized_bytes("ciphertext", 1, MAX_CIPHERTEXT);
     let associated = fields.bytes("associated_data").unwrap_or_default();
     fields.finish()?;
     let material = material(call)?;

@@ -1,5 +1,5 @@
-//! State on disk: one file per key, written beside the old one and renamed over it, so that a
-//! crash leaves either the old or the new state.
+//! State on disk, one file per key. A new version is written to a temporary file and renamed, so that a
+//! crash leaves either the old or the new version.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -15,15 +15,15 @@ use uuid::Uuid;
 use super::identity::Identity;
 use super::key::Key;
 
-/// Counts up when files written by an older emulator can no longer be read.
+/// The version of the files. It increases when older files cannot be read any more.
 const FORMAT: u32 = 1;
 
-/// Its presence marks a directory as an emulator's.
+/// A directory that contains this file belongs to an emulator.
 const LOCK_FILE: &str = "lock";
 
 pub struct DataDir {
     path: PathBuf,
-    // Held until the process ends; the system frees it even after a crash.
+    // Held until the process ends. The system releases it even after a crash.
     _lock: File,
 }
 
@@ -35,17 +35,17 @@ struct Envelope<T> {
 }
 
 impl DataDir {
-    /// Creates or opens a directory, and keeps every other emulator out of it.
+    /// Creates or opens a directory, and locks it against other emulators.
     pub fn open(path: &Path) -> Result<Self, String> {
         let fail = |what: &str, error: io::Error| format!("{}: {what}: {error}", path.display());
         let keys = path.join("keys");
-        refuse_strangers(path).map_err(|error| fail("cannot use the directory", error))?;
+        check_owner(path).map_err(|error| fail("cannot use the directory", error))?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&keys)
             .map_err(|error| fail("cannot create the directory", error))?;
-        // The directory may be older than the emulator's use of it.
+        // An existing directory may have another mode.
         for directory in [path, keys.as_path()] {
             fs::set_permissions(directory, fs::Permissions::from_mode(0o700))
                 .map_err(|error| fail("cannot make the directory private", error))?;
@@ -68,7 +68,8 @@ impl DataDir {
             Err(error) => return Err(fail("cannot lock the directory", error.into())),
         }
         for directory in [path, keys.as_path()] {
-            sweep(directory).map_err(|error| fail("cannot tidy up", error))?;
+            remove_temporary_files(directory)
+                .map_err(|error| fail("cannot remove temporary files", error))?;
         }
         Ok(DataDir {
             path: path.to_owned(),
@@ -88,7 +89,7 @@ impl DataDir {
         write_envelope(&self.key_path(key.id), key)
     }
 
-    /// A file that stays behind is read and purged again, so a failure here does no harm.
+    /// Ignores errors: the next start loads the file and removes the key again.
     pub fn remove_key(&self, id: Uuid) {
         let _ = fs::remove_file(self.key_path(id));
     }
@@ -100,16 +101,16 @@ impl DataDir {
         for entry in fs::read_dir(&directory).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
             let key: Key = read_envelope(&path)?
-                .ok_or_else(|| format!("{}: it has just vanished", path.display()))?;
+                .ok_or_else(|| format!("{}: the file no longer exists", path.display()))?;
             if path != self.key_path(key.id) {
-                return Err(format!("{}: it holds key {}", path.display(), key.id));
+                return Err(format!("{}: it contains key {}", path.display(), key.id));
             }
             keys.push(key);
         }
         Ok(keys)
     }
 
-    /// The credentials kept here, or `fresh` ones that are kept from now on.
+    /// The stored credentials. Without any, stores and returns `fresh`.
     pub fn identity(&self, fresh: Identity) -> Result<Identity, String> {
         let path = self.path.join("identity.json");
         if let Some(identity) = read_envelope(&path)? {
@@ -120,21 +121,23 @@ impl DataDir {
     }
 }
 
-/// The directory will be made private, which is not to happen to one that serves other purposes.
-fn refuse_strangers(path: &Path) -> io::Result<()> {
+/// Rejects a directory with other files, since the emulator would change its mode.
+fn check_owner(path: &Path) -> io::Result<()> {
     let used = match fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_some(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(error),
     };
     if used && !path.join(LOCK_FILE).exists() {
-        return Err(io::Error::other("it holds other files than an emulator's"));
+        return Err(io::Error::other(
+            "it contains files that are not an emulator's",
+        ));
     }
     Ok(())
 }
 
-/// Removes what a crash left of unfinished writes.
-fn sweep(directory: &Path) -> io::Result<()> {
+/// Removes the temporary files of writes that a crash interrupted.
+fn remove_temporary_files(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "tmp") {
@@ -152,7 +155,7 @@ fn read_envelope<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> 
     };
     let corrupt = |what: &dyn std::fmt::Display| {
         format!(
-            "{}: the file is corrupt ({what}); it was left as it is",
+            "{}: the file is corrupt ({what}); it was not changed",
             path.display()
         )
     };
@@ -171,7 +174,7 @@ fn write_envelope<T: Serialize>(path: &Path, content: &T) -> io::Result<()> {
     write_private(path, &text)
 }
 
-/// Writes a file of mode 0600 that is either wholly old or wholly new, whatever happens meanwhile.
+/// Writes a file of mode 0600 atomically: after a crash it is either the old or the new version.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let temporary = directory.join(format!("{}.tmp", Uuid::new_v4()));
@@ -189,6 +192,6 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     written?;
-    // The rename itself lasts once the directory is on disk.
+    // The rename is durable only after a sync of the directory.
     File::open(directory)?.sync_all()
 }

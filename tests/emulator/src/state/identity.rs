@@ -1,4 +1,4 @@
-//! The credentials of one emulator.
+//! The credentials of an emulator.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ impl Identity {
 /// `SCW` and 17 upper-case letters or digits.
 fn access_key() -> Result<String, CryptoError> {
     const ALPHABET: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    // It names an account and protects nothing, so the bias of the remainder does no harm.
+    // An access key is not a secret, so the bias of the remainder is harmless.
     let letters = random::<17>()?.map(|byte| char::from(ALPHABET[usize::from(byte) % 36]));
     Ok("SCW".chars().chain(letters).collect())
 }
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn access_keys_have_the_services_shape() {
+    fn access_keys_have_the_services_form() {
         let key = access_key().unwrap();
         assert_eq!(key.len(), 20);
         assert!(key.starts_with("SCW"));

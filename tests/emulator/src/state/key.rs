@@ -1,4 +1,4 @@
-//! A key: its attributes, its rotations and the states that follow from them.
+//! A key: its attributes, its rotations and its state.
 
 use std::sync::Arc;
 
@@ -12,7 +12,10 @@ use crate::crypto::Material;
 use crate::http::error::ApiError;
 use crate::http::route::Region;
 
-/// How long a deleted key can be restored.
+/// The domain of the API in resource names.
+pub const DOMAIN: &str = "scw.eu";
+
+/// The time in which a deleted key can be restored.
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,7 +39,7 @@ pub struct Key {
     pub origin: Origin,
     pub deletion_requested_at: Option<Timestamp>,
     pub protection_level: ProtectionLevel,
-    /// In order of their index; a deleted one has no material.
+    /// In the order of their index. Deleted rotations have no material.
     pub rotations: Vec<Rotation>,
 }
 
@@ -82,9 +85,10 @@ pub enum State {
     ScheduledForDeletion,
 }
 
-/// The key as the service answers it, in its order of fields.
+/// The key in responses, in the service's order of fields.
 #[derive(Serialize)]
 pub struct KeyView<'a> {
+    srn: String,
     id: Uuid,
     project_id: Uuid,
     name: &'a str,
@@ -125,13 +129,14 @@ pub struct RotationView {
 impl Key {
     pub fn view(&self) -> KeyView<'_> {
         KeyView {
+            srn: self.srn(),
             id: self.id,
             project_id: self.project_id,
             name: &self.name,
             usage: serde_json::json!({ self.algorithm.usage.name(): self.algorithm.name }),
             state: self.state(),
-            // Deleting material takes its rotation out of the count.
-            rotation_count: self.live().count(),
+            // Rotations without material are not counted.
+            rotation_count: self.with_material().count(),
             created_at: micros(self.created_at),
             updated_at: micros(self.updated_at),
             protected: self.protected,
@@ -150,6 +155,13 @@ impl Key {
         }
     }
 
+    /// The Scaleway resource name.
+    fn srn(&self) -> String {
+        let Key { region, id, .. } = self;
+        let region = region.name();
+        format!("srn://key-manager.{DOMAIN}/regions/{region}/keys/{id}")
+    }
+
     pub fn state(&self) -> State {
         if self.deletion_requested_at.is_some() {
             State::ScheduledForDeletion
@@ -162,19 +174,19 @@ impl Key {
         }
     }
 
-    fn live(&self) -> impl DoubleEndedIterator<Item = &Rotation> {
+    fn with_material(&self) -> impl DoubleEndedIterator<Item = &Rotation> {
         self.rotations
             .iter()
             .filter(|rotation| rotation.material.is_some())
     }
 
-    /// The newest rotation that still has material.
+    /// The newest rotation with material.
     pub fn current(&self) -> Option<&Rotation> {
-        self.live().next_back()
+        self.with_material().next_back()
     }
 
     pub fn material(&self, index: u32) -> Option<&Arc<Material>> {
-        self.live()
+        self.with_material()
             .find(|rotation| rotation.index == index)
             .and_then(|rotation| rotation.material.as_ref())
     }
@@ -191,7 +203,7 @@ impl Key {
         self.rotated_at = Some(now);
     }
 
-    /// Refuses keys that may not be changed now.
+    /// Fails if the key is locked or deleted.
     pub fn check_changeable(&self) -> Result<(), ApiError> {
         if self.locked {
             return Err(ApiError::locked(self.id));
@@ -219,7 +231,7 @@ impl Key {
         ))
     }
 
-    /// The current rotation, if the key may be used for cryptography now.
+    /// The current rotation. Fails if the key's usage or state does not allow its use.
     pub fn usable(&self, allowed: &[Usage]) -> Result<&Rotation, ApiError> {
         self.check_usage(allowed)?;
         self.check_changeable()?;
@@ -241,7 +253,7 @@ impl Key {
             && self.origin == Origin::ScalewayKms
     }
 
-    pub fn is_gone(&self, now: Timestamp) -> bool {
+    pub fn is_expired(&self, now: Timestamp) -> bool {
         self.deletion_requested_at
             .is_some_and(|at| now.duration_since(at) >= RETENTION)
     }
@@ -269,7 +281,7 @@ impl Rotation {
     }
 }
 
-/// Serde glue for shared material.
+/// Serializes shared material.
 mod shared {
     use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the emulator knows: keys in memory, and on disk where a data directory is given.
+//! The state of the emulator: keys in memory, and on disk with a data directory.
 
 mod data_dir;
 pub mod identity;

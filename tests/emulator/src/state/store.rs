@@ -1,4 +1,4 @@
-//! All keys. Readers share: a signature takes two read locks for the time of two look-ups.
+//! All keys, in memory and on disk.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Store {
         self.keys.read().get(&id).cloned()
     }
 
-    /// Hands the key to `read`, after what time has brought about meanwhile.
+    /// Reads a key, after removing it or rotating it if that is due.
     pub fn read<T>(
         &self,
         region: Region,
@@ -67,9 +67,9 @@ impl Store {
         }
         if key.deletion_requested_at.is_some() || key.rotation_policy.is_some() {
             let now = now();
-            if key.is_gone(now) {
+            if key.is_expired(now) {
                 drop(key);
-                self.purge(id);
+                self.remove(id);
                 return Err(missing());
             }
             if key.rotation_is_due(now) {
@@ -81,7 +81,7 @@ impl Store {
         read(&key)
     }
 
-    /// Changes a key: in memory only once the change is on disk, and not at all if `change` fails.
+    /// Changes a key, first on disk, then in memory. If `change` fails, nothing changes.
     pub fn change<T>(
         &self,
         region: Region,
@@ -112,7 +112,7 @@ impl Store {
 
     fn rotate_if_due(&self, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
         self.change_entry(entry, now, |key, now| {
-            // Another request may have been faster.
+            // A concurrent request may have rotated it.
             if key.rotation_is_due(now) {
                 key.add_rotation(Material::generate(key.algorithm)?, false, now);
                 if let Some(policy) = &mut key.rotation_policy {
@@ -123,14 +123,14 @@ impl Store {
         })
     }
 
-    fn purge(&self, id: Uuid) {
+    fn remove(&self, id: Uuid) {
         self.keys.write().remove(&id);
         if let Some(disk) = &self.disk {
             disk.remove_key(id);
         }
     }
 
-    /// Every key of a region that is not gone and that `pick` wants, in no order.
+    /// The results of `pick` for the keys of a region, in no particular order.
     pub fn list<T>(&self, region: Region, pick: impl Fn(&Key) -> Option<T>) -> Vec<T> {
         let entries: Vec<Entry> = self.keys.read().values().cloned().collect();
         let now = now();
@@ -138,14 +138,14 @@ impl Store {
             .iter()
             .filter_map(|entry| {
                 let key = entry.read();
-                (key.region == region && !key.is_gone(now))
+                (key.region == region && !key.is_expired(now))
                     .then(|| pick(&key))
                     .flatten()
             })
             .collect()
     }
 
-    /// The region of a key, for callers that know only its id.
+    /// The region of a key.
     pub fn region_of(&self, id: Uuid) -> Option<Region> {
         self.entry(id).map(|entry| entry.read().region)
     }

@@ -1,18 +1,18 @@
-//! Times and durations as the service writes them.
+//! The service's formats of times and durations.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Microseconds, as in every field of a key.
+/// With microseconds, as in every field of a key.
 pub fn micros(at: Timestamp) -> String {
     format!("{at:.6}")
 }
 
-/// Nanoseconds, as in the creation date of a data key.
+/// With nanoseconds, as in the creation time of a data key.
 pub fn nanos(at: Timestamp) -> String {
     format!("{at:.9}")
 }
 
-/// As many groups of three digits as the value needs, as protocol buffers have it.
+/// With as many groups of three decimals as the value needs, as in the JSON of protocol buffers.
 pub fn shortest(at: Timestamp) -> String {
     match at.subsec_nanosecond() {
         0 => format!("{at:.0}"),
@@ -22,7 +22,7 @@ pub fn shortest(at: Timestamp) -> String {
     }
 }
 
-/// "86400s" or "86400.500000000s": seconds with up to nine decimals.
+/// Parses seconds with up to nine decimals, such as "86400s" or "86400.500000000s".
 pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     let text = text.strip_suffix('s')?;
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -46,7 +46,7 @@ pub fn format_duration(duration: SignedDuration) -> String {
     }
 }
 
-/// Now, no finer than the service stores it.
+/// The current time in microseconds, the service's precision.
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_the_services_digits() {
+    fn times_have_the_services_precision() {
         let at: Timestamp = "2026-07-07T07:46:08.5Z".parse().unwrap();
         assert_eq!(micros(at), "2026-07-07T07:46:08.500000Z");
         assert_eq!(nanos(at), "2026-07-07T07:46:08.500000000Z");
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_lose_empty_decimals() {
+    fn durations_have_no_empty_decimals() {
         for (given, written) in [
             ("3153600000.000000000s", "3153600000s"),
             ("86400s", "86400s"),

@@ -1,17 +1,19 @@
+//! The token, the credentials and the headers of every response.
+
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Emulator};
+use crate::support::{Emulator, Response};
 
-fn with_token(emulator: &Emulator, path: &str, token: Option<&str>) -> Answer {
+fn with_token(emulator: &Emulator, path: &str, token: Option<&str>) -> Response {
     let mut request = emulator.http.get(emulator.url(path));
     if let Some(token) = token {
         request = request.header("x-auth-token", token);
     }
-    Answer::of(request.send().expect("an answer"))
+    Response::of(request.send().expect("a response"))
 }
 
 #[test]
-fn only_the_secret_key_opens() {
+fn only_the_secret_key_is_accepted() {
     let emulator = Emulator::start(&[]);
     let unknown = "11111111-1111-4111-8111-111111111111";
     let project = emulator.get("project_id");
@@ -24,10 +26,10 @@ fn only_the_secret_key_opens() {
             (Some(emulator.get("access_key")), "invalid_argument"),
             (Some(unknown), "not_found"),
         ] {
-            let answer = with_token(&emulator, path, token);
-            assert_eq!(answer.status, 401);
+            let response = with_token(&emulator, path, token);
+            assert_eq!(response.status, 401);
             assert_eq!(
-                answer.json,
+                response.json,
                 json!({"type": "denied_authentication", "method": "api_key", "reason": reason,
                        "message": "authentication is denied"})
             );
@@ -38,7 +40,7 @@ fn only_the_secret_key_opens() {
 }
 
 #[test]
-fn credentials_have_the_services_shapes_and_differ() {
+fn credentials_have_the_services_form_and_differ() {
     let (one, two) = (Emulator::start(&[]), Emulator::start(&["--plain"]));
     for emulator in [&one, &two] {
         let access_key = emulator.get("access_key");
@@ -60,25 +62,34 @@ fn credentials_have_the_services_shapes_and_differ() {
 }
 
 #[test]
-fn every_answer_names_its_request() {
+fn every_response_has_the_services_headers() {
     let emulator = Emulator::start(&[]);
     let id = emulator.create("ec_p256_sha256");
     let key = format!("/keys/{id}");
     let mut ids = Vec::new();
-    for answer in [
+    let mut remaining = Vec::new();
+    for response in [
         emulator.send("GET", &key, None),
         emulator.send("DELETE", &key, None),
         emulator.send("GET", "/keys/x", None),
         emulator.send("GET", "/nonsense", None),
         with_token(&emulator, &key, None),
     ] {
-        assert_eq!(answer.headers["content-type"], "application/json");
-        assert!(answer.headers.contains_key("date"));
-        assert!(answer.headers.contains_key("server"));
-        let request_id = answer.headers["x-request-id"].to_str().expect("text");
+        assert_eq!(response.headers["content-type"], "application/json");
+        assert!(response.headers.contains_key("date"));
+        assert!(response.headers.contains_key("server"));
+        let request_id = response.headers["x-request-id"].to_str().expect("text");
         uuid::Uuid::try_parse(request_id).expect("a UUID");
         ids.push(request_id.to_owned());
+        assert_eq!(response.headers["x-ratelimit-limit"], "50, 50;w=1");
+        assert_eq!(response.headers["x-ratelimit-reset"], "1");
+        let left = response.headers["x-ratelimit-remaining"].to_str();
+        remaining.push(left.expect("text").parse::<u64>().expect("a number"));
     }
+    // With the creation at most six requests are in one window.
+    assert!(remaining.iter().all(|left| (44..50).contains(left)));
+    let stats = emulator.admin("GET", "/stats", None);
+    assert!(!stats.headers.contains_key("x-ratelimit-limit"));
     let logged: Vec<_> = emulator
         .requests()
         .iter()

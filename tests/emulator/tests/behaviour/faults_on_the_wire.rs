@@ -1,4 +1,4 @@
-//! Faults of connections, seen by a bare socket and by an HTTP client over TLS.
+//! Faults of connections, observed with a TCP socket and with an HTTP client over TLS.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Emulator, base64, bytes, client};
 
-/// What came before the connection ended, and how it ended.
+/// Sends a Sign request over TCP. Returns the bytes received and the error that ended the connection.
 fn raw_sign(emulator: &Emulator, id: &str) -> (String, Option<ErrorKind>) {
     let address = emulator.get("url").strip_prefix("http://").expect("plain");
     let mut stream = TcpStream::connect(address).expect("a connection");
@@ -35,9 +35,9 @@ fn raw_sign(emulator: &Emulator, id: &str) -> (String, Option<ErrorKind>) {
     }
 }
 
-/// The body of a raw answer, and the length that its header promised.
-fn body_and_length(answer: &str) -> (&str, usize) {
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+/// The body of a raw response, and the length in its header.
+fn body_and_length(response: &str) -> (&str, usize) {
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
@@ -46,48 +46,48 @@ fn body_and_length(answer: &str) -> (&str, usize) {
 }
 
 #[test]
-fn connections_are_reset() {
+fn a_reset_fault_resets_the_connection() {
     let emulator = Emulator::start(&["--plain"]);
     let id = emulator.create("ec_p256_sha256");
     for when in ["before", "after", "during"] {
         emulator.fault("Sign", json!({"kind": "reset", "when": when}));
-        let (answer, end) = raw_sign(&emulator, &id);
+        let (response, end) = raw_sign(&emulator, &id);
         assert_eq!(end, Some(ErrorKind::ConnectionReset), "{when}");
         if when == "during" {
-            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-            let (body, length) = body_and_length(&answer);
+            assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+            let (body, length) = body_and_length(&response);
             assert_eq!(body.len(), length / 2);
         } else {
-            assert_eq!(answer, "", "{when}");
+            assert_eq!(response, "", "{when}");
         }
     }
 }
 
 #[test]
-fn bodies_end_early() {
+fn a_truncate_fault_ends_the_body_early() {
     let emulator = Emulator::start(&["--plain"]);
     let id = emulator.create("ec_p256_sha256");
     emulator.fault("Sign", json!({"kind": "truncate"}));
-    let (answer, end) = raw_sign(&emulator, &id);
+    let (response, end) = raw_sign(&emulator, &id);
     assert_eq!(end, None);
-    let (body, length) = body_and_length(&answer);
+    let (body, length) = body_and_length(&response);
     assert_eq!(body.len(), length / 2);
 }
 
 #[test]
-fn a_closing_answer_says_so() {
+fn a_close_fault_sends_connection_close() {
     let emulator = Emulator::start(&["--plain"]);
     let id = emulator.create("ec_p256_sha256");
     emulator.fault("Sign", json!({"kind": "close"}));
-    let (answer, end) = raw_sign(&emulator, &id);
+    let (response, end) = raw_sign(&emulator, &id);
     assert_eq!(end, None);
-    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
-    let (body, length) = body_and_length(&answer);
+    assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+    let (body, length) = body_and_length(&response);
     assert_eq!(body.len(), length);
 }
 
-/// Emulators whose client speaks, in turn, HTTP/2 and HTTP/1.1 over TLS, and both in the clear.
-fn every_transport(test: impl Fn(&Emulator)) {
+/// Runs a test with HTTP/2 and HTTP/1.1, each over TLS and unencrypted.
+fn with_every_transport(test: impl Fn(&Emulator)) {
     for (arguments, http1) in [
         (&[][..], false),
         (&[][..], true),
@@ -98,7 +98,7 @@ fn every_transport(test: impl Fn(&Emulator)) {
         emulator.http = client(&emulator.ready, |builder| match (http1, arguments) {
             (true, _) => builder.http1_only(),
             (false, []) => builder,
-            // Without TLS there is nothing to negotiate with.
+            // Without TLS the HTTP version cannot be negotiated.
             (false, _) => builder.http2_prior_knowledge(),
         });
         test(&emulator);
@@ -117,8 +117,8 @@ fn sign(emulator: &Emulator, id: &str) -> reqwest::Result<Value> {
 }
 
 #[test]
-fn http_clients_notice_and_recover() {
-    every_transport(|emulator| {
+fn an_http_client_detects_each_fault_and_recovers() {
+    with_every_transport(|emulator| {
         let id = emulator.create("ec_p256_sha256");
         for fault in [
             json!({"kind": "reset", "when": "before"}),
@@ -128,15 +128,15 @@ fn http_clients_notice_and_recover() {
         ] {
             emulator.fault("Sign", fault.clone());
             sign(emulator, &id).expect_err(&fault.to_string());
-            let answer = sign(emulator, &id).expect("an answer");
-            assert!(emulator.verify(&id, &[5; 32], &bytes(&answer["signature"])));
+            let response = sign(emulator, &id).expect("a response");
+            assert!(emulator.verify(&id, &[5; 32], &bytes(&response["signature"])));
         }
     });
 }
 
 #[test]
-fn a_reset_leaves_the_operation_done_or_undone() {
-    every_transport(|emulator| {
+fn a_reset_comes_before_or_after_the_operation() {
+    with_every_transport(|emulator| {
         let project = emulator.get("project_id");
         let total = || {
             let list = emulator.send("GET", &format!("/keys?project_id={project}"), None);
@@ -147,7 +147,7 @@ fn a_reset_leaves_the_operation_done_or_undone() {
             emulator.fault("CreateKey", json!({"kind": "reset", "when": when}));
             let body = emulator.new_key("aes_256_gcm", json!({}));
             let result = emulator.try_send("POST", "/keys", Some(body));
-            result.and_then(|answer| answer.text()).expect_err(when);
+            result.and_then(|response| response.text()).expect_err(when);
             assert_eq!(total(), before + more, "{when}");
         }
         let statuses: Vec<_> = emulator
@@ -161,8 +161,8 @@ fn a_reset_leaves_the_operation_done_or_undone() {
 }
 
 #[test]
-fn bodies_can_be_endless() {
-    every_transport(|emulator| {
+fn an_endless_body_does_not_end() {
+    with_every_transport(|emulator| {
         let id = emulator.create("ec_p256_sha256");
         emulator.fault("Sign", json!({"kind": "endless"}));
         let body = json!({"digest": base64(&[5; 32])});
@@ -173,29 +173,29 @@ fn bodies_can_be_endless() {
         let mut buffer = vec![0; 5_000_000];
         response.read_exact(&mut buffer).expect("five megabytes");
         drop(response);
-        sign(emulator, &id).expect("an answer");
+        sign(emulator, &id).expect("a response");
     });
 }
 
 #[test]
-fn delays_delay() {
+fn a_delay_fault_delays_the_response() {
     let emulator = Emulator::start(&[]);
     let id = emulator.create("ec_p256_sha256");
     emulator.fault("Sign", json!({"kind": "delay", "milliseconds": 120}));
     let start = Instant::now();
-    let answer = sign(&emulator, &id).expect("an answer");
+    let response = sign(&emulator, &id).expect("a response");
     assert!(start.elapsed() >= Duration::from_millis(120));
-    assert!(emulator.verify(&id, &[5; 32], &bytes(&answer["signature"])));
+    assert!(emulator.verify(&id, &[5; 32], &bytes(&response["signature"])));
 }
 
 #[test]
-fn a_close_moves_the_client_to_another_connection() {
-    every_transport(|emulator| {
+fn after_a_close_the_client_uses_another_connection() {
+    with_every_transport(|emulator| {
         let id = emulator.create("ec_p256_sha256");
-        sign(emulator, &id).expect("an answer");
+        sign(emulator, &id).expect("a response");
         emulator.fault("Sign", json!({"kind": "close"}));
-        sign(emulator, &id).expect("an answer");
-        sign(emulator, &id).expect("an answer");
+        sign(emulator, &id).expect("a response");
+        sign(emulator, &id).expect("a response");
         let connections: Vec<_> = emulator
             .requests()
             .iter()

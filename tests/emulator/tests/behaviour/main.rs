@@ -1,19 +1,19 @@
-//! The emulator's binary as its users meet it: over HTTP, with signatures, keys and ciphertexts
-//! checked by OpenSSL and other implementations that share no code with it.
+//! Tests the emulator's binary over HTTP. OpenSSL, which shares no code with the emulator, checks the
+//! signatures and the certificates.
+//!
+//! `tests/sdk` tests the operations and their cryptography with Scaleway's SDK. The tests here need
+//! raw HTTP or the process itself: exact responses, invalid requests, faults, files, statistics.
 
+mod admin;
 mod authentication;
-mod encryption;
 mod faults_of_content;
 mod faults_on_the_wire;
-mod life_cycle;
-mod listing;
-mod material;
+mod invalid_requests;
+mod openssl;
 mod persistence;
 mod prepared;
 mod process;
-mod signing;
+mod recorded;
 mod statistics;
-mod strictness;
 mod support;
 mod transport;
-mod wrapping;

@@ -1,4 +1,4 @@
-//! The data directory: what outlives a restart, and what guards it.
+//! The data directory: its content, and its protection against misuse and crashes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Emulator, base64, bytes, spawn};
+use crate::openssl;
+use crate::support::{Emulator, UNKNOWN_ID, base64, bytes, spawn};
 
 fn start(directory: &Path) -> Emulator {
     Emulator::start(&["--data-dir", directory.to_str().expect("UTF-8")])
 }
 
-/// The error of an emulator that must not start.
-fn refused(directory: &Path) -> String {
+/// Starts an emulator that must fail. Returns its error message.
+fn start_error(directory: &Path) -> String {
     let mut child = spawn(&["--data-dir", directory.to_str().expect("UTF-8")]);
     let stdin = child.stdin.take();
     let output = child.wait_with_output().expect("its output");
@@ -34,56 +35,13 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 #[test]
-fn keys_and_credentials_outlive_a_restart() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn credentials_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a directory");
     let directory = folder.path().join("new");
+    let ca = |emulator: &Emulator| fs::read(emulator.get("ca_file")).expect("a file");
     let emulator = start(&directory);
-    let before = emulator.ready.clone();
-    let algorithms = [
-        "ec_p256_sha256",
-        "ec_p384_sha384",
-        "ec_secp256k1_sha256",
-        "rsa_pss_2048_sha256",
-        "rsa_pkcs1_2048_sha256",
-        "ml_dsa_44",
-        "ml_dsa_65",
-        "ml_dsa_87",
-    ];
-    let signed: Vec<_> = algorithms
-        .map(|algorithm| {
-            let id = emulator.create(algorithm);
-            let digest = vec![
-                4;
-                if algorithm == "ec_p384_sha384" {
-                    48
-                } else {
-                    32
-                }
-            ];
-            let signature = emulator.sign(&id, &digest);
-            (emulator.key(&id), emulator.pem(&id), digest, signature)
-        })
-        .into();
-    let sealed: Vec<_> = [
-        ("aes_256_gcm", "encrypt", "decrypt"),
-        ("rsa_oaep_2048_sha256", "encrypt", "decrypt"),
-        ("ml_kem_768", "wrap", "unwrap"),
-        ("ml_kem_1024", "wrap", "unwrap"),
-    ]
-    .map(|(algorithm, seal, open)| {
-        let id = emulator.create(algorithm);
-        let sealed = emulator.ok(&format!("/keys/{id}/{seal}"), json!({"plaintext": "AAAA"}));
-        (id, open, sealed["ciphertext"].clone())
-    })
-    .into();
-    let aes = &sealed[0].0;
-    emulator.ok(&format!("/keys/{aes}/rotate"), json!({}));
-    let description = json!({"description": "kept", "tags": ["t"]});
-    let described = emulator
-        .send("PATCH", &format!("/keys/{aes}"), Some(description))
-        .ok();
+    let (ready, certificate) = (emulator.ready.clone(), ca(&emulator));
     assert!(emulator.stop().success());
-
     let emulator = start(&directory);
     for field in [
         "access_key",
@@ -92,32 +50,93 @@ fn keys_and_credentials_outlive_a_restart() {
         "organization_id",
         "ca_file",
     ] {
-        assert_eq!(emulator.ready[field], before[field]);
+        assert_eq!(emulator.ready[field], ready[field]);
     }
-    assert_eq!(&emulator.key(aes), &described);
-    for (key, pem, digest, signature) in &signed {
+    assert_eq!(ca(&emulator), certificate);
+}
+
+/// Signing algorithms, the length of their digests, and the options for openssl if it has the algorithm.
+const SIGNING: [(&str, usize, Option<&str>); 8] = [
+    ("ec_p256_sha256", 32, Some("")),
+    ("ec_p384_sha384", 48, Some("")),
+    ("ec_secp256k1_sha256", 32, Some("")),
+    ("rsa_pss_2048_sha256", 32, Some(openssl::PSS)),
+    ("rsa_pkcs1_2048_sha256", 32, Some("-pkeyopt digest:sha256")),
+    ("ml_dsa_44", 32, None),
+    ("ml_dsa_65", 32, None),
+    ("ml_dsa_87", 32, None),
+];
+
+#[test]
+fn signing_keys_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let emulator = start(folder.path());
+    let before = SIGNING.map(|(algorithm, length, _)| {
+        let id = emulator.create(algorithm);
+        let signature = emulator.sign(&id, &vec![4; length]);
+        (emulator.key(&id), emulator.pem(&id), signature)
+    });
+    emulator.stop();
+    let emulator = start(folder.path());
+    for ((key, pem, signature), (_, length, options)) in before.iter().zip(SIGNING) {
         let id = key["id"].as_str().expect("an id");
         assert_eq!(&emulator.key(id), key);
         assert_eq!(&emulator.pem(id), pem);
-        assert!(emulator.verify(id, digest, signature));
-        let again = emulator.sign(id, digest);
-        assert!(emulator.verify(id, digest, &again));
+        let digest = vec![4; length];
+        for signature in [signature, &emulator.sign(id, &digest)] {
+            assert!(emulator.verify(id, &digest, signature));
+            if let Some(options) = options {
+                openssl::verify(pem, &digest, signature, options).expect("a valid signature");
+            }
+        }
     }
-    for (id, open, ciphertext) in &sealed {
-        let opened = emulator.ok(
-            &format!("/keys/{id}/{open}"),
-            json!({"ciphertext": ciphertext}),
-        );
-        assert_eq!(opened["plaintext"], "AAAA");
+}
+
+#[test]
+fn ciphertexts_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let emulator = start(folder.path());
+    let encrypted = [
+        ("aes_256_gcm", "encrypt", "decrypt"),
+        ("rsa_oaep_2048_sha256", "encrypt", "decrypt"),
+        ("ml_kem_768", "wrap", "unwrap"),
+        ("ml_kem_1024", "wrap", "unwrap"),
+    ]
+    .map(|(algorithm, encrypt, decrypt)| {
+        let id = emulator.create(algorithm);
+        let path = format!("/keys/{id}/{encrypt}");
+        let encrypted = emulator.ok(&path, json!({"plaintext": "AAAA"}));
+        (id, decrypt, encrypted["ciphertext"].clone())
+    });
+    let aes = &encrypted[0].0;
+    emulator.ok(&format!("/keys/{aes}/rotate"), json!({}));
+    emulator.stop();
+    let emulator = start(folder.path());
+    assert_eq!(emulator.key(aes)["rotation_count"], 2);
+    for (id, decrypt, ciphertext) in &encrypted {
+        let path = format!("/keys/{id}/{decrypt}");
+        let decrypted = emulator.ok(&path, json!({"ciphertext": ciphertext}));
+        assert_eq!(decrypted["plaintext"], "AAAA");
     }
-    // A client from before the restart trusts the authority still.
-    let ca = fs::read(before["ca_file"].as_str().expect("a path")).expect("a file");
-    assert_eq!(ca, fs::read(emulator.get("ca_file")).expect("a file"));
+}
+
+#[test]
+fn attributes_survive_a_restart() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let emulator = start(folder.path());
+    let id = emulator.create("aes_256_gcm");
+    let body = json!({"description": "kept", "tags": ["t"],
+                      "rotation_policy": {"rotation_period": "86400s"}});
+    let before = emulator
+        .send("PATCH", &format!("/keys/{id}"), Some(body))
+        .ok();
+    emulator.stop();
+    assert_eq!(start(folder.path()).key(&id), before);
 }
 
 #[test]
 fn the_directory_is_private() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a directory");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
     let emulator = start(folder.path());
     emulator.create("ec_p256_sha256");
@@ -135,30 +154,33 @@ fn the_directory_is_private() {
             files += 1;
         }
     }
-    // The lock, the credentials, three of TLS and a key.
+    // The lock, the credentials, three files for TLS and one key.
     assert_eq!(files, 6);
 }
 
 #[test]
-fn directories_of_others_are_left_alone() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_directory_with_other_files_is_not_changed() {
+    let folder = tempfile::tempdir().expect("a directory");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
     fs::write(folder.path().join("letter"), "dear").expect("a written file");
-    let error = refused(folder.path());
-    assert!(error.contains("other files than an emulator's"), "{error}");
+    let error = start_error(folder.path());
+    assert!(
+        error.contains("files that are not an emulator's"),
+        "{error}"
+    );
     let mode = fs::metadata(folder.path())
         .expect("metadata")
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o755);
-    assert!(refused(&folder.path().join("letter")).contains("cannot use the directory"));
+    assert!(start_error(&folder.path().join("letter")).contains("cannot use the directory"));
 }
 
 #[test]
-fn a_second_emulator_is_kept_out() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_second_emulator_cannot_use_the_directory() {
+    let folder = tempfile::tempdir().expect("a directory");
     let emulator = start(folder.path());
-    let error = refused(folder.path());
+    let error = start_error(folder.path());
     assert!(
         error.contains("another emulator uses this directory"),
         "{error}"
@@ -169,8 +191,8 @@ fn a_second_emulator_is_kept_out() {
 }
 
 #[test]
-fn corrupt_files_are_named_and_kept() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn corrupt_files_are_reported_and_not_changed() {
+    let folder = tempfile::tempdir().expect("a directory");
     let emulator = start(folder.path());
     let id = emulator.create("ec_p256_sha256");
     emulator.stop();
@@ -185,7 +207,7 @@ fn corrupt_files_are_named_and_kept() {
         let good = fs::read(&path).expect("a file");
         for bad in [&good[..good.len() / 2], b"", b"{}"] {
             fs::write(&path, bad).expect("a written file");
-            let error = refused(folder.path());
+            let error = start_error(folder.path());
             assert!(error.contains(path.to_str().expect("UTF-8")), "{error}");
             assert!(error.contains("corrupt"), "{error}");
             assert_eq!(fs::read(&path).expect("a file"), bad);
@@ -201,31 +223,35 @@ fn corrupt_files_are_named_and_kept() {
     ];
     for damage in damage {
         edit(&key, damage);
-        let error = refused(folder.path());
+        let error = start_error(folder.path());
         assert!(error.contains("corrupt"), "{error}");
         fs::write(&key, &good).expect("a written file");
     }
-    let elsewhere = key_file(folder.path(), "00000000-0000-4000-8000-000000000000");
-    fs::rename(&key, &elsewhere).expect("a renamed file");
-    assert!(refused(folder.path()).contains(&format!("it holds key {id}")));
-    fs::rename(&elsewhere, &key).expect("a renamed file");
-
-    // The rest of a write that a crash cut short is swept away.
-    let rests = [
-        folder.path().join("keys").join("x.tmp"),
-        folder.path().join("y.tmp"),
-    ];
-    for rest in &rests {
-        fs::write(rest, "{").expect("a written file");
-    }
-    let emulator = start(folder.path());
-    assert!(rests.iter().all(|rest| !rest.exists()));
-    emulator.sign(&id, &[1; 32]);
+    let other = key_file(folder.path(), UNKNOWN_ID);
+    fs::rename(&key, &other).expect("a renamed file");
+    assert!(start_error(folder.path()).contains(&format!("it contains key {id}")));
+    fs::rename(&other, &key).expect("a renamed file");
+    start(folder.path()).sign(&id, &[1; 32]);
 }
 
 #[test]
-fn a_key_is_gone_seven_days_after_its_deletion() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn files_of_unfinished_writes_are_removed() {
+    let folder = tempfile::tempdir().expect("a directory");
+    start(folder.path()).stop();
+    let unfinished = [
+        folder.path().join("keys").join("x.tmp"),
+        folder.path().join("y.tmp"),
+    ];
+    for path in &unfinished {
+        fs::write(path, "{").expect("a written file");
+    }
+    let _emulator = start(folder.path());
+    assert!(unfinished.iter().all(|path| !path.exists()));
+}
+
+#[test]
+fn a_deleted_key_is_removed_after_seven_days() {
+    let folder = tempfile::tempdir().expect("a directory");
     let emulator = start(folder.path());
     let (old, recent) = (
         emulator.create("aes_256_gcm"),
@@ -258,8 +284,8 @@ fn a_key_is_gone_seven_days_after_its_deletion() {
 }
 
 #[test]
-fn a_policy_rotates_its_key() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_rotation_policy_rotates_its_key() {
+    let folder = tempfile::tempdir().expect("a directory");
     let emulator = start(folder.path());
     let policy = json!({"rotation_policy": {"rotation_period": "172800s"}});
     let key = emulator.ok("/keys", emulator.new_key("aes_256_gcm", policy));

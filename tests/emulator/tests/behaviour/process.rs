@@ -1,4 +1,4 @@
-//! The command line, and the ways in which the process ends.
+//! The command line and the end of the process.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -40,7 +40,7 @@ fn help_and_version_are_printed() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn invalid_options_and_addresses_are_rejected() {
     for arguments in [
         &["--listen", "0.0.0.0:0"][..],
         &["--listen", "[::]:0"],
@@ -61,8 +61,8 @@ fn what_cannot_be_is_refused() {
 
 #[test]
 fn a_shell_evaluates_the_exports() {
-    // The emulator lives on in the background, so it has no input that could end, and must be
-    // told to. The shell sees to that whatever happens.
+    // This emulator runs in the background and does not watch its standard input. The trap ends
+    // it even if the script fails.
     let script = r#"
         SCWKMS_CA_FILE=/from/before
         eval "$($EMULATOR $ARGUMENTS &)"
@@ -109,7 +109,7 @@ fn a_shell_evaluates_the_exports() {
 }
 
 #[test]
-fn it_ends_with_standard_input_and_leaves_nothing() {
+fn it_ends_with_standard_input_and_removes_its_files() {
     let emulator = Emulator::start(&[]);
     let ca_file = Path::new(emulator.get("ca_file")).to_owned();
     let directory = ca_file.parent().expect("a directory").to_owned();
@@ -119,11 +119,10 @@ fn it_ends_with_standard_input_and_leaves_nothing() {
 }
 
 #[test]
-fn it_ends_at_signals() {
+fn it_ends_on_signals() {
     for signal in ["TERM", "INT"] {
         let mut emulator = Emulator::start(&[]);
         let ca_file = emulator.get("ca_file").to_owned();
-        // A key in the making does not hold it up.
         emulator.create("aes_256_gcm");
         let sent = Command::new("sh")
             .arg("-c")
@@ -146,11 +145,11 @@ fn the_log_has_a_line_for_each_request() {
     let ready: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     let http = crate::support::client(&ready, |builder| builder);
     let url = ready["url"].as_str().expect("a URL");
-    let answer = http
+    let response = http
         .get(format!("{url}/nonsense"))
         .send()
-        .expect("an answer");
-    let request_id = answer.headers()["x-request-id"]
+        .expect("a response");
+    let request_id = response.headers()["x-request-id"]
         .to_str()
         .expect("text")
         .to_owned();

@@ -1,3 +1,5 @@
+//! Statistics and the log of requests below `/emulator`.
+
 use serde_json::{Value, json};
 
 use crate::support::{Emulator, base64};
@@ -29,7 +31,7 @@ fn requests_are_counted_by_operation() {
         request
             .header("x-auth-token", token)
             .send()
-            .expect("an answer");
+            .expect("a response");
     }
     assert_eq!(stats(&emulator)["tokens_seen"], 3);
     assert_eq!(emulator.admin("DELETE", "/stats", None).status, 204);
@@ -43,13 +45,13 @@ fn requests_are_counted_by_operation() {
 }
 
 #[test]
-fn requests_are_remembered() {
+fn requests_are_logged() {
     let emulator = Emulator::start(&[]);
     let id = emulator.create("ec_p256_sha256");
     emulator.sign(&id, &[1; 32]);
     emulator
         .post(&format!("/keys/{id}/sign"), json!({"digest": ""}))
-        .refuses(&[("digest", "constraint")]);
+        .assert_invalid(&[("digest", "constraint")]);
     let requests = emulator.requests();
     let names: Vec<_> = requests[0].as_object().expect("an object").keys().collect();
     assert_eq!(
@@ -85,7 +87,7 @@ fn requests_are_remembered() {
 }
 
 #[test]
-fn requests_overlap() {
+fn overlapping_requests_are_visible() {
     let emulator = Emulator::start(&[]);
     let id = emulator.create("ec_p256_sha256");
     let order = json!({"operation": "Sign", "times": 2,
@@ -107,7 +109,7 @@ fn requests_overlap() {
 }
 
 #[test]
-fn many_threads_sign_at_once() {
+fn concurrent_requests_are_counted() {
     let emulator = Emulator::start(&[]);
     let ids: Vec<_> = (0..4).map(|_| emulator.create("ec_p256_sha256")).collect();
     std::thread::scope(|scope| {

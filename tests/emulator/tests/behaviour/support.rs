@@ -1,29 +1,31 @@
-//! A running emulator, a client for it, and OpenSSL.
+//! A running emulator and a client for it.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::blocking::{Client, ClientBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, Response as HttpResponse};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_scwkms-emulator");
 
+/// The id of a key that no emulator has.
+pub const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
+
 pub struct Emulator {
     child: Child,
-    // The emulator ends when this closes, however the test ends.
+    // The emulator ends when this pipe closes, even if the test panics.
     stdin: Option<ChildStdin>,
     pub ready: Value,
     pub http: Client,
 }
 
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
@@ -41,7 +43,7 @@ pub fn spawn(arguments: &[&str]) -> Child {
         .expect("the emulator")
 }
 
-/// A client that trusts the emulator and nobody else.
+/// A client that trusts only the emulator's certificate authority.
 pub fn client(ready: &Value, edit: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
@@ -80,7 +82,7 @@ impl Emulator {
         }
     }
 
-    /// Ends the emulator as the end of a test does, and waits until it is gone.
+    /// Ends the emulator by closing its standard input. Waits for its exit.
     pub fn stop(mut self) -> std::process::ExitStatus {
         drop(self.stdin.take());
         self.child.wait().expect("an exit status")
@@ -113,7 +115,7 @@ impl Emulator {
         method: &str,
         path: &str,
         body: Option<Value>,
-    ) -> reqwest::Result<Response> {
+    ) -> reqwest::Result<HttpResponse> {
         let method = method.parse().expect("a method");
         let mut request = self
             .http
@@ -127,15 +129,15 @@ impl Emulator {
         request.send()
     }
 
-    pub fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        Answer::of(self.try_send(method, path, body).expect("an answer"))
+    pub fn send(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        Response::of(self.try_send(method, path, body).expect("a response"))
     }
 
-    pub fn post(&self, path: &str, body: Value) -> Answer {
+    pub fn post(&self, path: &str, body: Value) -> Response {
         self.send("POST", path, Some(body))
     }
 
-    /// A POST that must succeed; its JSON.
+    /// Sends a POST request that must succeed. Returns the response's JSON.
     pub fn ok(&self, path: &str, body: Value) -> Value {
         self.post(path, body).ok()
     }
@@ -144,7 +146,7 @@ impl Emulator {
         self.send("GET", &format!("/keys/{id}"), None).ok()
     }
 
-    /// A body for CreateKey; `more` is laid over it.
+    /// A body for CreateKey. The fields of `more` replace those of the same name.
     pub fn new_key(&self, algorithm: &str, more: Value) -> Value {
         let usage = match algorithm.get(..6) {
             Some("aes_25") => "symmetric_encryption",
@@ -169,8 +171,8 @@ impl Emulator {
     }
 
     pub fn pem(&self, id: &str) -> String {
-        let answer = self.send("GET", &format!("/keys/{id}/public-key"), None);
-        answer.ok()["pem"].as_str().expect("a PEM").to_owned()
+        let response = self.send("GET", &format!("/keys/{id}/public-key"), None);
+        response.ok()["pem"].as_str().expect("a PEM").to_owned()
     }
 
     pub fn sign(&self, id: &str, digest: &[u8]) -> Vec<u8> {
@@ -186,25 +188,30 @@ impl Emulator {
         verified["valid"].as_bool().expect("a boolean")
     }
 
-    pub fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Response {
         let url = format!("{}{path}", self.get("admin_url"));
         let method = method.parse().expect("a method");
         let mut request = self.http.request(method, url);
         if let Some(body) = body {
             request = request.body(body.to_string());
         }
-        Answer::of(request.send().expect("an answer"))
+        Response::of(request.send().expect("a response"))
     }
 
     pub fn fault(&self, operation: &str, fault: Value) {
         let order = json!({"operation": operation, "fault": fault});
-        let answer = self.admin("POST", "/faults", Some(order));
-        assert_eq!(answer.status, 204, "{}", answer.text);
+        let response = self.admin("POST", "/faults", Some(order));
+        assert_eq!(response.status, 204, "{}", response.text);
+    }
+
+    pub fn force_state(&self, id: &str, state: &str) -> Response {
+        let path = format!("/keys/{id}/state");
+        self.admin("PUT", &path, Some(json!({"state": state})))
     }
 
     pub fn requests(&self) -> Vec<Value> {
-        let answer = self.admin("GET", "/requests", None).ok();
-        answer.as_array().expect("a list").clone()
+        let response = self.admin("GET", "/requests", None).ok();
+        response.as_array().expect("a list").clone()
     }
 }
 
@@ -215,13 +222,13 @@ impl Drop for Emulator {
     }
 }
 
-impl Answer {
-    pub fn of(response: Response) -> Self {
+impl Response {
+    pub fn of(response: HttpResponse) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let text = response.text().expect("a body");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer {
+        Response {
             status,
             headers,
             text,
@@ -229,14 +236,14 @@ impl Answer {
         }
     }
 
-    /// The JSON of a success.
+    /// The JSON of a response that must have status 200.
     pub fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         self.json.clone()
     }
 
-    /// Checks a 400 for arguments: their names and reasons, in this order.
-    pub fn refuses(&self, expected: &[(&str, &str)]) {
+    /// Checks that the status is 400, and the names of the invalid arguments with their reasons.
+    pub fn assert_invalid(&self, expected: &[(&str, &str)]) {
         assert_eq!(self.status, 400, "{}", self.text);
         assert_eq!(self.json["type"], "invalid_arguments");
         assert_eq!(self.json["message"], "invalid argument(s)");
@@ -251,14 +258,6 @@ impl Answer {
             .collect();
         assert_eq!(found, expected, "{}", self.text);
     }
-
-    /// Checks a 412.
-    pub fn misses_precondition(&self, precondition: &str) {
-        assert_eq!(self.status, 412, "{}", self.text);
-        assert_eq!(self.json["type"], "precondition_failed");
-        assert_eq!(self.json["precondition"], precondition);
-        assert!(self.json["help_message"].is_string());
-    }
 }
 
 pub fn base64(bytes: &[u8]) -> String {
@@ -270,56 +269,8 @@ pub fn bytes(value: &Value) -> Vec<u8> {
     STANDARD.decode(text).expect("base64")
 }
 
-/// The DER in a PEM.
+/// The DER of a PEM text.
 pub fn der(pem: &str) -> Vec<u8> {
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     STANDARD.decode(body).expect("base64")
-}
-
-/// A folder to run openssl in.
-pub struct Openssl(tempfile::TempDir);
-
-impl Openssl {
-    pub fn new() -> Self {
-        Openssl(tempfile::tempdir().expect("a folder"))
-    }
-
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        let mut file = std::fs::File::create(&path).expect("a file");
-        file.write_all(content).expect("a written file");
-        path
-    }
-
-    /// Standard output, or what went wrong.
-    pub fn run(&self, arguments: &str) -> Result<Vec<u8>, String> {
-        let output = Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .stdin(Stdio::null())
-            .output()
-            .expect("openssl");
-        if output.status.success() {
-            Ok(output.stdout)
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
-    }
-
-    /// Writes a public key as the service serves it into `key.pem`, under a header that openssl
-    /// knows.
-    pub fn key(&self, pem: &str) {
-        if pem.starts_with("-----BEGIN RSA PUBLIC KEY-----") {
-            self.write("pkcs1.pem", pem.as_bytes());
-            self.run("rsa -RSAPublicKey_in -in pkcs1.pem -pubout -out key.pem")
-                .expect("an RSA key");
-        } else {
-            let spki = pem.replace("EC PUBLIC KEY", "PUBLIC KEY");
-            self.write("key.pem", spki.as_bytes());
-        }
-    }
 }

@@ -1,8 +1,9 @@
-use serde_json::Value;
+//! HTTP versions, TLS and addresses.
 
-use crate::support::{Answer, Emulator, Openssl, client};
+use crate::openssl::Openssl;
+use crate::support::{Emulator, client};
 
-/// The HTTP version that a client meets.
+/// The HTTP version of a request.
 fn version(emulator: &Emulator) -> String {
     emulator.send("GET", "/algorithms", None).ok();
     let requests = emulator.requests();
@@ -11,7 +12,7 @@ fn version(emulator: &Emulator) -> String {
 }
 
 #[test]
-fn both_versions_of_http_are_spoken_with_tls_and_without() {
+fn both_http_versions_work_with_tls_and_without() {
     let mut emulator = Emulator::start(&[]);
     assert_eq!(version(&emulator), "HTTP/2.0");
     emulator.http = client(&emulator.ready, |builder| builder.http1_only());
@@ -24,7 +25,7 @@ fn both_versions_of_http_are_spoken_with_tls_and_without() {
 }
 
 #[test]
-fn openssl_trusts_the_chain_under_every_name() {
+fn openssl_accepts_the_certificate_for_every_loopback_name() {
     let emulator = Emulator::start(&[]);
     let address = emulator.get("url").strip_prefix("https://").expect("TLS");
     let ca = emulator.get("ca_file");
@@ -54,7 +55,7 @@ fn openssl_trusts_the_chain_under_every_name() {
              -verify_hostname example.com"
         ))
         .expect_err("another name");
-    // The authority and the server have certificates of their own.
+    // The certificate authority is not the server's certificate.
     let text = openssl
         .run(&format!("x509 -in {ca} -noout -text"))
         .expect("a certificate");
@@ -64,16 +65,16 @@ fn openssl_trusts_the_chain_under_every_name() {
 }
 
 #[test]
-fn strangers_are_not_trusted() {
+fn a_certificate_of_another_emulator_is_rejected() {
     let (one, two) = (Emulator::start(&[]), Emulator::start(&[]));
-    let stranger = two.http.get(one.url("/algorithms")).send();
-    assert!(stranger.expect_err("a handshake").is_connect());
+    let response = two.http.get(one.url("/algorithms")).send();
+    assert!(response.expect_err("a handshake").is_connect());
 }
 
-/// OpenSSL trusts the authority, so it finds nothing but the flaw.
+/// OpenSSL trusts the certificate authority, so the flaw is the only error.
 #[test]
-fn flawed_certificates_are_flawed_as_they_should() {
-    for (kind, said) in [
+fn a_flawed_certificate_has_only_its_flaw() {
+    for (kind, message) in [
         ("expired", "certificate has expired"),
         ("another-host", "IP address mismatch"),
     ] {
@@ -85,16 +86,16 @@ fn flawed_certificates_are_flawed_as_they_should() {
                 "s_client -connect {address} -CAfile {ca} -verify_return_error -verify_ip 127.0.0.1"
             ))
             .expect_err(kind);
-        let faults: Vec<_> = error
+        let errors: Vec<_> = error
             .lines()
             .filter(|l| l.contains("verify error"))
             .collect();
-        assert!(faults.len() == 1 && faults[0].contains(said), "{error}");
+        assert!(errors.len() == 1 && errors[0].contains(message), "{error}");
     }
 }
 
 #[test]
-fn other_loopback_addresses_serve_too() {
+fn every_loopback_address_works() {
     for (listen, prefix) in [
         ("[::1]:0", "https://[::1]:"),
         ("127.0.0.2:0", "https://127.0.0.2:"),
@@ -106,15 +107,4 @@ fn other_loopback_addresses_serve_too() {
     emulator.create("aes_256_gcm");
     let emulator = Emulator::start(&["--listen", "localhost:0"]);
     emulator.create("aes_256_gcm");
-}
-
-#[test]
-fn the_admin_endpoints_take_no_token() {
-    let emulator = Emulator::start(&[]);
-    for path in ["/stats", "/requests", "/faults"] {
-        let url = format!("{}{path}", emulator.get("admin_url"));
-        let answer = Answer::of(emulator.http.get(url).send().expect("an answer"));
-        assert_ne!(answer.ok(), Value::Null);
-    }
-    assert_eq!(emulator.admin("GET", "/stats", None).ok()["requests"], 0);
 }
