@@ -13,7 +13,7 @@ def collect(rounds, emulators, keys):
         if (result["program"], result["algorithm"]) not in found:
             found[result["program"], result["algorithm"]] = {
                 "program": result["program"], "algorithm": result["algorithm"],
-                "public_key": emulators[where[0]].public_key(keys[where]),
+                "public_key": emulators[where[0]].public_pem(keys[where]),
                 "digest_hex": result["digest_hex"], "signature_hex": result["signature_hex"],
             }
     return list(found.values())

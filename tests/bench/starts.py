@@ -22,7 +22,7 @@ def run(plan, emulators, keys, bin_dir, plugin, say):
         }
         pairs = [("Go", "first-ours", "first-sdk"), ("C", "c-scwkms", "c-libcurl")]
         if plugin.exists():
-            uri = f"scwkms:ca-file={emulator.ready['ca_file']};key-id={key}"
+            uri = f"scwkms:ca-file={emulator.ca_file};key-id={key}"
             commands["step-kms-plugin"] = [str(plugin), "sign", uri, "5a" * 32]
             pairs.append(("step-kms-plugin", "step-kms-plugin", "first-sdk"))
         taken = {name: [] for name in commands}

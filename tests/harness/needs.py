@@ -1,11 +1,11 @@
-"""Finds what `make test` provides, and says how to get it where it is missing."""
+"""Finds the files and programs that the tests need. The message for a missing one says how to get it."""
 
 import os
 import shutil
 import sys
 
 NATIVE_LIBS = ["-lpthread", "-ldl", "-lm"]
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def fail(message):
@@ -14,18 +14,19 @@ def fail(message):
     sys.exit(1)
 
 
-def _path(variable, holds):
+def _path(variable, required_file=""):
+    """The path in an environment variable: a file, or a folder that contains `required_file`."""
     path = os.environ.get(variable)
     if not path:
-        fail(f"{variable} is not set; `make test` builds what is needed and sets it")
-    whole = os.path.join(path, holds) if holds else path
+        fail(f"{variable} is not set; `make test` builds the file and sets the variable")
+    whole = os.path.join(path, required_file) if required_file else path
     if not os.path.exists(whole):
         fail(f"{variable}: {whole} does not exist; `make test` builds it")
     return os.path.abspath(path)
 
 
 def emulator():
-    return _path("SCWKMS_EMULATOR", "")
+    return _path("SCWKMS_EMULATOR")
 
 
 def lib_dir():
@@ -37,7 +38,7 @@ def include_dir():
 
 
 def program(name, package=None):
-    """The path of a program that must be installed; apt names the package where it differs."""
+    """The path of an installed program. `package` is its Debian package where the name differs."""
     found = shutil.which(name)
     if not found:
         fail(f"{name} is not installed: apt-get install {package or name}")

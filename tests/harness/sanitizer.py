@@ -1,6 +1,7 @@
-"""The sanitizer that programs and library are built with: SCWKMS_SANITIZER is `address` or `thread`, or is not set.
+"""The sanitizer that programs and library are built with: SCWKMS_SANITIZER is `address`, `thread` or not set.
 
-Both are linked to one runtime, the Rust compiler's: gcc instruments in the same way, but its own runtime must stay out.
+Programs and library are linked to one runtime, the Rust compiler's. gcc inserts the same calls; its own runtime must
+not be linked.
 """
 
 import glob
@@ -27,22 +28,22 @@ def _rust_libraries():
 
 
 def _linker():
-    """The Rust compiler's own, where it has one: with it linking takes a quarter of the time."""
+    """The Rust compiler's own linker, where it has one: it takes a quarter of the time."""
     folder = os.path.join(_rust_libraries(), "..", "bin", "gcc-ld")
     return [f"-B{folder}", "-fuse-ld=lld"] if os.path.exists(os.path.join(folder, "ld.lld")) else []
 
 
 def _runtime():
-    """The archive with the runtime of the Rust compiler in use."""
+    """The archive with the sanitizer's runtime, of the Rust compiler in use."""
     found = glob.glob(os.path.join(_rust_libraries(), f"librustc-*_rt.{RUNTIMES[NAME]}.a"))
     if len(found) != 1:
-        needs.fail(f"the Rust compiler has no {NAME} sanitizer: there is {found}")
+        needs.fail(f"the Rust compiler has no {NAME} sanitizer: found {found}")
     return found[0]
 
 
 def link_flags():
-    """After the objects. Dynamic symbols let the runtime's interceptors be found by the C library. What std.py has
-    printed comes from whoever has built the library."""
+    """For the end of the linker's command. With dynamic symbols the C library finds the runtime's interceptors.
+    SCWKMS_SANITIZER_LINK has the output of tests/sanitizers/std.py."""
     if not NAME:
         return []
     return [*_linker(), *os.environ.get("SCWKMS_SANITIZER_LINK", "").split(), "-Wl,--whole-archive", _runtime(),
@@ -50,19 +51,19 @@ def link_flags():
 
 
 def environment(**more):
-    """What the runtimes read. `more` are further options of them."""
+    """The variables with the runtime's options; `more` adds options."""
     if not NAME:
         return {}
     common = {"exitcode": ERROR, "external_symbolizer_path": needs.program("llvm-symbolizer", "llvm"), **more}
     if NAME == "address":
         options = {"detect_leaks": 1, "detect_stack_use_after_return": 1, "strict_string_checks": 1,
                    "check_initialization_order": 1, **common}
-        return {"ASAN_OPTIONS": _spell(options)}
-    # Of the threads that look up names the last one to end is joined by nobody; tests/c/rounds.c counts threads.
+        return {"ASAN_OPTIONS": _join(options)}
+    # The last thread that looked up a name is never joined; tests/c/rounds.c counts threads.
     options = {"die_after_fork": 0, "halt_on_error": 0, "report_thread_leaks": 0,
                "history_size": 4, "second_deadlock_stack": 1, **common}
-    return {"TSAN_OPTIONS": _spell(options)}
+    return {"TSAN_OPTIONS": _join(options)}
 
 
-def _spell(options):
+def _join(options):
     return ":".join(f"{name}={value}" for name, value in options.items())

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 from . import needs
-from .tally import expect
+from .results import expect
 
 OAEP = ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256", "rsa_mgf1_md:sha256"]
 PSS = ["rsa_padding_mode:pss", "rsa_pss_saltlen:digest", "rsa_mgf1_md:sha256"]
@@ -14,13 +14,13 @@ PSS = ["rsa_padding_mode:pss", "rsa_pss_saltlen:digest", "rsa_mgf1_md:sha256"]
 
 def _openssl(*arguments, data=None):
     done = subprocess.run([needs.program("openssl"), *arguments], input=data, capture_output=True)
-    said = (done.stdout + done.stderr).decode(errors="replace")
-    expect(done.returncode == 0, f"openssl {' '.join(arguments)}: {said}")
+    output = (done.stdout + done.stderr).decode(errors="replace")
+    expect(done.returncode == 0, f"openssl {' '.join(arguments)}: {output}")
     return done.stdout
 
 
 def spki_der(service_pem):
-    """SubjectPublicKeyInfo in DER, from the PEM that the service writes, whatever its label."""
+    """SubjectPublicKeyInfo in DER, from the service's PEM with any of its labels."""
     text = service_pem.encode()
     if b"BEGIN RSA PUBLIC KEY" in text:
         return _openssl("rsa", "-RSAPublicKey_in", "-pubout", "-outform", "DER", data=text)
