@@ -1,31 +1,30 @@
-"""Whether a soak went as it should. Each complaint begins with the name of what it is about."""
+"""Checks the figures of a soak. Each failure begins with the name of its check."""
 
 from statistics import median
 
-# How an operation may end. `freed`: the client went away before the result was taken.
-MAY_END = {
+# The allowed outcomes. `freed`: the client was freed before the result was taken.
+ALLOWED = {
     "blocking": {"ok", "integrity", "protocol", "network", "unavailable", "rate_limited"},
     "async": {"ok", "integrity", "protocol", "network", "unavailable", "rate_limited", "cancelled"},
     "churn": {"ok", "integrity", "protocol", "network", "unavailable", "rate_limited", "cancelled", "freed"},
 }
-UNLUCKY = ("network", "unavailable", "rate_limited")  # all attempts failed, or the budget for them was used up
+FAILED = ("network", "unavailable", "rate_limited")  # all attempts failed, or the retry budget was used up
 
-# An operation that has to hold its memory has some hundred blocks; what stays for good are blocks that a thread or a
-# table of the library keeps for the next time, a handful each.
+# An operation in flight has some hundred blocks. A thread or a table of the library keeps a few for later use.
 BLOCKS_AFTER = 12
 BYTES_AFTER = 8 * 1024
-# At rest a client holds its connections, up to sixteen lanes among them, and their number varies.
+# At rest a client has its connections, among them up to 16 direct ones, and their number varies.
 BLOCKS_AT_REST = 250
 BYTES_AT_REST = 512 * 1024
-# Under load the allocator's arenas grow with what was once in use at the same time, and fray a little.
+# Under load the allocator's arenas keep the largest amount that was in use, and become fragmented.
 RSS_GROWTH = 0.10
 RSS_SLACK = 4 * 1024 * 1024
-# Connections come and go with resets: sixteen lanes, some shared ones, and those of the clients that come and go.
+# Resets close connections: 16 direct ones, some shared ones, and those of short-lived clients.
 FDS_BUSY = 12
 
 
 def outcomes(result, mode=None):
-    """How often operations ended in each way."""
+    """The number of operations with each outcome."""
     found = {}
     for name, of_mode in result["modes"].items():
         if mode in (None, name):
@@ -45,7 +44,7 @@ def quarters(samples, when, figure):
 
 def accounting(result):
     if result["lost"]:
-        yield f"accounting: {result['lost']} requests never had an outcome"
+        yield f"accounting: {result['lost']} operations have no outcome"
     for mode, of_mode in result["modes"].items():
         for kind, found in of_mode["kinds"].items():
             ended = sum(number for outcome, number in found.items() if outcome != "started")
@@ -60,32 +59,35 @@ def results(result):
         yield f"results: {result['wrong']} were wrong"
 
 
-def endings(result, faults, percent):
-    all_ends = outcomes(result)
-    operations = result["operations"]
-    for mode, may in MAY_END.items():
+def allowed_outcomes(result):
+    for mode, allowed in ALLOWED.items():
         for outcome, number in outcomes(result, mode).items():
-            if outcome not in may:
-                yield f"endings: {number} {mode} operations ended with {outcome}"
+            if outcome not in allowed:
+                yield f"outcomes: {number} {mode} operations ended with {outcome}"
+
+
+def faulty_outcomes(result, faults, percent):
+    found = outcomes(result)
     for outcome in ("integrity", "protocol"):
-        struck = sum(f.struck for f in faults if f.outcome == outcome)
-        ended = all_ends.get(outcome, 0)
-        # A connection that breaks takes some of the spoilt answers with it, and cancelling does.
-        if not 0 <= struck - ended <= max(struck / 2, 5):
-            yield f"endings: {ended} ended with {outcome}, where {struck} answers were such"
-    unlucky = sum(all_ends.get(outcome, 0) for outcome in UNLUCKY)
-    if unlucky > max(operations * percent / 100, 10):
-        yield f"endings: {unlucky} of {operations} operations failed for good"
+        faulty = sum(f.count for f in faults if f.outcome == outcome)
+        ended = found.get(outcome, 0)
+        # Some corrupt responses are lost when their connection breaks or the operation is cancelled.
+        if not 0 <= faulty - ended <= max(faulty / 2, 5):
+            yield f"outcomes: {ended} ended with {outcome}, after {faulty} such responses"
+    operations, failed = result["operations"], sum(found.get(outcome, 0) for outcome in FAILED)
+    if failed > max(operations * percent / 100, 10):
+        yield f"outcomes: {failed} of {operations} operations failed after all attempts"
 
 
-def strikes(faults, percent, requests):
+def occurrences(faults, percent, requests):
     for fault in faults:
-        # So many that none at all would be no accident.
-        if fault.struck == 0 and fault.share * percent / 100 * requests > 30:
-            yield f"faults: {fault.name} never struck in {requests} requests"
+        # With so many expected, zero is not chance.
+        if fault.count == 0 and fault.share * percent / 100 * requests > 30:
+            yield f"faults: {fault.name} never occurred in {requests} requests"
 
 
-def flatness(samples):
+def remaining(samples):
+    """After the last client was freed the process has no more than before the first."""
     before = next(s for s in samples if s["sample"] == "before")
     after = next(s for s in samples if s["sample"] == "after")
     for figure, slack in (("blocks", BLOCKS_AFTER), ("bytes", BYTES_AFTER)):
@@ -94,6 +96,9 @@ def flatness(samples):
     for figure, name in (("fds", "descriptors"), ("threads", "threads")):
         if after[figure] > before[figure]:
             yield f"{name}: {before[figure]} before the first client, {after[figure]} after the last"
+
+
+def growth(samples):
     for when, figure, name, allowed in (
             ("rest", "blocks", "memory", lambda early: early + BLOCKS_AT_REST),
             ("rest", "bytes", "memory", lambda early: early + BYTES_AT_REST),
@@ -105,6 +110,6 @@ def flatness(samples):
             yield f"{name}: {figure} {when} grew from {early:.0f} to {late:.0f} between the second quarter and the last"
 
 
-def complaints(samples, result, faults, percent, requests):
-    return [*accounting(result), *results(result), *endings(result, faults, percent),
-            *strikes(faults, percent, requests), *flatness(samples)]
+def failures(samples, result, faults, percent, requests):
+    return [*accounting(result), *results(result), *allowed_outcomes(result), *faulty_outcomes(result, faults, percent),
+            *occurrences(faults, percent, requests), *remaining(samples), *growth(samples)]

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "tally.h"
+#include "results.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -46,17 +46,17 @@ double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-void tally_started(mode how, kind what) { atomic_fetch_add(&started[how][what], 1); }
+void results_started(mode how, kind what) { atomic_fetch_add(&started[how][what], 1); }
 
-/* The buckets' limits grow by a sixteenth of a doubling, from a microsecond on. */
+/* The limits of the buckets start at a microsecond; 16 buckets double it. */
 static size_t bucket_of(double seconds) {
   double place = log2(fmax(seconds * 1e6, 1)) * PER_DOUBLING;
   return place < BUCKETS - 1 ? (size_t)place : BUCKETS - 1;
 }
 
-void tally_ended(mode how, kind what, int outcome, double seconds) {
+void results_ended(mode how, kind what, int outcome, double seconds) {
   if (outcome < 0 || outcome >= OUTCOMES) {
-    tally_wrong("%d is no code", outcome);
+    results_wrong("%d is not a code", outcome);
     return;
   }
   atomic_fetch_add(&ended[how][what][outcome], 1);
@@ -66,7 +66,7 @@ void tally_ended(mode how, kind what, int outcome, double seconds) {
   }
 }
 
-void tally_wrong(const char *format, ...) {
+void results_wrong(const char *format, ...) {
   if (atomic_fetch_add(&wrong, 1) < SHOWN) {
     va_list arguments;
     va_start(arguments, format);
@@ -78,18 +78,18 @@ void tally_wrong(const char *format, ...) {
   }
 }
 
-void tally_lost(long requests) { atomic_fetch_add(&lost, requests); }
+void results_lost(long lost_operations) { atomic_fetch_add(&lost, lost_operations); }
 
-long tally_operations(void) { return atomic_load(&operations); }
+long results_operations(void) { return atomic_load(&operations); }
 
-void tally_reset(void) {
+void results_reset(void) {
   memset(started, 0, sizeof started);
   memset(ended, 0, sizeof ended);
   memset(latencies, 0, sizeof latencies);
   atomic_store(&operations, 0);
 }
 
-/* Milliseconds that this share of the successes did not exceed. */
+/* The percentile of the successes, in milliseconds. */
 static double percentile(mode how, double share) {
   long all = 0, seen = 0;
   for (size_t i = 0; i < BUCKETS; i++) {
@@ -104,22 +104,32 @@ static double percentile(mode how, double share) {
   return 0;
 }
 
-void tally_print(double seconds) {
+static void print_kind(mode how, kind what) {
+  printf("\"%s\":{\"started\":%ld", keys[what].algorithm, started[how][what]);
+  for (int i = 0; i < OUTCOMES; i++) {
+    if (ended[how][what][i] != 0) {
+      printf(",\"%s\":%ld", OUTCOME_NAMES[i], ended[how][what][i]);
+    }
+  }
+  printf("}");
+}
+
+static void print_mode(mode how) {
+  printf("\"%s\":{\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"kinds\":{", MODE_NAMES[how], percentile(how, 0.5),
+         percentile(how, 0.99));
+  for (kind what = 0; what < KINDS; what++) {
+    printf("%s", what == 0 ? "" : ",");
+    print_kind(how, what);
+  }
+  printf("}}");
+}
+
+void results_print(double seconds) {
   printf("{\"seconds\":%.3f,\"operations\":%ld,\"wrong\":%ld,\"lost\":%ld,\"modes\":{", seconds, operations, wrong,
          lost);
   for (mode how = 0; how < MODES; how++) {
-    printf("%s\"%s\":{\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"kinds\":{", how == 0 ? "" : ",", MODE_NAMES[how],
-           percentile(how, 0.5), percentile(how, 0.99));
-    for (kind what = 0; what < KINDS; what++) {
-      printf("%s\"%s\":{\"started\":%ld", what == 0 ? "" : ",", keys[what].algorithm, started[how][what]);
-      for (int i = 0; i < OUTCOMES; i++) {
-        if (ended[how][what][i] != 0) {
-          printf(",\"%s\":%ld", OUTCOME_NAMES[i], ended[how][what][i]);
-        }
-      }
-      printf("}");
-    }
-    printf("}}");
+    printf("%s", how == 0 ? "" : ",");
+    print_mode(how);
   }
   printf("}}\n");
   fflush(stdout);
