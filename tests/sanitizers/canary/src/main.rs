@@ -1,6 +1,6 @@
-//! Does what safe Rust cannot: the only code outside of src/ffi that touches raw memory, and no part of the library.
+//! Errors that safe Rust prevents. This is the only code outside src/ffi with raw memory; it is not part of the library.
 //!
-//! `scwkms-planted use-after-free | leak | race` makes one such error and runs to its end all the same.
+//! `scwkms-canary use-after-free | leak | race` makes one such error; without a sanitizer it runs to its end.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -15,13 +15,13 @@ fn use_after_free() -> u8 {
     }
 }
 
-/// In a frame of its own, which is overwritten later: a pointer left on the stack keeps a leak from being one.
+/// Not inlined, so that later calls overwrite its frame: memory with a pointer on the stack is not reported as a leak.
 #[inline(never)]
 fn leak() {
     black_box(Box::into_raw(Box::new([7_u8; 4321])));
 }
 
-/// A place that threads share without a lock.
+/// Memory that threads share without a lock.
 struct Shared(*mut u64);
 
 // SAFETY: none, on purpose.
