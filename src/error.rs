@@ -1,81 +1,83 @@
-//! The error of every operation: a stable kind, a message for people, and what the service said.
+//! The error of all operations: a stable kind, a message for people, and the service's status and request id.
 
 use std::fmt;
 
-/// What went wrong, as a stable class. The numbers are those of the C ABI and are never reused.
+/// The kind of an error. The numbers are those of the C ABI and are never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum ErrorKind {
-    /// An argument that can never be right: a malformed key reference, a digest of the wrong length.
+    /// An invalid argument: a malformed key reference, a digest of the wrong length.
     InvalidArgument = 1,
-    /// A client handle that is zero, stale or foreign.
+    /// A handle that is zero, was freed, is closed, or is not of the required kind.
     InvalidHandle = 2,
-    /// Settings that cannot be used: a missing credential, an unknown profile, a malformed file.
+    /// Invalid settings: a missing credential, an unknown profile, a malformed file.
     Configuration = 3,
     /// The service does not know the credentials.
     Authentication = 4,
-    /// The credentials are known, but may not do this.
+    /// The credentials do not permit the operation.
     PermissionDenied = 5,
-    /// No such key.
+    /// The key does not exist.
     NotFound = 6,
-    /// A resource of that name exists already.
+    /// A resource of this name exists already.
     AlreadyExists = 7,
-    /// An algorithm or option that the service, the key or this library does not offer.
+    /// An algorithm or option that the service, the key or this library does not support.
     Unsupported = 8,
-    /// The key's state forbids it: disabled, scheduled for deletion, without material, protected, locked.
+    /// The key's state does not permit the operation: disabled, scheduled for deletion, without key material, protected,
+    /// locked.
     KeyState = 9,
-    /// Too many requests, or a quota is used up.
+    /// Too many requests, or an exhausted quota.
     RateLimited = 10,
-    /// The service failed (HTTP 5xx).
+    /// The service failed (HTTP status 5xx).
     Unavailable = 11,
     /// The deadline passed.
     Timeout = 12,
-    /// No connection: DNS, TCP, TLS, a proxy, or a connection that broke.
+    /// A failure of DNS, TCP, TLS or a proxy, or a connection that broke.
     Network = 13,
-    /// An answer that makes no sense.
+    /// A malformed response.
     Protocol = 14,
-    /// A signature or key id that does not match the request.
+    /// A signature or key id in a response that does not match the request.
     Integrity = 15,
-    /// The operation was given up on request.
+    /// The operation was cancelled.
     Cancelled = 16,
-    /// A defect of this library, caught before it could harm the host program.
+    /// A defect of this library. It was caught, and does not affect the program otherwise.
     Internal = 17,
 }
 
-/// An error: its [kind](ErrorKind), a message for people, and, where an answer came, its HTTP status and request id.
+/// An error: its [kind](ErrorKind), a message for people, and the HTTP status and request id of the response that caused
+/// it, if there was one.
 ///
-/// The message never holds a credential, a plaintext or a digest.
+/// The message never contains a credential, a plaintext or a digest.
 #[derive(Debug, Clone)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
     http_status: Option<u16>,
     request_id: Option<String>,
-    /// Whether the service may have carried out the request all the same.
-    uncertain: bool,
+    /// Whether the service may have processed the request all the same.
+    outcome_unknown: bool,
 }
 
 impl Error {
-    /// An error that no answer of the service caused.
+    /// An error without a response.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
             http_status: None,
             request_id: None,
-            uncertain: false,
+            outcome_unknown: false,
         }
     }
 
-    /// Marks that the service may have carried out the request all the same.
-    pub(crate) fn uncertain(mut self) -> Self {
-        self.uncertain = true;
+    /// Marks that the service may have processed the request all the same.
+    pub(crate) fn outcome_unknown(mut self) -> Self {
+        self.outcome_unknown = true;
         self
     }
 
-    pub(crate) fn is_uncertain(&self) -> bool {
-        self.uncertain
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        self.outcome_unknown
     }
 
     pub(crate) fn with_http_status(mut self, status: u16) -> Self {
@@ -88,34 +90,34 @@ impl Error {
         self
     }
 
-    /// Puts what was attempted before the cause: `sign with key K in fr-par: cause`.
-    pub(crate) fn context(mut self, attempted: impl fmt::Display) -> Self {
-        self.message = format!("{attempted}: {}", self.message);
+    /// Puts the attempted operation before the cause: `sign with key K in fr-par: cause`.
+    pub(crate) fn context(mut self, operation: impl fmt::Display) -> Self {
+        self.message = format!("{operation}: {}", self.message);
         self
     }
 
-    /// Appends what the reader can do, or what else happened.
+    /// Appends advice or more information.
     pub(crate) fn note(mut self, note: impl fmt::Display) -> Self {
         self.message = format!("{}; {note}", self.message);
         self
     }
 
-    /// The stable class of the error.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The explanation, without the HTTP status and the request id.
+    /// The message without the HTTP status and the request id.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The HTTP status of the answer that caused the error, if one came.
+    /// The HTTP status of the response that caused the error, if there was one.
     pub fn http_status(&self) -> Option<u16> {
         self.http_status
     }
 
-    /// The service's `X-Request-Id`, to quote to its support.
+    /// The service's `X-Request-Id`, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

@@ -16,12 +16,13 @@ mod client;
 mod config;
 mod error;
 pub mod ffi;
+mod fork;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod identifier;
-mod process;
 mod public_key;
+mod redact;
 mod transport;
 mod uri;
 
@@ -33,6 +34,7 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 pub use algorithm::{Algorithm, Hash, Scheme, Usage};
 pub use client::{
-    Client, KeyInfo, Pending, Prepared, ProtectionLevel, PublicKeyInfo, validate_name,
+    Client, KeyInfo, Operation, OperationResult, ProtectionLevel, PublicKeyInfo, StartOptions,
+    validate_name,
 };
 pub use error::{Error, ErrorKind, Result};

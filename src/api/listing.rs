@@ -1,41 +1,41 @@
-//! A list of keys that comes page by page.
+//! Collects the pages of a list of keys.
 
 use std::collections::HashSet;
 
 use super::wire::{Key, KeyPage};
 use crate::error::{Error, ErrorKind, Result};
 
-/// All pages together: some 50,000 keys.
-const LARGEST: usize = 32 << 20;
+/// The maximum size of all pages together, about 50,000 keys.
+const MAX_SIZE: usize = 32 << 20;
 
 #[derive(Default)]
 pub(super) struct Listing {
     keys: Vec<Key>,
     ids: HashSet<String>,
-    /// How many keys the pages had.
-    came: u64,
+    /// The number of keys on the pages.
+    received: u64,
     bytes: usize,
 }
 
 impl Listing {
-    /// Takes in the next page, of so many bytes. Whether there is another.
+    /// Adds the next page, whose response had `bytes` bytes. Returns whether another page follows.
     pub(super) fn add(&mut self, page: KeyPage, bytes: usize) -> Result<bool> {
         self.bytes += bytes;
-        if self.bytes > LARGEST {
+        if self.bytes > MAX_SIZE {
             return Err(Error::new(
                 ErrorKind::Protocol,
                 "the list of keys is over 32 MiB; name=, tags= or project-id= ask for fewer",
             ));
         }
-        let came = page.keys.len() as u64;
-        self.came += came;
+        let on_page = page.keys.len() as u64;
+        self.received += on_page;
         for key in page.keys {
-            // A key that was created meanwhile moves others to the next page.
+            // A key that is created during the listing moves others to the next page.
             if self.ids.insert(key.id.clone()) {
                 self.keys.push(key);
             }
         }
-        Ok(came > 0 && self.came < page.total_count)
+        Ok(on_page > 0 && self.received < page.total_count)
     }
 
     pub(super) fn into_keys(self) -> Vec<Key> {
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_come_together_without_doubles() {
+    fn pages_are_joined_without_duplicates() {
         let mut listing = Listing::default();
         assert_eq!(listing.add(page(&["a", "b"], 4), 100).ok(), Some(true));
         assert_eq!(listing.add(page(&["b", "c"], 5), 100).ok(), Some(true));
@@ -66,13 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_keys_is_the_last() {
+    fn an_empty_page_is_the_last() {
         let mut listing = Listing::default();
         assert_eq!(listing.add(page(&[], 5), 100).ok(), Some(false));
     }
 
     #[test]
-    fn a_list_without_an_end_does_not_fill_the_memory() {
+    fn an_endless_list_does_not_exhaust_the_memory() {
         let mut listing = Listing::default();
         for _ in 0..32 {
             assert_eq!(listing.add(page(&["a"], 1000), 1 << 20).ok(), Some(true));

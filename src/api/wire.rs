@@ -1,5 +1,5 @@
-//! The JSON of requests and answers. Fields that this library does not know are ignored; values
-//! of enumerations stay text until they must be understood.
+//! The JSON of requests and responses. Unknown fields are ignored. Values of enumerations remain text until they must
+//! be understood.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
 
-/// Bytes that travel as padded base64. They may be secret, so they are wiped and have no `Debug`.
+/// Bytes that are sent as padded base64. They may be secret, so they are wiped and have no `Debug`.
 pub(crate) struct Base64(pub(crate) Zeroizing<Vec<u8>>);
 
 impl Base64 {
@@ -33,26 +33,38 @@ impl<'de> Deserialize<'de> for Base64 {
     }
 }
 
-/// A key's metadata.
+/// A key's metadata. A field that is null counts as absent.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Key {
-    #[serde(deserialize_with = "word")]
+    #[serde(deserialize_with = "identifier")]
     pub(crate) id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) project_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) name: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) description: String,
     pub(crate) usage: KeyUsage,
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "optional_identifier")]
     pub(crate) state: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) protected: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) locked: bool,
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) protection_level: String,
     #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) origin: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) rotation_count: u64,
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) created_at: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) updated_at: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) rotated_at: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) deletion_requested_at: String,
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) tags: Vec<String>,
 }
@@ -66,12 +78,12 @@ pub(crate) struct KeyUsage {
 
 impl<'de> Deserialize<'de> for KeyUsage {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An ordered map, so that an answer with two usages is read the same way each time.
+        // An ordered map, so that the error for several usages does not depend on a hash order.
         let fields =
             std::collections::BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
         let mut given = fields.into_iter().filter_map(|(k, v)| v.map(|v| (k, v)));
         match (given.next(), given.next()) {
-            (Some((usage, algorithm)), None) if is_word(&usage) && is_word(&algorithm) => {
+            (Some((usage, algorithm)), None) if is_identifier(&usage) && is_identifier(&algorithm) => {
                 Ok(Self { usage, algorithm })
             }
             _ => Err(serde::de::Error::custom("not exactly one usage")),
@@ -94,20 +106,28 @@ impl From<Algorithm> for KeyUsage {
     }
 }
 
-/// Whether a text is an id or a value of an enumeration. Those appear in errors as they are.
-fn is_word(text: &str) -> bool {
-    const LONGEST: usize = 64;
-    text.len() <= LONGEST
+/// Whether a text has the form of an id or of an enumeration's value. Errors show such texts unchanged.
+fn is_identifier(text: &str) -> bool {
+    const MAX_LEN: usize = 64;
+    text.len() <= MAX_LEN
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
-fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    match is_word(&text) {
+    match is_identifier(&text) {
         true => Ok(text),
-        false => Err(serde::de::Error::custom("not a word")),
+        false => Err(serde::de::Error::custom("not an identifier")),
+    }
+}
+
+fn optional_identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        None => Ok(String::new()),
+        Some(text) if is_identifier(&text) => Ok(text),
+        Some(_) => Err(serde::de::Error::custom("not an identifier")),
     }
 }
 
@@ -120,7 +140,7 @@ where
 }
 
 #[derive(Serialize)]
-pub(crate) struct CreateKey<'a> {
+pub(crate) struct CreateKeyRequest<'a> {
     pub(crate) project_id: &'a str,
     pub(crate) name: &'a str,
     pub(crate) usage: KeyUsage,
@@ -140,39 +160,39 @@ pub(crate) struct KeyPage {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct PublicKeyAnswer {
+pub(crate) struct PublicKeyResponse {
     pub(crate) pem: String,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Digest {
+pub(crate) struct SignRequest {
     pub(crate) digest: Base64,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct SignAnswer {
+pub(crate) struct SignResponse {
     pub(crate) key_id: String,
     pub(crate) signature: Base64,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Plaintext {
+pub(crate) struct EncryptRequest {
     pub(crate) plaintext: Base64,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct EncryptAnswer {
+pub(crate) struct EncryptResponse {
     pub(crate) key_id: String,
     pub(crate) ciphertext: Base64,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Ciphertext {
+pub(crate) struct DecryptRequest {
     pub(crate) ciphertext: Base64,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct DecryptAnswer {
+pub(crate) struct DecryptResponse {
     pub(crate) key_id: String,
     pub(crate) plaintext: Base64,
 }
@@ -207,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_enumerations_are_words() {
+    fn ids_and_enumerations_are_identifiers() {
         let key = |id: &str, algorithm: &str, state: &str| {
             let usage = serde_json::json!({"asymmetric_signing": algorithm});
             let key = serde_json::json!({"id": id, "usage": usage, "state": state});
@@ -240,13 +260,15 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_and_nulls_of_keys_are_no_obstacle() {
+    fn unknown_fields_and_nulls_of_keys_are_accepted() {
         let key: Key = serde_json::from_str(
             r#"{"id": "x", "usage": {"asymmetric_signing": "ec_p256_sha256"}, "new": [1],
-                "tags": null, "protection_level": null, "state": "a_new_state"}"#,
+                "tags": null, "protection_level": null, "name": null, "project_id": null,
+                "rotated_at": null, "state": "a_new_state"}"#,
         )
         .expect("a key");
         assert_eq!(key.state, "a_new_state");
+        assert!(key.name.is_empty() && key.rotated_at.is_empty());
         assert!(key.tags.is_empty() && !key.protected);
     }
 }

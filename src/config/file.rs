@@ -1,54 +1,24 @@
-//! Scaleway's config file: where it is, its profiles, its values.
+//! Scaleway's config file: its path, its profiles, its values.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use yaml_rust2::{Yaml, yaml::Hash};
-use zeroize::Zeroizing;
-
-use super::{FileContent, Layer, Surroundings, Value, configuration_error, flag, yaml};
+use super::environment::{Environment, FileContent};
+use super::layer::{Layer, Value, configuration_error, flag};
+use super::yaml;
 use crate::error::Result;
-use crate::identifier::{self, quote};
+use crate::redact::{self, quote};
 use crate::uri::Uri;
-
-/// A config file is a few lines; this only keeps a wrong path from filling the memory.
-const LARGEST: u64 = 1 << 20;
-
-/// Reads a file whole, and looks at who else may read it.
-pub(super) fn read(path: &Path) -> io::Result<FileContent> {
-    let file = std::fs::File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::new(
-            io::ErrorKind::IsADirectory,
-            "it is a directory",
-        ));
-    }
-    let mut text = Zeroizing::new(String::new());
-    if file.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is over 1 MiB",
-        ));
-    }
-    #[cfg(unix)]
-    let exposed = {
-        use std::os::unix::fs::MetadataExt;
-        metadata.is_file() && metadata.mode() & 0o077 != 0
-    };
-    #[cfg(not(unix))]
-    let exposed = false;
-    Ok(FileContent { text, exposed })
-}
 
 /// The layer of the file's profile, or an empty one where there is no file and none was asked for.
 pub(super) fn layer(
     uri: &Uri,
-    surroundings: &dyn Surroundings,
+    environment: &dyn Environment,
     warnings: &mut Vec<String>,
 ) -> Result<Layer> {
-    let profile = wanted_profile(uri, surroundings);
-    let Some((path, content)) = find(uri, surroundings)? else {
+    let profile = wanted_profile(uri, environment);
+    let Some((path, content)) = find(uri, environment)? else {
         return match profile {
             Some((name, origin)) if name != ROOT => Err(configuration_error(format!(
                 "profile {} ({origin}) cannot be found: there is no config file",
@@ -57,7 +27,7 @@ pub(super) fn layer(
             _ => Ok(Layer::default()),
         };
     };
-    let place = identifier::shown(&path);
+    let place = redact::path(&path);
     if content.exposed {
         warnings.push(format!(
             "the config file {place} can be read by other users; `chmod 600` closes it"
@@ -71,7 +41,7 @@ pub(super) fn layer(
         Some(Yaml::Hash(root)) => root,
         Some(_) => {
             return Err(configuration_error(format!(
-                "the config file {place} is malformed: it holds no keys and values"
+                "the config file {place} is malformed: it contains no keys and values"
             )));
         }
     };
@@ -109,26 +79,26 @@ pub(super) fn layer(
 /// The name by which the file's root is a profile too.
 const ROOT: &str = "default";
 
-fn wanted_profile(uri: &Uri, surroundings: &dyn Surroundings) -> Option<(String, String)> {
+fn wanted_profile(uri: &Uri, environment: &dyn Environment) -> Option<(String, String)> {
     if let Some(name) = uri.get("profile") {
         return Some((name.to_owned(), "URI parameter profile".into()));
     }
-    surroundings
+    environment
         .variable("SCW_PROFILE")
         .filter(|name| !name.is_empty())
         .map(|name| (name, "environment variable SCW_PROFILE".into()))
 }
 
 /// The file and its content. A path that somebody gave must lead to a file; the usual ones may not.
-fn find(uri: &Uri, surroundings: &dyn Surroundings) -> Result<Option<(PathBuf, FileContent)>> {
-    let variable = |name: &str| surroundings.variable(name).filter(|v| !v.is_empty());
+fn find(uri: &Uri, environment: &dyn Environment) -> Result<Option<(PathBuf, FileContent)>> {
+    let variable = |name: &str| environment.variable(name).filter(|v| !v.is_empty());
     let given = match uri.get("config") {
         Some(path) => Some((path.to_owned(), "URI parameter config")),
         None => variable("SCW_CONFIG_PATH").map(|p| (p, "environment variable SCW_CONFIG_PATH")),
     };
     if let Some((path, origin)) = given {
         let path = PathBuf::from(path);
-        return match surroundings.read(&path) {
+        return match environment.read(&path) {
             Ok(content) => Ok(Some((path, content))),
             Err(e) => Err(unreadable(&path, &e, origin)),
         };
@@ -140,7 +110,7 @@ fn find(uri: &Uri, surroundings: &dyn Surroundings) -> Result<Option<(PathBuf, F
     };
     for name in ["config.yaml", "config.yml"] {
         let path = folder.join("scw").join(name);
-        match surroundings.read(&path) {
+        match environment.read(&path) {
             Ok(content) => return Ok(Some((path, content))),
             Err(e)
                 if matches!(
@@ -160,7 +130,7 @@ fn home(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
 fn unreadable(path: &Path, e: &io::Error, origin: &str) -> crate::error::Error {
     configuration_error(format!(
         "the config file {} ({origin}) cannot be read: {e}",
-        identifier::shown(path)
+        redact::path(path)
     ))
 }
 
@@ -169,12 +139,12 @@ fn malformed(place: &str, expected: &str) -> crate::error::Error {
 }
 
 fn known(profiles: &Hash) -> String {
-    const MOST: usize = 10;
+    const MAX_LISTED: usize = 10;
     let names: Vec<&str> = profiles.keys().filter_map(Yaml::as_str).collect();
-    let shown: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    let shown: Vec<String> = names.iter().take(MAX_LISTED).map(|name| shown(name)).collect();
     match names.len() {
         0 => "no profiles".into(),
-        n if n > MOST => format!("{} and {} more", shown.join(", "), n - MOST),
+        n if n > MAX_LISTED => format!("{} and {} more", shown.join(", "), n - MAX_LISTED),
         _ => shown.join(", "),
     }
 }

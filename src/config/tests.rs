@@ -1,10 +1,14 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
 
 use super::*;
+use crate::error::ErrorKind;
+use crate::uri::Uri;
 
 const ACCESS: &str = "SCWAAAAAAAAAAAAAAAAA";
 const SECRET: &str = "11111111-1111-1111-1111-111111111111";
@@ -30,7 +34,7 @@ impl Fake {
     }
 }
 
-impl Surroundings for Fake {
+impl Environment for Fake {
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
     }
@@ -245,7 +249,7 @@ fn who_else_may_read_the_file_is_seen() {
     ] {
         let permissions = std::fs::Permissions::from_mode(mode);
         std::fs::set_permissions(&path, permissions).expect("its owner's right");
-        let content = file::read(&path).expect("a file");
+        let content = ProcessEnvironment.read(&path).expect("a file");
         assert_eq!(content.exposed, exposed, "{mode:o}");
     }
     std::fs::remove_file(&path).expect("a file");
@@ -318,7 +322,7 @@ fn mistakes_say_where_they_stand() {
         (
             "scwkms:api-url=http%3A%2F%2Fexample.com",
             environment(),
-            vec!["URI parameter api-url", "in the clear"],
+            vec!["URI parameter api-url", "unencrypted"],
         ),
         (
             "scwkms:profile=x",

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::configuration_error;
+use super::layer::configuration_error;
 use crate::error::Result;
-use crate::identifier::quote;
+use crate::redact::quote;
 
-const LONGEST: Duration = Duration::from_secs(600);
+const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Parses `15s`, `1.5s`, `500ms` or `2m`.
 pub(super) fn parse(text: &str) -> Result<Duration> {
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<Duration> {
     };
     let seconds = number.parse::<f64>().unwrap_or(f64::NAN) * seconds_per_unit;
     match Duration::try_from_secs_f64(seconds) {
-        Ok(d) if d >= Duration::from_millis(1) && d <= LONGEST => Ok(d),
+        Ok(d) if d >= Duration::from_millis(1) && d <= MAX_TIMEOUT => Ok(d),
         _ => Err(configuration_error(format!(
             "timeout {} (URI) is not a time from 1ms to 10m, written like 15s, 500ms or 1m",
             quote(text)

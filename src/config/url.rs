@@ -1,15 +1,15 @@
-//! The service's address.
+//! The API URL.
 
 use http::Uri;
 use http::uri::Authority;
 
-use super::configuration_error;
+use super::layer::configuration_error;
 use crate::error::Result;
-use crate::identifier::quote;
+use crate::redact::quote;
 
 const DEFAULT: &str = "https://api.scaleway.com";
 
-/// An `http` or `https` address, safe to send the token to.
+/// An `http` or `https` address to which the token may be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     uri: Uri,
@@ -30,7 +30,7 @@ impl Default for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Checks an address. Cleartext passes to this machine only: it would show the token.
+    /// Checks an address. `http` is allowed for loopback only, since it would show the token on a network.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let refuse = |why: &str| {
             configuration_error(format!(
@@ -61,7 +61,7 @@ impl BaseUrl {
             "http" if is_loopback(authority.host()) => {}
             "http" => {
                 return Err(refuse(
-                    "is http, which would send the secret key in the clear",
+                    "is http, which would send the secret key unencrypted",
                 ));
             }
             other => return Err(refuse(&format!("has the scheme {}", quote(other)))),
@@ -75,8 +75,8 @@ impl BaseUrl {
         })
     }
 
-    /// Whether it is `http`, and so on this machine.
-    pub(crate) fn is_cleartext(&self) -> bool {
+    /// Whether it is `http`, and therefore on loopback.
+    pub(crate) fn is_unencrypted(&self) -> bool {
         self.uri.scheme_str() == Some("http")
     }
 
@@ -94,7 +94,7 @@ impl BaseUrl {
     }
 }
 
-/// Whether something follows the host, a colon at least.
+/// Whether a port, or at least a colon, follows the host.
 fn has_port(authority: &Authority) -> bool {
     authority.as_str().len() > authority.host().len()
 }
@@ -125,12 +125,12 @@ mod tests {
         ] {
             let url = BaseUrl::parse(text, "test").unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(url.as_str(), expected);
-            assert_eq!(url.is_cleartext(), text.starts_with("http:"));
+            assert_eq!(url.is_unencrypted(), text.starts_with("http:"));
         }
         for (text, why) in [
-            ("http://api.scaleway.com", "in the clear"),
-            ("http://localhost.example.com", "in the clear"),
-            ("http://128.0.0.1", "in the clear"),
+            ("http://api.scaleway.com", "unencrypted"),
+            ("http://localhost.example.com", "unencrypted"),
+            ("http://128.0.0.1", "unencrypted"),
             ("ftp://api.scaleway.com", "scheme \"ftp\""),
             ("api.scaleway.com", "cannot be parsed"),
             (

@@ -1,5 +1,5 @@
-//! YAML, as much as a config file needs: what is deeper or larger than any such file is refused
-//! before it is built, since building it recurses, and copies what aliases name.
+//! YAML with limits. A text that is nested more deeply or has more values than any config file is rejected before it
+//! is built, because building it recurses and copies the targets of aliases.
 
 use std::collections::HashMap;
 
@@ -7,33 +7,33 @@ use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::ScanError;
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// A file has three levels: its root, its profiles, a profile.
-const DEEPEST: usize = 16;
+/// A config file has three levels: its root, its profiles, a profile.
+const MAX_DEPTH: usize = 16;
 
-/// Values and collections, each counted as often as aliases repeat it.
-const MOST_NODES: usize = 100_000;
+/// The number of values and collections. The target of an alias is counted once for each alias.
+const MAX_NODES: usize = 100_000;
 
-/// The documents of a text, or why there are none, without quoting the text.
+/// The documents of a text. The error does not quote the text.
 pub(super) fn load(text: &str) -> Result<Vec<Yaml>, String> {
     measure(text)?;
     YamlLoader::load_from_str(text).map_err(|e| place(&e))
 }
 
 fn place(e: &ScanError) -> String {
-    // What the parser says of a key that is there twice quotes the key.
+    // The parser's message about a duplicate key quotes the key.
     let what = match e.info().ends_with("duplicated key in mapping") {
-        true => "a key is there twice",
+        true => "a key occurs twice",
         false => e.info(),
     };
     let mark = e.marker();
     format!("{what} at line {} column {}", mark.line(), mark.col() + 1)
 }
 
-/// Goes through a text's events without building anything.
+/// Checks the limits on the parser's events, without building anything.
 fn measure(text: &str) -> Result<(), String> {
     let mut parser = Parser::new_from_str(text);
     let mut nodes = 0_usize;
-    // The collections that are open: their anchors, and the nodes before them.
+    // The open collections: their anchors, and the number of nodes before them.
     let mut open = Vec::new();
     let mut sizes = HashMap::new();
     loop {
@@ -56,11 +56,11 @@ fn measure(text: &str) -> Result<(), String> {
             Event::Alias(anchor) => nodes += sizes.get(&anchor).copied().unwrap_or(1),
             _ => {}
         }
-        if open.len() > DEEPEST {
-            return Err(format!("it is nested more than {DEEPEST} deep"));
+        if open.len() > MAX_DEPTH {
+            return Err(format!("it is nested more than {MAX_DEPTH} deep"));
         }
-        if nodes > MOST_NODES {
-            return Err(format!("it has more than {MOST_NODES} values"));
+        if nodes > MAX_NODES {
+            return Err(format!("it has more than {MAX_NODES} values"));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-/// As the key is; in a key's metadata: unknown to this version of the library.
+/// The key's own algorithm; in a key's metadata: unknown to this version of the library.
 pub const SCWKMS_ALGORITHM_UNSPECIFIED: u32 = 0;
 /// ECDSA on P-256 with SHA-256.
 pub const SCWKMS_ALGORITHM_EC_P256_SHA256: u32 = 1;
@@ -29,23 +29,23 @@ pub const SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256: u32 = 10;
 pub const SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256: u32 = 11;
 /// AES-256-GCM; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_AES_256_GCM: u32 = 12;
-/// ML-DSA-44; known by name only.
+/// ML-DSA-44; only its name is supported.
 pub const SCWKMS_ALGORITHM_ML_DSA_44: u32 = 13;
-/// ML-DSA-65; known by name only.
+/// ML-DSA-65; only its name is supported.
 pub const SCWKMS_ALGORITHM_ML_DSA_65: u32 = 14;
-/// ML-DSA-87; known by name only.
+/// ML-DSA-87; only its name is supported.
 pub const SCWKMS_ALGORITHM_ML_DSA_87: u32 = 15;
-/// ML-KEM-768; known by name only.
+/// ML-KEM-768; only its name is supported.
 pub const SCWKMS_ALGORITHM_ML_KEM_768: u32 = 16;
-/// ML-KEM-1024; known by name only.
+/// ML-KEM-1024; only its name is supported.
 pub const SCWKMS_ALGORITHM_ML_KEM_1024: u32 = 17;
-/// ECDSA on secp256k1 with SHA-256; known by name only.
+/// ECDSA on secp256k1 with SHA-256; only its name is supported.
 pub const SCWKMS_ALGORITHM_EC_SECP256K1_SHA256: u32 = 18;
 
-/// An algorithm's name as the service writes it, "ec_p256_sha256" for example.
+/// An algorithm's name as the service writes it, for example "ec_p256_sha256".
 ///
 /// @param algorithm  one of SCWKMS_ALGORITHM_*
-/// @return a static string, not to be freed; NULL for 0 and for numbers that are no algorithm's
+/// @return a static string, not to be freed; NULL for 0 and for numbers that are not an algorithm's
 #[unsafe(no_mangle)]
 pub extern "C" fn scwkms_algorithm_name(algorithm: u32) -> *const c_char {
     let name: &'static str = match algorithm {

@@ -1,64 +1,35 @@
-//! The panic boundary and the way results leave.
+//! The boundary of the exported functions: panics, errors and outputs.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::error::{SCWKMS_OK, ScwkmsError};
+use super::owned::into_raw;
+use super::panic::catch;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Runs an exported function's body. What it returns becomes a code; an error, or a panic as an
-/// internal one, is written to `error` unless that is NULL.
-pub(super) fn guard(error: *mut ScwkmsError, body: impl FnOnce() -> Result<()>) -> i32 {
-    match call(body) {
+/// Runs the body of an exported function and returns its code. An error, or a panic as an internal error, is written to
+/// `*error` unless `error` is NULL.
+pub(super) fn guard(error: *mut *mut ScwkmsError, body: impl FnOnce() -> Result<()>) -> i32 {
+    match catch(body) {
         Ok(()) => SCWKMS_OK,
         Err(e) => {
             let code = e.kind() as i32;
             if let Some(error) = NonNull::new(error) {
-                // SAFETY: the caller promises that a pointer other than NULL is valid for writing
-                // one scwkms_error; what it held before is not read.
-                unsafe { error.write(ScwkmsError::new(&e)) };
+                let created = into_raw(ScwkmsError::new(&e));
+                // SAFETY: the caller promises that a pointer other than NULL is valid for writing one pointer. The
+                // previous value is not read.
+                unsafe { error.write(created) };
             }
             code
         }
     }
 }
 
-/// Runs a body that returns no error to anybody, a destructor for example.
-pub(super) fn quietly(body: impl FnOnce()) {
-    let _ = call(|| {
-        body();
-        Ok(())
-    });
-}
-
-fn call<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    // Nothing that the body touches is seen again in a broken state: outputs are written last,
-    // and the locks inside tolerate a panic.
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        Err(Error::new(
-            ErrorKind::Internal,
-            format!(
-                "a defect of scwkms was caught: {}; please report it",
-                panic_text(&*panic)
-            ),
-        ))
-    })
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without a text")
-}
-
-/// A place that the caller gave for a result.
+/// A place for an output.
 pub(super) struct Output<T>(NonNull<T>);
 
 impl<T> Output<T> {
-    /// Refuses NULL, by the parameter's name.
+    /// NULL is an error that names the parameter.
     pub(super) fn required(pointer: *mut T, name: &str) -> Result<Self> {
         NonNull::new(pointer).map(Self).ok_or_else(|| {
             Error::new(
@@ -68,17 +39,28 @@ impl<T> Output<T> {
         })
     }
 
-    /// NULL means that the caller does not want it.
+    /// NULL means that the caller does not need the output.
     pub(super) fn optional(pointer: *mut T) -> Option<Self> {
         NonNull::new(pointer).map(Self)
     }
 
-    /// Writes the result; what the place held before is neither read nor dropped.
+    /// Writes the output. The previous value is neither read nor dropped.
     ///
     /// # Safety
     /// The pointer must be valid for writing a `T`.
     pub(super) unsafe fn write(self, value: T) {
-        // SAFETY: the caller of this function vouches for the pointer.
+        // SAFETY: the caller of this function promises this.
         unsafe { self.0.write(value) }
+    }
+}
+
+impl<T> Output<*mut T> {
+    /// Writes a pointer to a new heap value, which the caller of the exported function owns.
+    ///
+    /// # Safety
+    /// The pointer must be valid for writing a pointer.
+    pub(super) unsafe fn write_boxed(self, value: T) {
+        // SAFETY: the caller of this function promises this.
+        unsafe { self.write(into_raw(value)) }
     }
 }

@@ -4,12 +4,12 @@ use std::ptr;
 
 use zeroize::Zeroize;
 
-use super::boundary::quietly;
+use super::panic::catch_panic;
 
-/// Bytes that the library allocated: a public key, a signature, a plaintext.
+/// Bytes that the library allocated: a public key, a signature, a plaintext. This struct never changes.
 ///
-/// They belong to the caller, who frees them with scwkms_buffer_free(), never with free(). The
-/// caller may read and change the bytes, but neither the pointer nor the length.
+/// The caller owns the bytes and frees them with scwkms_buffer_free(), never with free(). The caller may read and change the
+/// bytes, but neither the pointer nor the length.
 #[repr(C)]
 pub struct ScwkmsBuffer {
     /// The first byte; never NULL after a call that succeeded.
@@ -19,7 +19,7 @@ pub struct ScwkmsBuffer {
 }
 
 impl ScwkmsBuffer {
-    /// Takes over bytes as they are; a secret leaves no copy behind.
+    /// Takes over bytes. No copy of a secret remains.
     pub(super) fn new(mut bytes: Vec<u8>) -> Self {
         if bytes.capacity() != bytes.len() {
             let exact = bytes.as_slice().into();
@@ -43,7 +43,7 @@ impl ScwkmsBuffer {
     };
 }
 
-/// Wipes and frees a buffer's bytes and zeroes it. NULL, a zeroed one and a second call are fine.
+/// Wipes and frees a buffer's bytes, and zeroes the buffer. NULL, a zeroed buffer and a second call are allowed.
 ///
 /// @param buffer  a buffer that was zeroed or written by this library, or NULL
 ///
@@ -54,8 +54,8 @@ pub unsafe extern "C" fn scwkms_buffer_free(buffer: *mut ScwkmsBuffer) {
     if buffer.is_null() {
         return;
     }
-    quietly(|| {
-        // SAFETY: not NULL, and the caller vouches for the rest. Zeroing it in the same step makes
+    catch_panic((), || {
+        // SAFETY: not NULL, and the caller promises the rest. Zeroing it in the same step makes
         // a second call harmless.
         let ScwkmsBuffer { data, len } = unsafe { buffer.replace(ScwkmsBuffer::EMPTY) };
         if !data.is_null() {

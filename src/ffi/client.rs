@@ -1,76 +1,108 @@
-//! Opening and freeing clients.
+//! Opening, closing and freeing clients.
 
 use std::ffi::c_char;
 
-use super::boundary::{guard, quietly};
+use super::boundary::guard;
 use super::error::ScwkmsError;
-use super::{handle, input, request};
+use super::panic::catch_panic;
+use super::{client_registry, input, operation_registry};
 use crate::client::{self, Client};
 
-/// A client of Key Manager: a number, not a pointer. 0 is never a client.
+/// A client of Key Manager: a number below 2^53, not a pointer. 0 is never a client. No number is used twice in a
+/// process.
 ///
-/// One client serves any number of threads at once. A number that was freed, or was never a
-/// client's, makes a call fail with SCWKMS_ERROR_INVALID_HANDLE; it is never undefined behaviour.
+/// Any number of threads may use a client at once. A number that is not an open client's results in
+/// SCWKMS_ERROR_INVALID_HANDLE, never in undefined behaviour.
 #[allow(non_camel_case_types)]
 pub type scwkms_client = u64;
 
-/// Opens a client. Nothing is sent yet.
+/// Opens a client. Nothing is sent.
 ///
-/// Settings come from Scaleway's config file, the environment and the URI; later wins. The URI is
-/// `scwkms:name=value;name=value`, percent-encoded, with any of access-key, secret-key, project-id,
-/// organization-id, region, profile, api-url, config (a file), ca-file (PEM), timeout (15s, 500ms),
-/// insecure and verify (true, false). Warnings, about `insecure` for example, are printed to
-/// standard error.
+/// The settings come from Scaleway's config file, the environment and the URI; a later source wins. The URI is
+/// `scwkms:name=value;name=value`, percent-encoded, with any of access-key, secret-key, project-id, organization-id,
+/// region, profile, api-url, config (a file), ca-file (PEM), timeout (15s, 500ms), insecure and verify (true, false).
+/// Warnings, for example about `insecure`, are written to standard error.
 ///
-/// @param uri    the URI; NULL or "" where file and environment say all
-/// @param error  where to write what went wrong, or NULL
-/// @return the client, to be freed with scwkms_free(); 0 on failure: SCWKMS_ERROR_INVALID_ARGUMENT
-///         for a malformed URI, SCWKMS_ERROR_CONFIGURATION for settings that cannot be used
+/// @param uri    the URI; NULL or "" if file and environment contain all settings
+/// @param error  receives an error, or NULL
+/// @return the client, to be freed with scwkms_free(); 0 on failure: SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI,
+///         SCWKMS_ERROR_CONFIGURATION for invalid settings
 ///
 /// Pointers: `uri` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_open(uri: *const c_char, error: *mut ScwkmsError) -> scwkms_client {
+pub unsafe extern "C" fn scwkms_open(
+    uri: *const c_char,
+    error: *mut *mut ScwkmsError,
+) -> scwkms_client {
     let mut number = 0;
     guard(error, || {
-        // SAFETY: the caller vouches for the string, which is used during this call only.
+        // SAFETY: the caller promises a valid string, which is used during this call only.
         let uri = unsafe { input::optional_text(uri, "uri") }?;
-        number = handle::insert(Client::open(uri)?)?;
+        number = client_registry::insert(Client::open(uri)?)?;
         Ok(())
     });
     number
 }
 
-/// Frees a client. 0, a number that was freed before, and one that was never a client's are fine.
+/// Closes a client and returns at once. No operation can begin any more: functions return SCWKMS_ERROR_INVALID_HANDLE.
+/// Operations in flight finish by their deadline, but a failed attempt is not followed by another. Their results can be
+/// taken until the client is freed with scwkms_free(). A number that is not an open client's is allowed.
 ///
-/// Calls of other threads that are under way go on to the end of the attempt they are making, and
-/// make no other: one that fails then says so. Later calls fail with SCWKMS_ERROR_INVALID_HANDLE. Requests that were started and not waited for are given up: when
-/// this function returns, the callbacks of all requests have returned and are not called again.
-/// (Inside a callback it cannot wait for those of other requests, which follow; and one that hangs is
-/// waited for ten seconds.)
+/// @param client  the client
+#[unsafe(no_mangle)]
+pub extern "C" fn scwkms_close(client: scwkms_client) {
+    catch_panic((), || {
+        if let Ok(client) = client_registry::get(client) {
+            client.close();
+        }
+    });
+}
+
+/// Frees a client. 0, a number that was freed before, and one that was never a client's are allowed.
+///
+/// Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
+/// calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled: when
+/// this function returns, the callbacks of all operations have returned, and none is called any more. (Inside a callback
+/// it cannot wait for the callbacks of other operations, which follow. It waits at most ten seconds for a callback.)
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]
 pub extern "C" fn scwkms_free(client: scwkms_client) {
-    quietly(|| {
-        if let Some(removed) = handle::remove(client) {
+    catch_panic((), || {
+        if let Some(removed) = client_registry::remove(client) {
             removed.close();
+            operation_registry::cancel_all_of(client);
         }
-        request::close(client);
     });
 }
 
-/// Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Needs no
-/// client and sends nothing.
+/// The time limit of the client's operations: timeout= in its URI, or the default.
+///
+/// @param client  the client
+/// @return the limit in milliseconds; 0 if the number is not a client's
+#[unsafe(no_mangle)]
+pub extern "C" fn scwkms_timeout_ms(client: scwkms_client) -> u32 {
+    catch_panic(0, || {
+        client_registry::get(client).map_or(0, |client| {
+            u32::try_from(client.timeout().as_millis()).unwrap_or(u32::MAX)
+        })
+    })
+}
+
+/// Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Nothing is opened or sent.
 ///
 /// @param name   the text
-/// @param error  where to write what went wrong, or NULL
+/// @param error  receives an error, or NULL
 /// @return SCWKMS_OK or SCWKMS_ERROR_INVALID_ARGUMENT
 ///
 /// Pointers: `name` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_validate_name(name: *const c_char, error: *mut ScwkmsError) -> i32 {
+pub unsafe extern "C" fn scwkms_validate_name(
+    name: *const c_char,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
     guard(error, || {
-        // SAFETY: the caller vouches for the string, which is used during this call only.
+        // SAFETY: the caller promises a valid string, which is used during this call only.
         client::validate_name(unsafe { input::text(name, "name") }?)
     })
 }

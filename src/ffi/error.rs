@@ -1,67 +1,61 @@
 //! scwkms_error and its codes.
 
 use std::ffi::{CString, c_char};
-use std::ptr;
 
-use super::boundary::quietly;
+use super::owned::free_boxed;
+use super::panic::catch_panic;
+use super::text::{c_string, read, text_of};
 use crate::error::Error;
 
 /// Success.
 pub const SCWKMS_OK: i32 = 0;
-/// An argument that can never be right: NULL where something is needed, a malformed key
-/// reference, a digest of the wrong length, or one that the service refused.
+/// An invalid argument: NULL for a required one, a malformed key reference, a digest of the wrong length, or an argument
+/// that the service rejected.
 pub const SCWKMS_ERROR_INVALID_ARGUMENT: i32 = 1;
-/// A client that is zero, was freed, or was never opened.
+/// A handle that is zero, was freed, is closed, or is not of the required kind.
 pub const SCWKMS_ERROR_INVALID_HANDLE: i32 = 2;
-/// Settings that cannot be used: a missing credential, an unknown profile, a malformed file.
+/// Invalid settings: a missing credential, an unknown profile, a malformed file.
 pub const SCWKMS_ERROR_CONFIGURATION: i32 = 3;
 /// The service does not know the credentials.
 pub const SCWKMS_ERROR_AUTHENTICATION: i32 = 4;
-/// The credentials are known, but may not do this.
+/// The credentials do not permit the operation.
 pub const SCWKMS_ERROR_PERMISSION_DENIED: i32 = 5;
-/// No such key.
+/// The key does not exist.
 pub const SCWKMS_ERROR_NOT_FOUND: i32 = 6;
-/// A resource of that name exists already.
+/// A resource of this name exists already.
 pub const SCWKMS_ERROR_ALREADY_EXISTS: i32 = 7;
-/// An algorithm or option that the service, the key or this library does not offer.
+/// An algorithm or option that the service, the key or this library does not support.
 pub const SCWKMS_ERROR_UNSUPPORTED: i32 = 8;
-/// The key's state forbids it: disabled, scheduled for deletion, without material, protected or
+/// The key's state does not permit the operation: disabled, scheduled for deletion, without key material, protected or
 /// locked.
 pub const SCWKMS_ERROR_KEY_STATE: i32 = 9;
-/// Too many requests, or a quota is used up.
+/// Too many requests, or an exhausted quota.
 pub const SCWKMS_ERROR_RATE_LIMITED: i32 = 10;
-/// The service failed (HTTP 5xx).
+/// The service failed (HTTP status 5xx).
 pub const SCWKMS_ERROR_UNAVAILABLE: i32 = 11;
 /// The deadline passed.
 pub const SCWKMS_ERROR_TIMEOUT: i32 = 12;
-/// No connection: DNS, TCP, TLS, a proxy, or a connection that broke.
+/// A failure of DNS, TCP, TLS or a proxy, or a connection that broke.
 pub const SCWKMS_ERROR_NETWORK: i32 = 13;
-/// An answer that makes no sense.
+/// A malformed response.
 pub const SCWKMS_ERROR_PROTOCOL: i32 = 14;
-/// A signature or key id that does not match the request.
+/// A signature or key id in a response that does not match the request.
 pub const SCWKMS_ERROR_INTEGRITY: i32 = 15;
-/// The operation was given up on request.
+/// The operation was cancelled.
 pub const SCWKMS_ERROR_CANCELLED: i32 = 16;
-/// A defect of the library, caught before it could harm the program.
+/// A defect of the library. It was caught, and does not affect the program otherwise.
 pub const SCWKMS_ERROR_INTERNAL: i32 = 17;
 
-/// What went wrong. Written by a function that fails, and by no other; its former content is never
-/// read, so free it (or zero it) before it is used again.
+/// The description of a failure. It is read with the functions scwkms_error_*().
 ///
-/// Initialise it with `= {0}`, and free it with scwkms_error_free(), which is fine for one that
-/// was never written. It belongs to the caller and may be read by any thread.
-#[repr(C)]
+/// A function that fails creates one and writes its address to `*error`, unless `error` is NULL. On success nothing is
+/// written. What `*error` contained before is neither read nor freed, so initialise the variable with NULL. The caller
+/// owns the error and frees it with scwkms_error_free(). Any number of threads may read it at once.
 pub struct ScwkmsError {
-    /// One of SCWKMS_ERROR_*; the same as the function returned.
-    pub code: i32,
-    /// HTTP status of the answer that caused the error, 0 where none came.
-    pub http_status: i32,
-    /// What failed, on which key and region, what the service said and what to do next, in one
-    /// line of UTF-8 for a person. It never holds a credential or a plaintext. Its wording may
-    /// change; the code does not.
-    pub message: *mut c_char,
-    /// The service's X-Request-Id, to quote to its support, or NULL.
-    pub request_id: *mut c_char,
+    code: i32,
+    http_status: i32,
+    message: CString,
+    request_id: CString,
 }
 
 impl ScwkmsError {
@@ -69,62 +63,69 @@ impl ScwkmsError {
         Self {
             code: error.kind() as i32,
             http_status: error.http_status().map_or(0, i32::from),
-            message: string(&error.to_string()),
-            request_id: error.request_id().map_or(ptr::null_mut(), string),
+            message: c_string(&error.to_string()),
+            request_id: c_string(error.request_id().unwrap_or_default()),
         }
     }
-
-    const EMPTY: Self = Self {
-        code: SCWKMS_OK,
-        http_status: 0,
-        message: ptr::null_mut(),
-        request_id: ptr::null_mut(),
-    };
 }
 
-/// A NUL-terminated copy, to be freed by [`free_string`]. A NUL inside becomes a space.
-pub(super) fn string(text: &str) -> *mut c_char {
-    let clean: Vec<u8> = text
-        .bytes()
-        .map(|b| if b == 0 { b' ' } else { b })
-        .collect();
-    CString::new(clean).unwrap_or_default().into_raw()
+/// The error's code: one of SCWKMS_ERROR_*, the same as the function returned.
+///
+/// @param error  an error, or NULL
+/// @return the code; SCWKMS_OK for NULL
+///
+/// Pointers: `error` must be NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_error_code(error: *const ScwkmsError) -> i32 {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(error, SCWKMS_OK, |error| error.code) }
 }
 
-/// Frees what [`string`] made; NULL is fine.
+/// The HTTP status of the response that caused the error.
 ///
-/// # Safety
-/// The pointer must be NULL or come from [`string`], and be freed once.
-pub(super) unsafe fn free_string(pointer: *mut c_char) {
-    if !pointer.is_null() {
-        // SAFETY: the caller vouches that it came from CString::into_raw and is freed once.
-        drop(unsafe { CString::from_raw(pointer) });
-    }
+/// @param error  an error, or NULL
+/// @return the status; 0 if there was no response, and for NULL
+///
+/// Pointers: `error` must be NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_error_http_status(error: *const ScwkmsError) -> i32 {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(error, 0, |error| error.http_status) }
 }
 
-/// Frees an error's texts and zeroes it. NULL, a zeroed one and a second call are fine.
+/// The error's message for people, in one line of UTF-8: what failed, on which key and region, the service's
+/// explanation, and what to do next. It never contains a credential or a plaintext. Its wording may change; the code
+/// does not.
 ///
-/// @param error  an error that was zeroed or written by this library, or NULL
+/// @param error  an error, or NULL
+/// @return the message, valid until the error is freed; never NULL; "" for NULL
 ///
-/// Pointers: the pointer must be NULL or valid for reading and writing one scwkms_error that was zeroed or
-/// written by this library.
+/// Pointers: `error` must be NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_error_message(error: *const ScwkmsError) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(error, |error| &error.message) }
+}
+
+/// The service's X-Request-Id, which its support asks for.
+///
+/// @param error  an error, or NULL
+/// @return the request id, valid until the error is freed; never NULL; "" if there is none, and for NULL
+///
+/// Pointers: `error` must be NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_error_request_id(error: *const ScwkmsError) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(error, |error| &error.request_id) }
+}
+
+/// Frees an error. Its texts become invalid.
+///
+/// @param error  an error, or NULL
+///
+/// Pointers: `error` must be NULL or an error that was not freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_error_free(error: *mut ScwkmsError) {
-    if error.is_null() {
-        return;
-    }
-    quietly(|| {
-        // SAFETY: not NULL, and the caller vouches for the rest. Zeroing it in the same step makes
-        // a second call harmless.
-        let ScwkmsError {
-            message,
-            request_id,
-            ..
-        } = unsafe { error.replace(ScwkmsError::EMPTY) };
-        // SAFETY: this library's strings, or NULL; nothing refers to them any more.
-        unsafe {
-            free_string(message);
-            free_string(request_id);
-        }
-    });
+    // SAFETY: the caller promises an error that guard() created and that was not freed, or NULL.
+    catch_panic((), || unsafe { free_boxed(error) });
 }

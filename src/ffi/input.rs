@@ -2,28 +2,33 @@
 
 use std::ffi::{CStr, c_char};
 
+use super::protection_level::{
+    SCWKMS_PROTECTION_LEVEL_HSM, SCWKMS_PROTECTION_LEVEL_SOFTWARE,
+    SCWKMS_PROTECTION_LEVEL_UNSPECIFIED,
+};
 use crate::algorithm::Algorithm;
+use crate::client::ProtectionLevel;
 use crate::error::{Error, ErrorKind, Result};
 
 fn invalid(message: String) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
 }
 
-/// A text that must be given.
+/// A required text.
 ///
 /// # Safety
-/// A pointer other than NULL must lead to a NUL-terminated string that stays unchanged for `'a`.
+/// A pointer other than NULL must point to a NUL-terminated string that does not change during `'a`.
 pub(super) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
     if pointer.is_null() {
         return Err(invalid(format!("the argument {name} is NULL")));
     }
-    // SAFETY: it is not NULL, and the caller of this function vouches for the rest.
+    // SAFETY: it is not NULL, and the caller of this function promises the rest.
     let text = unsafe { CStr::from_ptr(pointer) };
     text.to_str()
         .map_err(|_| invalid(format!("the argument {name} is not UTF-8")))
 }
 
-/// A text that may be NULL, which is as good as empty.
+/// An optional text. NULL means empty.
 ///
 /// # Safety
 /// As for [`text`].
@@ -35,10 +40,10 @@ pub(super) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Re
     unsafe { text(pointer, name) }
 }
 
-/// A run of bytes; (NULL, 0) is an empty one.
+/// A slice of bytes. (NULL, 0) is an empty slice.
 ///
 /// # Safety
-/// A pointer other than NULL must lead to `len` readable bytes that stay unchanged for `'a`.
+/// A pointer other than NULL must point to `len` readable bytes that do not change during `'a`.
 pub(super) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Result<&'a [u8]> {
     if len == 0 {
         return Ok(&[]);
@@ -53,7 +58,7 @@ pub(super) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Re
             "the argument {name} cannot have {len} bytes"
         )));
     }
-    // SAFETY: not NULL, not longer than a slice may be, and the caller vouches for the bytes.
+    // SAFETY: it is not NULL, not longer than a slice may be, and the caller promises that the bytes are readable.
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
@@ -63,8 +68,20 @@ pub(super) fn algorithm(code: u32) -> Result<Option<Algorithm>> {
         0 => Ok(None),
         code => Algorithm::from_code(code).map(Some).ok_or_else(|| {
             invalid(format!(
-                "{code} is no algorithm's number; see SCWKMS_ALGORITHM_*"
+                "{code} is not an algorithm's number; see SCWKMS_ALGORITHM_*"
             ))
         }),
+    }
+}
+
+/// A protection level's number; 0 leaves the choice to the URI and the service.
+pub(super) fn protection_level(number: u32) -> Result<Option<ProtectionLevel>> {
+    match number {
+        SCWKMS_PROTECTION_LEVEL_UNSPECIFIED => Ok(None),
+        SCWKMS_PROTECTION_LEVEL_SOFTWARE => Ok(Some(ProtectionLevel::Software)),
+        SCWKMS_PROTECTION_LEVEL_HSM => Ok(Some(ProtectionLevel::Hsm)),
+        _ => Err(invalid(format!(
+            "{number} is not a protection level's number; see SCWKMS_PROTECTION_LEVEL_*"
+        ))),
     }
 }

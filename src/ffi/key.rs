@@ -1,312 +1,301 @@
-//! scwkms_key: metadata, and the functions that create, find, describe and delete keys.
+//! scwkms_key: a key's metadata, and its accessors.
 
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
 use std::ptr;
 
-use super::boundary::{Output, guard, quietly};
-use super::client::scwkms_client;
-use super::error::{ScwkmsError, free_string, string};
-use super::{handle, input};
+use super::owned::free_boxed;
+use super::panic::catch_panic;
+use super::text::{c_string, read, text_of};
 use crate::algorithm::Algorithm;
-use crate::client::{KeyInfo, ProtectionLevel};
-use crate::error::{Error, ErrorKind, Result};
+use crate::client::KeyInfo;
 
-/// As the URI says, else as the service likes.
-pub const SCWKMS_PROTECTION_LEVEL_UNSPECIFIED: u32 = 0;
-/// Operations are carried out in software.
-pub const SCWKMS_PROTECTION_LEVEL_SOFTWARE: u32 = 1;
-/// Operations are carried out in a hardware security module.
-pub const SCWKMS_PROTECTION_LEVEL_HSM: u32 = 2;
-
-/// A key's metadata. All texts are NUL-terminated UTF-8 and never NULL after a call that succeeded.
+/// A key's metadata. It is read with the functions scwkms_key_*().
 ///
-/// It belongs to the caller, who frees it with scwkms_key_free(), or as part of a list with
-/// scwkms_key_list_free().
-#[repr(C)]
+/// The texts are NUL-terminated UTF-8, valid until the key is freed, and never NULL. A text is "" if the service gave none.
+/// For a NULL key the accessors return "", 0, false or NULL. The caller owns the key and frees it with scwkms_key_free();
+/// the keys of a list belong to the list. Any number of threads may read a key at once.
 pub struct ScwkmsKey {
-    /// `scwkms:key-id=UUID;region=REGION`, which names the key in every function.
-    pub uri: *mut c_char,
-    /// The key's UUID.
-    pub id: *mut c_char,
-    /// The region where it lives.
-    pub region: *mut c_char,
-    /// The UUID of the project that it belongs to.
-    pub project_id: *mut c_char,
-    /// Its name, which need not be unique.
-    pub name: *mut c_char,
-    /// asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
-    pub usage: *mut c_char,
-    /// The algorithm's name as the service writes it, ec_p256_sha256 for example.
-    pub algorithm_name: *mut c_char,
-    /// enabled, disabled, pending_key_material or scheduled_for_deletion.
-    pub state: *mut c_char,
-    /// software or hsm; "" where the service did not say.
-    pub protection_level: *mut c_char,
-    /// When it was created, in RFC 3339; "" where the service did not say.
-    pub created_at: *mut c_char,
-    /// One of SCWKMS_ALGORITHM_*; 0 where this version of the library does not know it.
-    pub algorithm: u32,
-    /// Whether it is protected against deletion.
-    pub is_protected: bool,
-    /// Whether the service has locked it.
-    pub is_locked: bool,
+    uri: CString,
+    id: CString,
+    region: CString,
+    project_id: CString,
+    name: CString,
+    description: CString,
+    usage: CString,
+    algorithm_name: CString,
+    state: CString,
+    origin: CString,
+    protection_level: CString,
+    created_at: CString,
+    updated_at: CString,
+    rotated_at: CString,
+    deletion_requested_at: CString,
+    tags: Vec<CString>,
+    public_key: Option<Box<[u8]>>,
+    rotation_count: u64,
+    algorithm: u32,
+    is_protected: bool,
+    is_locked: bool,
 }
 
 impl ScwkmsKey {
-    fn new(key: &KeyInfo) -> Self {
+    pub(super) fn new(key: &KeyInfo) -> Self {
         Self {
-            uri: string(&key.uri),
-            id: string(&key.id),
-            region: string(&key.region),
-            project_id: string(&key.project_id),
-            name: string(&key.name),
-            usage: string(&key.usage),
-            algorithm_name: string(&key.algorithm_name),
-            state: string(&key.state),
-            protection_level: string(&key.protection_level),
-            created_at: string(&key.created_at),
+            uri: c_string(&key.uri),
+            id: c_string(&key.id),
+            region: c_string(&key.region),
+            project_id: c_string(&key.project_id),
+            name: c_string(&key.name),
+            description: c_string(&key.description),
+            usage: c_string(&key.usage),
+            algorithm_name: c_string(&key.algorithm_name),
+            state: c_string(&key.state),
+            origin: c_string(&key.origin),
+            protection_level: c_string(&key.protection_level),
+            created_at: c_string(&key.created_at),
+            updated_at: c_string(&key.updated_at),
+            rotated_at: c_string(&key.rotated_at),
+            deletion_requested_at: c_string(&key.deletion_requested_at),
+            tags: key.tags.iter().map(|tag| c_string(tag)).collect(),
+            public_key: key.public_key.as_deref().map(Box::from),
+            rotation_count: key.rotation_count,
             algorithm: key.algorithm.map_or(0, Algorithm::code),
             is_protected: key.protected,
             is_locked: key.locked,
         }
     }
+}
 
-    const EMPTY: Self = Self {
-        uri: ptr::null_mut(),
-        id: ptr::null_mut(),
-        region: ptr::null_mut(),
-        project_id: ptr::null_mut(),
-        name: ptr::null_mut(),
-        usage: ptr::null_mut(),
-        algorithm_name: ptr::null_mut(),
-        state: ptr::null_mut(),
-        protection_level: ptr::null_mut(),
-        created_at: ptr::null_mut(),
-        algorithm: 0,
-        is_protected: false,
-        is_locked: false,
+/// `scwkms:key-id=UUID;region=REGION`, which names the key in all functions.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_uri(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.uri) }
+}
+
+/// The key's UUID.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_id(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.id) }
+}
+
+/// The key's region.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_region(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.region) }
+}
+
+/// The UUID of the key's project.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_project_id(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.project_id) }
+}
+
+/// The key's name. Several keys may have the same name.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_name(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.name) }
+}
+
+/// The key's description.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_description(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.description) }
+}
+
+/// Asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_usage(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.usage) }
+}
+
+/// The algorithm's name as the service writes it, for example ec_p256_sha256.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_algorithm_name(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.algorithm_name) }
+}
+
+/// Enabled, disabled, pending_key_material or scheduled_for_deletion.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_state(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.state) }
+}
+
+/// Scaleway_kms, or external for imported key material.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_origin(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.origin) }
+}
+
+/// Software or hsm.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_protection_level(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.protection_level) }
+}
+
+/// The time of the key's creation (RFC 3339).
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_created_at(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.created_at) }
+}
+
+/// The time of the last change (RFC 3339).
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_updated_at(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.updated_at) }
+}
+
+/// The time of the last rotation (RFC 3339).
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_rotated_at(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.rotated_at) }
+}
+
+/// The time at which the deletion was requested (RFC 3339).
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_deletion_requested_at(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.deletion_requested_at) }
+}
+
+/// One of SCWKMS_ALGORITHM_*; 0 if this version of the library does not know the algorithm.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_algorithm(key: *const ScwkmsKey) -> u32 {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, 0, |key| key.algorithm) }
+}
+
+/// How often the key was rotated.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_rotation_count(key: *const ScwkmsKey) -> u64 {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, 0, |key| key.rotation_count) }
+}
+
+/// Whether the key is protected against deletion.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_is_protected(key: *const ScwkmsKey) -> bool {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, false, |key| key.is_protected) }
+}
+
+/// Whether the service has locked the key.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_is_locked(key: *const ScwkmsKey) -> bool {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, false, |key| key.is_locked) }
+}
+
+/// The number of the key's tags.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_tag_count(key: *const ScwkmsKey) -> usize {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, 0, |key| key.tags.len()) }
+}
+
+/// One of the key's tags.
+///
+/// @param key    a key, or NULL
+/// @param index  from 0 to scwkms_key_tag_count() - 1
+/// @return the tag, valid until the key is freed; NULL if there is no tag with this index
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_tag(key: *const ScwkmsKey, index: usize) -> *const c_char {
+    let tag = |key: &ScwkmsKey| key.tags.get(index).map_or(ptr::null(), |tag| tag.as_ptr());
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, ptr::null(), tag) }
+}
+
+/// The key's public key: a SubjectPublicKeyInfo in DER (RFC 5280).
+///
+/// Keys from scwkms_get_key() have it. Keys from scwkms_create_key() and scwkms_find_keys() do not, since the service
+/// sends it in a separate response.
+///
+/// @param key  a key, or NULL
+/// @param len  receives the number of bytes, or 0; it may be NULL
+/// @return the bytes, valid until the key is freed; NULL if the key has no public key, if the library does not know its
+///         algorithm, or if it was not fetched
+///
+/// Pointers: `key` must be NULL or a key that was not freed, `len` NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_public_key(
+    key: *const ScwkmsKey,
+    len: *mut usize,
+) -> *const u8 {
+    let bytes = |key: &ScwkmsKey| {
+        let bytes = key.public_key.as_deref()?;
+        Some((bytes.as_ptr(), bytes.len()))
     };
-
-    /// Frees the texts.
-    ///
-    /// # Safety
-    /// The texts must be NULL or this library's, and nothing may refer to them.
-    unsafe fn free(self) {
-        for text in [
-            self.uri,
-            self.id,
-            self.region,
-            self.project_id,
-            self.name,
-            self.usage,
-            self.algorithm_name,
-            self.state,
-            self.protection_level,
-            self.created_at,
-        ] {
-            // SAFETY: the caller vouches for them.
-            unsafe { free_string(text) };
-        }
+    // SAFETY: the caller promises a valid pointer or NULL.
+    let (data, count) = unsafe { read(key, None, bytes) }.unwrap_or((ptr::null(), 0));
+    if !len.is_null() {
+        // SAFETY: it is not NULL, and the caller promises that it is valid for writing.
+        unsafe { len.write(count) };
     }
+    data
 }
 
-/// Keys that were found. It belongs to the caller, who frees it with scwkms_key_list_free().
-#[repr(C)]
-pub struct ScwkmsKeyList {
-    /// The first key; not to be read where len is 0.
-    pub keys: *mut ScwkmsKey,
-    /// The number of keys.
-    pub len: usize,
-}
-
-/// Creates a key.
+/// Frees a key. Its texts become invalid. Keys of a list must not be freed.
 ///
-/// The name is plain text, or a URI that says more: `scwkms:name=NAME` with any of
-/// algorithm=rsa_oaep_3072_sha256, unprotected=true, region, project-id, description, tags=A,B and
-/// protection-level=hsm. The key is protected against deletion unless the URI says unprotected=true.
+/// @param key  a key, or NULL
 ///
-/// A creation is repeated only where the first request surely was not processed; where that cannot
-/// be known, the error says so and how to look for the key.
-///
-/// @param client            the client
-/// @param name              the name, or a URI
-/// @param algorithm         one of SCWKMS_ALGORITHM_*; 0: as the URI says, else EC_P256_SHA256. It
-///                          must be the URI's where both say one
-/// @param protection_level  one of SCWKMS_PROTECTION_LEVEL_*
-/// @param key               receives the key's metadata, to be freed with scwkms_key_free()
-/// @param error             where to write what went wrong, or NULL
-/// @return SCWKMS_OK or an error code
-///
-/// Pointers: `name` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_create_key(
-    client: scwkms_client,
-    name: *const c_char,
-    algorithm: u32,
-    protection_level: u32,
-    key: *mut ScwkmsKey,
-    error: *mut ScwkmsError,
-) -> i32 {
-    guard(error, || {
-        let client = handle::get(client)?;
-        // SAFETY: the caller vouches for the string, which is used during this call only.
-        let name = unsafe { input::text(name, "name") }?;
-        let place = Output::required(key, "key")?;
-        let level = level(protection_level)?;
-        let created = client.create_key(name, input::algorithm(algorithm)?, level)?;
-        // SAFETY: the caller vouches for the place.
-        unsafe { place.write(ScwkmsKey::new(&created)) };
-        Ok(())
-    })
-}
-
-fn level(number: u32) -> Result<Option<ProtectionLevel>> {
-    match number {
-        SCWKMS_PROTECTION_LEVEL_UNSPECIFIED => Ok(None),
-        SCWKMS_PROTECTION_LEVEL_SOFTWARE => Ok(Some(ProtectionLevel::Software)),
-        SCWKMS_PROTECTION_LEVEL_HSM => Ok(Some(ProtectionLevel::Hsm)),
-        _ => Err(Error::new(
-            ErrorKind::InvalidArgument,
-            format!("{number} is no protection level; see SCWKMS_PROTECTION_LEVEL_*"),
-        )),
-    }
-}
-
-/// Schedules a key for deletion; for 7 days it can be restored in Scaleway's console. Where it
-/// cannot be known whether the service did, the error says so.
-///
-/// @param client  the client
-/// @param key     the key's name
-/// @param error   where to write what went wrong, or NULL
-/// @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a protected key
-///
-/// Pointers: `key` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_delete_key(
-    client: scwkms_client,
-    key: *const c_char,
-    error: *mut ScwkmsError,
-) -> i32 {
-    guard(error, || {
-        // SAFETY: the caller vouches for the string, which is used during this call only.
-        handle::get(client)?.delete_key(unsafe { input::text(key, "key") }?)
-    })
-}
-
-/// Finds keys, in the order of their names. Those scheduled for deletion are not found. A list of over
-/// 32 MiB as the service sends it, some 50,000 keys, is an error: SCWKMS_ERROR_PROTOCOL.
-///
-/// @param client  the client
-/// @param query   NULL or "" for all keys of the client's region and project, or `scwkms:` with any
-///                of name=NAME (exact), usage=asymmetric_signing, algorithm=ec_p256_sha256,
-///                tags=A,B (all of them), region and project-id
-/// @param keys    receives the keys, to be freed with scwkms_key_list_free()
-/// @param error   where to write what went wrong, or NULL
-/// @return SCWKMS_OK, also where no key was found, or an error code
-///
-/// Pointers: `query` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_find_keys(
-    client: scwkms_client,
-    query: *const c_char,
-    keys: *mut ScwkmsKeyList,
-    error: *mut ScwkmsError,
-) -> i32 {
-    guard(error, || {
-        let client = handle::get(client)?;
-        // SAFETY: the caller vouches for the string, which is used during this call only.
-        let query = unsafe { input::optional_text(query, "query") }?;
-        let place = Output::required(keys, "keys")?;
-        let found: Box<[ScwkmsKey]> = client
-            .find_keys(query)?
-            .iter()
-            .map(ScwkmsKey::new)
-            .collect();
-        let list = ScwkmsKeyList {
-            len: found.len(),
-            keys: Box::into_raw(found).cast(),
-        };
-        // SAFETY: the caller vouches for the place.
-        unsafe { place.write(list) };
-        Ok(())
-    })
-}
-
-/// Gives a key's metadata, as it was when the client first used the key.
-///
-/// @param client  the client
-/// @param key     the key's name
-/// @param info    receives the metadata, to be freed with scwkms_key_free()
-/// @param error   where to write what went wrong, or NULL
-/// @return SCWKMS_OK or an error code
-///
-/// Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_get_key(
-    client: scwkms_client,
-    key: *const c_char,
-    info: *mut ScwkmsKey,
-    error: *mut ScwkmsError,
-) -> i32 {
-    guard(error, || {
-        let client = handle::get(client)?;
-        // SAFETY: the caller vouches for the string, which is used during this call only.
-        let key = unsafe { input::text(key, "key") }?;
-        let place = Output::required(info, "info")?;
-        let found = client.key_info(key)?;
-        // SAFETY: the caller vouches for the place.
-        unsafe { place.write(ScwkmsKey::new(&found)) };
-        Ok(())
-    })
-}
-
-/// Frees a key's texts and zeroes it. NULL, a zeroed one and a second call are fine.
-///
-/// @param key  metadata that was zeroed or written by this library and is not part of a list, or NULL
-///
-/// Pointers: the pointer must be NULL or valid for reading and writing one scwkms_key that was zeroed or
-/// written by this library.
+/// Pointers: `key` must be NULL, or a key that was not freed and is not part of a list.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_key_free(key: *mut ScwkmsKey) {
-    if key.is_null() {
-        return;
-    }
-    quietly(|| {
-        // SAFETY: not NULL, and the caller vouches for the rest. Zeroing it in the same step makes
-        // a second call harmless.
-        let owned = unsafe { key.replace(ScwkmsKey::EMPTY) };
-        // SAFETY: this library's texts, or NULL; nothing refers to them any more.
-        unsafe { owned.free() };
-    });
-}
-
-/// Frees a list and its keys and zeroes it. NULL, a zeroed one and a second call are fine.
-///
-/// @param keys  a list that was zeroed or written by this library, or NULL
-///
-/// Pointers: the pointer must be NULL or valid for reading and writing one scwkms_key_list that was zeroed
-/// or written by this library, with its pointer and length unchanged.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn scwkms_key_list_free(keys: *mut ScwkmsKeyList) {
-    if keys.is_null() {
-        return;
-    }
-    quietly(|| {
-        let empty = ScwkmsKeyList {
-            keys: ptr::null_mut(),
-            len: 0,
-        };
-        // SAFETY: not NULL, and the caller vouches for the rest. Zeroing it in the same step makes
-        // a second call harmless.
-        let ScwkmsKeyList { keys, len } = unsafe { keys.replace(empty) };
-        if !keys.is_null() {
-            // SAFETY: pointer and length are those of a boxed slice that scwkms_find_keys let go
-            // of, and nothing refers to it any more.
-            let keys = unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(keys, len)) };
-            for key in keys {
-                // SAFETY: this library's texts.
-                unsafe { key.free() };
-            }
-        }
-    });
+    // SAFETY: the caller promises a key that this library allocated and that was not freed, or NULL.
+    catch_panic((), || unsafe { free_boxed(key) });
 }

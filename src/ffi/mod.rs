@@ -1,9 +1,11 @@
-//! The C ABI: the only folder that touches raw memory. It holds no policy: each exported function
-//! checks its pointers, parses, calls [`Client`](crate::Client) and converts.
+//! The C ABI. It contains no policy: each exported function parses its arguments, calls [`Client`](crate::Client) and
+//! converts the result.
 //!
-//! - Every function runs inside a boundary: a panic becomes an error.
-//! - Outputs are written on success only; the error on failure only.
-//! - Handles are numbers, never pointers: a wrong one is an error.
+//! - Every function has a panic boundary.
+//! - Outputs are written on success only, the error on failure only.
+//! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
+//! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.
+//! - A struct that the library reads begins with its size (`async_options`).
 
 #![allow(unsafe_code)]
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -12,25 +14,43 @@
 #![allow(clippy::missing_safety_doc)]
 
 mod algorithm;
+mod async_options;
+mod asynchronous;
+mod asynchronous_keys;
+mod blocking;
+mod blocking_keys;
 mod boundary;
 mod buffer;
 mod client;
+mod client_registry;
 mod error;
 mod handle;
 mod input;
 mod key;
-mod operations;
-mod request;
+mod key_list;
+mod operation_registry;
+mod owned;
+mod panic;
+mod protection_level;
+mod start;
+mod text;
 mod version;
+mod wait;
 
 pub use algorithm::*;
+pub use async_options::*;
+pub use asynchronous::*;
+pub use asynchronous_keys::*;
+pub use blocking::*;
+pub use blocking_keys::*;
 pub use buffer::{ScwkmsBuffer, scwkms_buffer_free};
 pub use client::*;
 pub use error::*;
 pub use key::*;
-pub use operations::*;
-pub use request::*;
+pub use key_list::*;
+pub use protection_level::*;
 pub use version::*;
+pub use wait::*;
 
 #[cfg(test)]
 mod tests;

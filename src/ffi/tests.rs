@@ -6,24 +6,20 @@ use std::ptr;
 use super::boundary::guard;
 use super::buffer::{ScwkmsBuffer, scwkms_buffer_free};
 use super::client::{scwkms_free, scwkms_open, scwkms_validate_name};
+use super::blocking::scwkms_sign;
 use super::error::*;
-use super::operations::scwkms_sign;
 use crate::error::{Error, ErrorKind};
 
-fn zeroed_error() -> ScwkmsError {
-    ScwkmsError {
-        code: 0,
-        http_status: 0,
-        message: ptr::null_mut(),
-        request_id: ptr::null_mut(),
+/// Takes the message of an error and frees the error.
+fn take_message(error: *mut ScwkmsError) -> String {
+    assert!(!error.is_null());
+    // SAFETY: a failed call created the error, and this is its last use.
+    unsafe {
+        let message = CStr::from_ptr(scwkms_error_message(error));
+        let message = message.to_string_lossy().into_owned();
+        scwkms_error_free(error);
+        message
     }
-}
-
-fn message(error: &ScwkmsError) -> String {
-    // SAFETY: a failed call wrote it.
-    unsafe { CStr::from_ptr(error.message) }
-        .to_string_lossy()
-        .into_owned()
 }
 
 #[test]
@@ -53,28 +49,31 @@ fn the_codes_are_the_kinds() {
 
 #[test]
 fn a_panic_stops_at_the_boundary() {
-    let mut error = zeroed_error();
+    let mut error = ptr::null_mut();
     assert_eq!(
         guard(&mut error, || panic!("on purpose")),
         SCWKMS_ERROR_INTERNAL
     );
-    assert!(message(&error).contains("on purpose"));
-    // SAFETY: written by the library, then zeroed by it.
-    unsafe {
-        scwkms_error_free(&mut error);
-        scwkms_error_free(&mut error);
-        scwkms_error_free(ptr::null_mut());
-    }
-    assert!(error.message.is_null());
+    assert!(take_message(error).contains("on purpose"));
 }
 
 #[test]
-fn an_error_may_hold_a_nul() {
-    let mut error = zeroed_error();
+fn no_error_is_empty() {
+    // SAFETY: NULL is allowed.
+    unsafe {
+        assert_eq!(scwkms_error_code(ptr::null()), SCWKMS_OK);
+        assert_eq!(scwkms_error_http_status(ptr::null()), 0);
+        assert_eq!(CStr::from_ptr(scwkms_error_message(ptr::null())), c"");
+        assert_eq!(CStr::from_ptr(scwkms_error_request_id(ptr::null())), c"");
+        scwkms_error_free(ptr::null_mut());
+    }
+}
+
+#[test]
+fn an_error_may_contain_a_nul() {
+    let mut error = ptr::null_mut();
     guard(&mut error, || Err(Error::new(ErrorKind::Protocol, "a\0b")));
-    assert_eq!(message(&error), "a b");
-    // SAFETY: written by the library.
-    unsafe { scwkms_error_free(&mut error) };
+    assert_eq!(take_message(error), "a b");
 }
 
 #[test]
@@ -96,7 +95,7 @@ fn buffers_are_freed_once() {
 #[test]
 fn wrong_handles_are_errors() {
     for client in [0, 1, u64::MAX, 0x0001_0002_0003_0004] {
-        let mut error = zeroed_error();
+        let mut error = ptr::null_mut();
         let key = c"8a83f62f-2b00-4e17-9bef-bc10faef3098".as_ptr();
         let mut signature = ScwkmsBuffer {
             data: ptr::dangling_mut(),
@@ -116,21 +115,19 @@ fn wrong_handles_are_errors() {
         };
         assert_eq!(code, SCWKMS_ERROR_INVALID_HANDLE);
         assert_eq!(signature.len, 77, "an output was written on failure");
-        // SAFETY: written by the library.
-        unsafe { scwkms_error_free(&mut error) };
+        assert!(!take_message(error).is_empty());
         scwkms_free(client);
     }
 }
 
 #[test]
 fn a_malformed_uri_opens_nothing() {
-    let mut error = zeroed_error();
+    let mut error = ptr::null_mut();
     let uri = CString::new("scwkms:reigon=fr-par").expect("no NUL");
     // SAFETY: valid pointers.
     unsafe {
         assert_eq!(scwkms_open(uri.as_ptr(), &mut error), 0);
-        assert!(message(&error).contains("did you mean region?"));
-        scwkms_error_free(&mut error);
+        assert!(take_message(error).contains("did you mean region?"));
         assert_eq!(scwkms_open(uri.as_ptr(), ptr::null_mut()), 0);
         assert_eq!(
             scwkms_validate_name(c"\xff".as_ptr(), ptr::null_mut()),

@@ -4,24 +4,24 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::uri::are_safe;
-use super::{is_fit_to_print, text, trip};
-use crate::config::{self, FileContent, Surroundings};
+use super::settings::check_settings;
+use super::support::{check_error, text, trip};
+use crate::config::{self, FileContent, Environment};
 use crate::uri::Uri;
 
-/// An input's environment and file; whatever path is asked for, the file is there.
+/// The environment and the file of an input. The file is found at every path.
 struct Given<'a> {
     variables: &'a str,
     file: &'a str,
 }
 
-impl Surroundings for Given<'_> {
+impl Environment for Given<'_> {
     fn variable(&self, name: &str) -> Option<String> {
         let mut pairs = self.variables.split(' ').filter_map(|p| p.split_once('='));
         pairs
             .find(|(given, _)| *given == name)
             .map(|(_, value)| value.to_owned())
-            // Without a home nothing would be read.
+            // Without a home directory no file would be read.
             .or_else(|| (name == "HOME").then(|| "/home".to_owned()))
     }
 
@@ -33,8 +33,8 @@ impl Surroundings for Given<'_> {
     }
 }
 
-/// A line with a URI's parameters, a line with variables, and the file: whatever it holds, it gives
-/// safe settings or an error that is fit to print, the same each time.
+/// A line with a URI's parameters, a line with variables, and the file. The result is safe settings, or an error without
+/// secrets, and it is the same each time.
 pub fn config_file(data: &[u8]) {
     trip(data);
     let Some(text) = text(data, &["secret-key=", "secret_key: ", "SCW_SECRET_KEY="]) else {
@@ -49,14 +49,14 @@ pub fn config_file(data: &[u8]) {
     let (first, second) = (config::resolve(&uri, &given), config::resolve(&uri, &given));
     match (first, second) {
         (Ok(first), Ok(second)) => {
-            are_safe(&first);
+            check_settings(&first);
             assert_eq!(first.region, second.region);
             assert_eq!(first.project_id, second.project_id);
             assert_eq!(first.api_url, second.api_url);
             assert_eq!(first.warnings, second.warnings);
         }
         (Err(first), Err(second)) => {
-            is_fit_to_print(&first);
+            check_error(&first);
             assert_eq!(first.message(), second.message());
         }
         _ => panic!("the same settings are accepted and refused"),

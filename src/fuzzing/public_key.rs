@@ -1,6 +1,6 @@
 //! Public keys in PEM and DER.
 
-use super::trip;
+use super::support::{check_error, trip};
 use crate::algorithm::{Algorithm, Scheme};
 use crate::error::ErrorKind;
 use crate::public_key::PublicKey;
@@ -23,7 +23,7 @@ pub fn public_key(data: &[u8]) {
     let key = match parsed {
         Ok(key) => key,
         Err(e) => {
-            super::is_fit_to_print(&e);
+            check_error(&e);
             let unsupported = !algorithm.can_sign() && algorithm.scheme() != Scheme::RsaOaep;
             let expected = match e.kind() {
                 ErrorKind::Unsupported => unsupported,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::trip;
+use super::support::trip;
 use crate::algorithm::{Algorithm, Scheme};
 use crate::public_key::PublicKey;
 

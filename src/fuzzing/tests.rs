@@ -1,19 +1,19 @@
-//! The seeds, as plain unit tests: whoever has no fuzzer runs them all the same.
+//! Runs the committed corpus as unit tests, without a fuzzer.
 
 use std::path::Path;
 
 fn run(target: &str, least: usize, function: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/seeds")
+        .join("fuzz/corpus")
         .join(target);
     let mut ran = 0;
-    for entry in std::fs::read_dir(&folder).expect("the seeds' folder") {
+    for entry in std::fs::read_dir(&folder).expect("the corpus") {
         let path = entry.expect("an entry").path();
         println!("{}", path.display());
-        function(&std::fs::read(&path).expect("a seed"));
+        function(&std::fs::read(&path).expect("an input"));
         ran += 1;
     }
-    assert!(ran >= least, "{target} has only {ran} seeds");
+    assert!(ran >= least, "{target} has only {ran} inputs");
 }
 
 #[test]
@@ -27,8 +27,13 @@ fn key_uris() {
 }
 
 #[test]
-fn request_uris() {
-    run("request_uri", 20, super::request_uri);
+fn creation_uris() {
+    run("creation_uri", 20, super::creation_uri);
+}
+
+#[test]
+fn query_uris() {
+    run("query_uri", 7, super::query_uri);
 }
 
 #[test]
@@ -47,6 +52,6 @@ fn signatures() {
 }
 
 #[test]
-fn answers() {
-    run("answer", 20, super::answer);
+fn responses() {
+    run("response", 20, super::response);
 }

@@ -1,4 +1,4 @@
-//! Reading an answer's body, up to a limit.
+//! Reads the body of a response, up to a maximum size.
 
 use bytes::Bytes;
 use h2::RecvStream;
@@ -8,32 +8,33 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use zeroize::Zeroizing;
 
-use super::failure::{self, Failure, Reach};
-use crate::error::{Error, ErrorKind};
+use super::attempt_error::AttemptError;
+use super::cause;
+use crate::error::ErrorKind;
 
-/// The largest answer is a page of 100 keys, some 100 KiB.
-const LARGEST: usize = 1 << 20;
+/// The largest responses of the service are pages of 100 keys, about 100 KiB.
+const MAX_SIZE: usize = 1 << 20;
 
-/// A body that arrives.
-pub(super) enum Arriving {
+/// A body that is being received.
+pub(super) enum IncomingBody {
     Http1(Incoming),
     Http2(RecvStream),
 }
 
-impl Arriving {
+impl IncomingBody {
     /// The next part, or `None` at the end.
-    async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+    async fn next(&mut self) -> Result<Option<Bytes>, AttemptError> {
         match self {
-            Arriving::Http1(incoming) => loop {
+            IncomingBody::Http1(incoming) => loop {
                 let Some(frame) = incoming.frame().await else {
                     return Ok(None);
                 };
-                // Trailers say nothing that is needed.
+                // Trailers are ignored.
                 if let Ok(data) = frame.map_err(|e| broken(&e))?.into_data() {
                     return Ok(Some(data));
                 }
             },
-            Arriving::Http2(stream) => {
+            IncomingBody::Http2(stream) => {
                 let Some(data) = stream.data().await else {
                     return Ok(None);
                 };
@@ -50,17 +51,17 @@ impl Arriving {
 
 pub(super) async fn read(
     headers: &HeaderMap,
-    mut arriving: Arriving,
-) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
-    let expected = announced.and_then(|n| n.parse().ok()).unwrap_or(0);
-    if expected > LARGEST {
+    mut incoming: IncomingBody,
+) -> Result<Zeroizing<Vec<u8>>, AttemptError> {
+    let content_length = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    let expected: usize = content_length.and_then(|n| n.parse().ok()).unwrap_or(0);
+    if expected > MAX_SIZE {
         return Err(too_large());
     }
-    // Reserved at once, so that no half-read copy stays behind unwiped.
+    // Allocated once, so that growing leaves no copy behind.
     let mut body = Zeroizing::new(Vec::with_capacity(expected));
-    while let Some(chunk) = arriving.next().await? {
-        if body.len() + chunk.len() > LARGEST {
+    while let Some(chunk) = incoming.next().await? {
+        if body.len() + chunk.len() > MAX_SIZE {
             return Err(too_large());
         }
         append(&mut body, &chunk);
@@ -68,14 +69,14 @@ pub(super) async fn read(
     Ok(body)
 }
 
-fn broken(e: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::broken(
+fn broken(e: &(dyn std::error::Error + 'static)) -> AttemptError {
+    AttemptError::broken(
         ErrorKind::Network,
-        format!("the answer broke off: {}", failure::chain(e)),
+        format!("the response is incomplete: {}", cause::chain(e)),
     )
 }
 
-/// Appends; where the buffer must grow, the old one is wiped.
+/// Appends. If the buffer must grow, the old one is wiped.
 fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     let needed = body.len() + chunk.len();
     if needed > body.capacity() {
@@ -86,14 +87,12 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     body.extend_from_slice(chunk);
 }
 
-/// Another try would end the same way, but what was asked for may have been done.
-fn too_large() -> Failure {
-    let error = Error::new(
+/// Another attempt would fail in the same way. The service may have processed the request.
+fn too_large() -> AttemptError {
+    let mut e = AttemptError::permanent(
         ErrorKind::Protocol,
-        "the answer is over 1 MiB, more than Key Manager ever sends",
+        "the response is over 1 MiB, more than Key Manager ever sends".to_owned(),
     );
-    Failure {
-        error: error.uncertain(),
-        reach: Reach::Lasting,
-    }
+    e.error = e.error.outcome_unknown();
+    e
 }

@@ -1,11 +1,11 @@
-//! One deadline for a whole operation, however many requests and attempts it takes.
+//! One deadline for a whole operation, for all its requests and attempts.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A point in time, and how far away it was when the operation began.
+/// A point in time, and the time limit that it was computed from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     at: Instant,
@@ -20,16 +20,16 @@ impl Deadline {
         }
     }
 
-    /// What is left, zero once it has passed.
+    /// The time that is left, zero after the deadline.
     pub(crate) fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Awaits a future, but not beyond the deadline. If it keeps the deadline itself it has a moment
-    /// more, since its own error tells what was tried.
+    /// Awaits a future until the deadline. A future that keeps the deadline itself gets a little more time, since
+    /// its own error describes the attempts.
     pub(crate) async fn limit<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        const MOMENT: Duration = Duration::from_millis(50);
-        match tokio::time::timeout(self.left() + MOMENT, future).await {
+        const GRACE: Duration = Duration::from_millis(50);
+        match tokio::time::timeout(self.left() + GRACE, future).await {
             Ok(result) => result,
             Err(_) => Err(self.error()),
         }
@@ -39,7 +39,7 @@ impl Deadline {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "no answer within {:?}; timeout= in the URI sets another limit",
+                "no response within {:?}; timeout= in the URI sets another limit",
                 self.total
             ),
         )

@@ -1,4 +1,4 @@
-//! A request as it goes over a connection.
+//! A request in the form in which it is sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -12,18 +12,18 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 use secrecy::ExposeSecret;
 
-use super::Request;
-use super::failure::Reach;
+use super::attempt_error::Delivery;
+use super::request::Request;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 
 const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request's body over HTTP/1.1.
+/// The body of a request over HTTP/1.1.
 pub(super) type Body = Full<Bytes>;
 
-/// Where requests go, and what all of them carry.
+/// The service's address, and the headers that all requests have.
 pub(super) struct Endpoint {
     scheme: Scheme,
     authority: Authority,
@@ -36,19 +36,9 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
-        let unusable = |what: &str| {
-            Error::new(
-                ErrorKind::Configuration,
-                format!("{what} cannot be sent in a header"),
-            )
-        };
-        let mut token = HeaderValue::from_str(settings.secret_key.expose_secret())
-            .map_err(|_| unusable("the secret key"))?;
+        let mut token = header_value(settings.secret_key.expose_secret(), "the secret key")?;
         token.set_sensitive(true);
-        let user_agent =
-            HeaderValue::from_str(&user_agent(settings)).map_err(|_| unusable("the user agent"))?;
-        let url = settings.api_url.uri();
-        let authority = settings.api_url.authority();
+        let user_agent = header_value(&user_agent(settings), "the user agent")?;
         let headers = HeaderMap::from_iter([
             (AUTH_HEADER, token),
             (ACCEPT, JSON),
@@ -56,21 +46,21 @@ impl Endpoint {
         ]);
         let mut headers_with_body = headers.clone();
         headers_with_body.insert(CONTENT_TYPE, JSON);
+        let url = &settings.api_url;
         Ok(Self {
-            scheme: match settings.api_url.is_cleartext() {
+            scheme: match url.is_unencrypted() {
                 true => Scheme::HTTP,
                 false => Scheme::HTTPS,
             },
-            host: HeaderValue::from_str(authority.as_str())
-                .map_err(|_| unusable("the API URL's host"))?,
-            authority: authority.clone(),
-            prefix: url.path().trim_end_matches('/').to_owned(),
+            host: header_value(url.authority().as_str(), "the API URL's host")?,
+            authority: url.authority().clone(),
+            prefix: url.uri().path().trim_end_matches('/').to_owned(),
             headers,
             headers_with_body,
         })
     }
 
-    /// The request as it will be sent, as often as it takes.
+    /// The message of a request. It can be sent more than once.
     pub(super) fn message(self: &Arc<Self>, request: Request) -> Result<Message> {
         let path =
             PathAndQuery::try_from(format!("{}{}", self.prefix, request.path)).map_err(|e| {
@@ -89,14 +79,14 @@ impl Endpoint {
     }
 }
 
-/// A request that can be sent over any connection, more than once.
+/// A request that can be sent over any connection, and more than once.
 pub(super) struct Message {
     endpoint: Arc<Endpoint>,
     method: Method,
     path: PathAndQuery,
-    /// Wiped once the last copy is gone.
+    /// Wiped when the last copy is dropped.
     body: Option<Bytes>,
-    /// A connection got it, in this attempt.
+    /// Whether a connection has received the request in the current attempt.
     handed_over: AtomicBool,
 }
 
@@ -105,15 +95,15 @@ impl Message {
         self.handed_over.store(false, Relaxed);
     }
 
-    /// How far an attempt got that has no end of its own.
-    pub(super) fn reach(&self) -> Reach {
+    /// Whether the request was delivered in an attempt that timed out.
+    pub(super) fn delivery(&self) -> Delivery {
         match self.handed_over.load(Relaxed) {
-            true => Reach::Unknown,
-            false => Reach::NotSent,
+            true => Delivery::Unknown,
+            false => Delivery::NotSent,
         }
     }
 
-    /// HTTP/1.1 names the host in a header.
+    /// The request for HTTP/1.1, which names the host in a header.
     pub(super) fn for_http1(&self) -> http::Request<Body> {
         let body = Full::new(self.body.clone().unwrap_or_default());
         let mut request = self.request(Uri::from(self.path.clone()), body);
@@ -122,13 +112,13 @@ impl Message {
         request
     }
 
-    /// HTTP/2 names the host in the request's target. The body goes beside the head.
+    /// The request's head for HTTP/2, which names the host in the request's target, and its body.
     pub(super) fn for_http2(&self) -> (http::Request<()>, Option<Bytes>) {
         let mut target = http::uri::Parts::default();
         target.scheme = Some(self.endpoint.scheme.clone());
         target.authority = Some(self.endpoint.authority.clone());
         target.path_and_query = Some(self.path.clone());
-        // These parts always make a URI.
+        // These three parts are always a valid URI.
         let mut request = self.request(Uri::from_parts(target).unwrap_or_default(), ());
         *request.version_mut() = Version::HTTP_2;
         if let Some(body) = &self.body {
@@ -136,15 +126,6 @@ impl Message {
             request.headers_mut().insert(CONTENT_LENGTH, length);
         }
         (request, self.body.clone())
-    }
-
-    /// Whether a text holds the secret key.
-    pub(super) fn is_betrayed_by(&self, text: &HeaderValue) -> bool {
-        let token = self.endpoint.headers.get(AUTH_HEADER);
-        token.is_some_and(|token| {
-            let mut parts = text.as_bytes().windows(token.len().max(1));
-            parts.any(|part| part == token.as_bytes())
-        })
     }
 
     fn request<B>(&self, target: Uri, body: B) -> http::Request<B> {
@@ -160,10 +141,19 @@ impl Message {
     }
 }
 
+fn header_value(text: &str, name: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text).map_err(|_| {
+        Error::new(
+            ErrorKind::Configuration,
+            format!("{name} cannot be sent in a header"),
+        )
+    })
+}
+
 fn user_agent(settings: &Settings) -> String {
     let own = concat!("scwkms/", env!("CARGO_PKG_VERSION"));
     match &settings.user_agent {
-        Some(theirs) => format!("{own} {theirs}"),
+        Some(configured) => format!("{own} {configured}"),
         None => own.to_owned(),
     }
 }

@@ -1,76 +1,75 @@
-//! The connections that all requests of a client share. Over HTTP/2 one carries up to a hundred
-//! requests at once, and more are opened as the load asks; over HTTP/1.1 each carries one.
+//! The connections that all requests of a client share. An HTTP/2 connection carries up to a hundred requests at
+//! once, and further ones are opened under load. An HTTP/1.1 connection carries one request at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
-use http::Response;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio_util::either::Either;
 
-use super::body::Arriving;
-use super::connect::{Connector, Offer, Stream};
-use super::failure::{self, Failure, Reach};
-use super::http2::{self, Multiplexed};
+use super::attempt_error::{AttemptError, Delivery};
+use super::body::IncomingBody;
+use super::connect::Connector;
+use super::http2::{self, Http2Connection};
+use super::limits::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use super::message::{Body, Message};
-use super::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
+use super::stream::{AlpnProtocols, Stream, speaks_http2};
 use crate::error::ErrorKind;
 
-/// Connections to a server that speaks HTTP/1.1 only.
-const MOST_HTTP1: usize = 128;
+/// Connections to a server that offers HTTP/1.1 only.
+const MAX_HTTP1_CONNECTIONS: usize = 128;
 
-/// A connection may turn out to be closed before a request gets onto it; then another is tried.
-const TRIES: u32 = 3;
+/// A connection may be closed before a request is sent over it. Then another connection is tried.
+const MAX_TRIES: u32 = 3;
 
 pub(super) struct Pool {
     connector: Arc<Connector>,
-    state: Mutex<State>,
-    http1_room: Arc<Semaphore>,
-    began: Instant,
+    state: Mutex<PoolState>,
+    http1_permits: Arc<Semaphore>,
+    created: Instant,
 }
 
 #[derive(Default)]
-struct State {
-    multiplexed: Vec<Arc<Multiplexed>>,
-    idle: Vec<Idle>,
-    /// The server chose HTTP/1.1 when it last had the choice.
+struct PoolState {
+    http2: Vec<Arc<Http2Connection>>,
+    idle: Vec<IdleConnection>,
+    /// Whether the server chose HTTP/1.1 for the last connection.
     http1: bool,
-    /// The first connection, which all wait for.
+    /// The first connection, for which all requests wait.
     opening: Option<Opening>,
-    /// Further ones that are being opened, while requests join those that are full.
+    /// The number of further connections that are being opened. Requests do not wait for them.
     further: usize,
 }
 
-/// Where a request can go.
-enum Place {
-    On(Lease),
-    /// Onto an HTTP/1.1 connection of its own.
+/// How a request gets a connection.
+enum Route {
+    Leased(Lease),
+    /// Over an HTTP/1.1 connection of its own.
     Http1,
-    /// Wherever this leads.
+    /// It waits for the connection that is being opened.
     Opening(Opening),
 }
 
-/// The end of an attempt to open a connection, for all who wait for it.
-type Opening = watch::Receiver<Option<Result<(), Failure>>>;
+/// The result of opening a connection, for all requests that wait for it.
+type Opening = watch::Receiver<Option<Result<(), AttemptError>>>;
 
 /// An HTTP/1.1 connection between two requests.
-struct Idle {
+struct IdleConnection {
     sender: http1::SendRequest<Body>,
     since: Instant,
 }
 
-/// A place on a connection, held until the answer has been read.
+/// The use of a connection by one request, until its response has been read.
 pub(super) struct Lease {
     pool: Arc<Pool>,
-    on: On,
-    /// When the attempt's time is up; `None` once it has brought its answer.
+    connection: ConnectionKind,
+    /// The end of the attempt's time limit; `None` after the response has been read.
     until: Option<Instant>,
 }
 
-enum On {
-    Multiplexed(Arc<Multiplexed>),
+enum ConnectionKind {
+    Http2(Arc<Http2Connection>),
     Http1 {
         sender: Option<http1::SendRequest<Body>>,
         _permit: OwnedSemaphorePermit,
@@ -78,57 +77,60 @@ enum On {
 }
 
 impl Lease {
-    async fn send(&mut self, message: &Message) -> Result<Response<Arriving>, Failure> {
+    async fn send(
+        &mut self,
+        message: &Message,
+    ) -> Result<http::Response<IncomingBody>, AttemptError> {
         let base_url = self.pool.connector.base_url();
-        match &mut self.on {
-            On::Multiplexed(connection) => {
+        match &mut self.connection {
+            ConnectionKind::Http2(connection) => {
                 let response = connection.send(message, &base_url).await?;
-                Ok(response.map(Arriving::Http2))
+                Ok(response.map(IncomingBody::Http2))
             }
-            On::Http1 { sender, .. } => {
+            ConnectionKind::Http1 { sender, .. } => {
                 let Some(sender) = sender else {
-                    return Err(broken_off());
+                    return Err(aborted());
                 };
                 let sent = sender.try_send_request(message.for_http1()).await;
-                sent.map(|response| response.map(Arriving::Http1))
+                sent.map(|response| response.map(IncomingBody::Http1))
                     .map_err(|mut e| {
-                        let unsent = e.take_message().is_some();
-                        failure::of_request(&e.into_error(), unsent, &base_url)
+                        let delivery = match e.take_message() {
+                            Some(_) => Delivery::NotSent,
+                            None => Delivery::Unknown,
+                        };
+                        AttemptError::no_response(&e.into_error(), delivery, &base_url)
                     })
             }
         }
     }
 
-    /// The answer has been read to its end. A lease that is dropped instead takes its HTTP/1.1
-    /// connection with it, whose next bytes would belong to that answer.
+    /// The response has been read to its end. A lease that is dropped instead closes its HTTP/1.1 connection,
+    /// because the next bytes on it belong to the unread response.
     pub(super) fn give_back(mut self) {
         self.until = None;
-        if let On::Http1 { sender, .. } = &mut self.on
+        if let ConnectionKind::Http1 { sender, .. } = &mut self.connection
             && let Some(sender) = sender.take()
         {
-            self.pool.lock().idle.push(Idle {
-                sender,
-                since: Instant::now(),
-            });
+            self.pool.keep_idle(sender);
         }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // The connection may have died silently, and those that are idle with it.
-        let late = self.until.is_some_and(|until| until <= Instant::now());
-        match &self.on {
-            On::Multiplexed(connection) => {
-                if late {
-                    connection.doubt();
+        // After a timeout the connection may be dead, and so may the idle ones.
+        let timed_out = self.until.is_some_and(|until| until <= Instant::now());
+        match &self.connection {
+            ConnectionKind::Http2(connection) => {
+                if timed_out {
+                    connection.mark_suspect();
                 }
                 connection.end(self.pool.now());
             }
-            On::Http1 {
+            ConnectionKind::Http1 {
                 sender: Some(_), ..
-            } if late => self.pool.lock().idle.clear(),
-            On::Http1 { .. } => {}
+            } if timed_out => self.pool.lock().idle.clear(),
+            ConnectionKind::Http1 { .. } => {}
         }
     }
 }
@@ -138,180 +140,183 @@ impl Pool {
         Arc::new(Self {
             connector,
             state: Mutex::default(),
-            http1_room: Arc::new(Semaphore::new(MOST_HTTP1)),
-            began: Instant::now(),
+            http1_permits: Arc::new(Semaphore::new(MAX_HTTP1_CONNECTIONS)),
+            created: Instant::now(),
         })
     }
 
-    /// Sends a request, over a new connection where there is none. The answer's body is still to
-    /// be read, and then the lease to be given back, all of it until the time is up.
+    /// Sends a request, over a new connection if there is none. The caller reads the response's body and then
+    /// gives the lease back, before `until`.
     pub(super) async fn send(
         self: &Arc<Self>,
         message: &Message,
         until: Instant,
-    ) -> Result<(Response<Arriving>, Lease), Failure> {
+    ) -> Result<(http::Response<IncomingBody>, Lease), AttemptError> {
         let mut tries = 1;
         loop {
             let mut lease = self.lease(until).await?;
             match lease.send(message).await {
                 Ok(response) => return Ok((response, lease)),
-                Err(failure) if failure.reach == Reach::NotSent && tries < TRIES => tries += 1,
-                Err(failure) => return Err(failure),
+                Err(e) if e.delivery == Delivery::NotSent && tries < MAX_TRIES => tries += 1,
+                Err(e) => return Err(e),
             }
         }
     }
 
-    async fn lease(self: &Arc<Self>, until: Instant) -> Result<Lease, Failure> {
-        for _ in 0..TRIES {
-            match self.place(until) {
-                Place::On(lease) => return Ok(lease),
-                Place::Http1 => {
+    async fn lease(self: &Arc<Self>, until: Instant) -> Result<Lease, AttemptError> {
+        for _ in 0..MAX_TRIES {
+            match self.route(until) {
+                Route::Leased(lease) => return Ok(lease),
+                Route::Http1 => {
                     // Boxed, since it is large and rare.
-                    if let Some(lease) = Box::pin(self.http1(until)).await? {
+                    if let Some(lease) = Box::pin(self.lease_http1(until)).await? {
                         return Ok(lease);
                     }
                 }
-                Place::Opening(mut opening) => match opening.wait_for(Option::is_some).await {
-                    Ok(end) => end.clone().unwrap_or(Ok(()))?,
-                    Err(_) => return Err(broken_off()),
+                Route::Opening(mut opening) => match opening.wait_for(Option::is_some).await {
+                    Ok(result) => result.clone().unwrap_or(Ok(()))?,
+                    Err(_) => return Err(aborted()),
                 },
             }
         }
-        Err(Failure::unsent(
+        Err(AttemptError::not_sent(
             ErrorKind::Network,
             format!(
-                "no request gets onto a connection to {}: each ends once it is open",
+                "no request can be sent to {}: each connection is closed as soon as it is open",
                 self.connector.base_url()
             ),
         ))
     }
 
-    fn place(self: &Arc<Self>, until: Instant) -> Place {
+    fn route(self: &Arc<Self>, until: Instant) -> Route {
         let mut state = self.lock();
         if let Some(connection) = state.least_loaded() {
             if !connection.has_room() && state.wants_another() {
                 self.open_further(&mut state);
             }
             connection.begin();
-            return Place::On(self.on(On::Multiplexed(connection), until));
+            return Route::Leased(self.new_lease(ConnectionKind::Http2(connection), until));
         }
         if state.http1 {
-            return Place::Http1;
+            return Route::Http1;
         }
-        Place::Opening(match &state.opening {
+        Route::Opening(match &state.opening {
             Some(opening) => opening.clone(),
-            None => self.open(&mut state),
+            None => self.open_first(&mut state),
         })
     }
 
-    /// A connection that is idle, or a new one. `None` if the server now speaks HTTP/2.
-    async fn http1(self: &Arc<Self>, until: Instant) -> Result<Option<Lease>, Failure> {
-        let permit = Arc::clone(&self.http1_room)
+    /// An idle HTTP/1.1 connection, or a new one. `None` if the server now speaks HTTP/2.
+    async fn lease_http1(self: &Arc<Self>, until: Instant) -> Result<Option<Lease>, AttemptError> {
+        let permit = Arc::clone(&self.http1_permits)
             .acquire_owned()
             .await
-            .map_err(|_| broken_off())?;
-        let usable = loop {
-            let idle = self.lock().idle.pop();
-            match idle {
-                Some(mut idle) if idle.since.elapsed() < IDLE_TIMEOUT => {
-                    // Ready at once, unless the server has closed it.
-                    if idle.sender.ready().await.is_ok() {
-                        break idle.sender;
-                    }
-                }
-                Some(_) => {}
-                None => {
-                    let stream = self.connector.connect(Offer::Any).await?;
-                    match self.take_in(stream).await? {
-                        Some(sender) => break sender,
-                        None => return Ok(None),
-                    }
+            .map_err(|_| aborted())?;
+        let sender = match self.take_idle().await {
+            Some(sender) => sender,
+            None => {
+                let stream = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
+                match self.add(stream).await? {
+                    Some(sender) => sender,
+                    None => return Ok(None),
                 }
             }
         };
-        let on = On::Http1 {
-            sender: Some(usable),
+        let connection = ConnectionKind::Http1 {
+            sender: Some(sender),
             _permit: permit,
         };
-        Ok(Some(self.on(on, until)))
+        Ok(Some(self.new_lease(connection, until)))
     }
 
-    fn on(self: &Arc<Self>, on: On, until: Instant) -> Lease {
+    async fn take_idle(&self) -> Option<http1::SendRequest<Body>> {
+        loop {
+            let mut idle = self.lock().idle.pop()?;
+            // A connection that the server has closed is never ready.
+            if idle.since.elapsed() < IDLE_TIMEOUT && idle.sender.ready().await.is_ok() {
+                return Some(idle.sender);
+            }
+        }
+    }
+
+    fn keep_idle(&self, sender: http1::SendRequest<Body>) {
+        let since = Instant::now();
+        self.lock().idle.push(IdleConnection { sender, since });
+    }
+
+    fn new_lease(self: &Arc<Self>, connection: ConnectionKind, until: Instant) -> Lease {
         Lease {
             pool: Arc::clone(self),
-            on,
+            connection,
             until: Some(until),
         }
     }
 
-    /// Opens a connection in a task of its own, so that it comes about whoever gives up.
-    fn open(self: &Arc<Self>, state: &mut State) -> Opening {
-        let (ended, opening) = watch::channel(None);
+    /// Opens a connection in a task of its own, so that it is completed even if all waiting requests are cancelled.
+    fn open_first(self: &Arc<Self>, state: &mut PoolState) -> Opening {
+        let (sender, opening) = watch::channel(None);
         state.opening = Some(opening.clone());
         let pool = Arc::clone(self);
         tokio::spawn(async move {
-            let end = pool.open_one().await;
+            let result = pool.open().await;
             pool.lock().opening = None;
-            // Where nobody waits, nobody wants to know.
-            let _ = ended.send(Some(end));
+            // An error means that no request waits any more.
+            let _ = sender.send(Some(result));
         });
         opening
     }
 
-    fn open_further(self: &Arc<Self>, state: &mut State) {
+    fn open_further(self: &Arc<Self>, state: &mut PoolState) {
         state.further += 1;
         let pool = Arc::clone(self);
         tokio::spawn(async move {
-            // If it fails, the others have to do.
-            let _ = pool.open_one().await;
+            // If it fails, requests continue on the other connections.
+            let _ = pool.open().await;
             pool.lock().further -= 1;
         });
     }
 
-    async fn open_one(self: &Arc<Self>) -> Result<(), Failure> {
-        let stream = self.connector.connect(Offer::Any).await?;
-        if let Some(sender) = self.take_in(stream).await? {
-            self.lock().idle.push(Idle {
-                sender,
-                since: Instant::now(),
-            });
+    async fn open(self: &Arc<Self>) -> Result<(), AttemptError> {
+        let stream = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
+        if let Some(sender) = self.add(stream).await? {
+            self.keep_idle(sender);
         }
         Ok(())
     }
 
-    /// Begins to speak HTTP on a new connection: HTTP/2, which is then open to all, or HTTP/1.1.
-    async fn take_in(
+    /// Starts HTTP on a new connection. An HTTP/2 connection is added to the pool, an HTTP/1.1 connection is
+    /// returned.
+    async fn add(
         self: &Arc<Self>,
         stream: Stream,
-    ) -> Result<Option<http1::SendRequest<Body>>, Failure> {
-        let http2 = match &stream {
-            Either::Left(tls) => tls.get_ref().1.alpn_protocol() == Some(b"h2"),
-            Either::Right(_) => false,
-        };
+    ) -> Result<Option<http1::SendRequest<Body>>, AttemptError> {
+        let base_url = self.connector.base_url();
+        let http2 = speaks_http2(&stream);
         self.lock().http1 = !http2;
         if !http2 {
             let (sender, connection) = http1::handshake(TokioIo::new(stream))
                 .await
-                .map_err(|e| failure::of_request(&e, true, &self.connector.base_url()))?;
-            tokio::spawn(drive(connection, Arc::downgrade(self)));
+                .map_err(|e| AttemptError::no_response(&e, Delivery::NotSent, &base_url))?;
+            tokio::spawn(drive_http1(connection, Arc::downgrade(self)));
             return Ok(Some(sender));
         }
-        let (multiplexed, connection) = http2::handshake(stream, self.now())
+        let (http2, connection) = http2::handshake(stream, self.now())
             .await
-            .map_err(|e| failure::of_request(&e, true, &self.connector.base_url()))?;
-        let multiplexed = Arc::new(multiplexed);
-        let this = Arc::downgrade(&multiplexed);
-        tokio::spawn(http2::drive(connection, this, Arc::downgrade(self)));
-        self.lock().multiplexed.push(multiplexed);
+            .map_err(|e| AttemptError::no_response(&e, Delivery::NotSent, &base_url))?;
+        let http2 = Arc::new(http2);
+        let pool = Arc::downgrade(self);
+        let clean_up = move || close_idle(&pool);
+        tokio::spawn(http2::drive(connection, Arc::downgrade(&http2), clean_up));
+        self.lock().http2.push(http2);
         Ok(None)
     }
 
-    /// Lets go of the connections that nobody has used for a while.
-    pub(super) fn reap(&self) {
+    /// Closes the connections that were not used for [`IDLE_TIMEOUT`].
+    fn close_idle(&self) {
         let idle_since = self.now().saturating_sub(IDLE_TIMEOUT.as_millis() as u64);
         let mut state = self.lock();
         state
-            .multiplexed
+            .http2
             .retain(|c| !c.is_closed() && !c.is_idle_since(idle_since));
         state
             .idle
@@ -319,28 +324,28 @@ impl Pool {
     }
 
     fn now(&self) -> u64 {
-        self.began.elapsed().as_millis() as u64
+        self.created.elapsed().as_millis() as u64
     }
 
-    /// The state is whole whatever panics beside it.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    /// The state is consistent even if a thread panicked while it held the lock.
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// Whether there is more to do than the connections are for, with those that are on their way.
+impl PoolState {
+    /// Whether the load exceeds the capacity of the open connections and of those that are being opened.
     fn wants_another(&self) -> bool {
-        let load: usize = self.multiplexed.iter().map(|c| c.load()).sum();
-        let connections = self.multiplexed.len() + self.further;
-        load >= connections * http2::PER_CONNECTION
+        let load: usize = self.http2.iter().map(|c| c.load()).sum();
+        let connections = self.http2.len() + self.further;
+        load >= connections * http2::MAX_REQUESTS_PER_CONNECTION
     }
 
-    /// The first connection with room, so that the others fall idle; else the one with the least
-    /// to do. None that is doubtful.
-    fn least_loaded(&mut self) -> Option<Arc<Multiplexed>> {
-        self.multiplexed.retain(|c| !c.is_closed());
-        let connections = self.multiplexed.iter().filter(|c| !c.is_doubtful());
+    /// The first connection with room, so that the others become idle; else the one with the lowest load. Suspect
+    /// connections are left out.
+    fn least_loaded(&mut self) -> Option<Arc<Http2Connection>> {
+        self.http2.retain(|c| !c.is_closed());
+        let connections = self.http2.iter().filter(|c| !c.is_suspect());
         connections
             .clone()
             .find(|c| c.has_room())
@@ -349,26 +354,28 @@ impl State {
     }
 }
 
-/// Drives an HTTP/1.1 connection to its end, and looks after its pool meanwhile. A connection ends once
-/// nobody holds its sender, or when it breaks, which its requests are told.
-async fn drive(connection: impl Future, pool: Weak<Pool>) {
+/// Polls an HTTP/1.1 connection until it ends: when its sender is dropped, or when it breaks. Its request then gets
+/// an error.
+async fn drive_http1(connection: impl Future, pool: Weak<Pool>) {
     let mut connection = std::pin::pin!(connection);
     while tokio::time::timeout(KEEP_ALIVE_INTERVAL, connection.as_mut())
         .await
         .is_err()
     {
-        if let Some(pool) = pool.upgrade() {
-            pool.reap();
-        }
+        close_idle(&pool);
     }
+    close_idle(&pool);
+}
+
+fn close_idle(pool: &Weak<Pool>) {
     if let Some(pool) = pool.upgrade() {
-        pool.reap();
+        pool.close_idle();
     }
 }
 
-fn broken_off() -> Failure {
-    Failure::lasting(
+fn aborted() -> AttemptError {
+    AttemptError::permanent(
         ErrorKind::Internal,
-        "connecting broke off inside the library; please report this".to_owned(),
+        "opening a connection was aborted inside the library; please report this".to_owned(),
     )
 }

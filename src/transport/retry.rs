@@ -1,100 +1,91 @@
-//! When to try again, and how long to wait before.
+//! Whether another attempt follows, and how long to wait before it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use http::header::{HeaderMap, RETRY_AFTER};
 use tower::retry::budget::{Budget, TpsBudget};
 
-use super::failure::{Failure, Reach};
-use super::{Answer, Deadline};
+use super::attempt_error::{AttemptError, Delivery};
+use super::deadline::Deadline;
+use super::request::Idempotency;
+use super::response::Response;
 use crate::error::Result;
 
-/// The first try and three more.
-const ATTEMPTS: u32 = 4;
+/// The first attempt and three more.
+const MAX_ATTEMPTS: u32 = 4;
 const BASE_WAIT: Duration = Duration::from_millis(100);
 const BASE_WAIT_WHEN_LIMITED: Duration = Duration::from_secs(1);
 
-/// Whether sending a request twice does no harm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repeatable {
-    /// Reads and cryptographic operations: always.
-    Always,
-    /// Requests that change something: only where the first one surely was not processed.
-    IfNotProcessed,
-}
+/// Limits how many retries a client adds to its load: a fifth of its requests, and ten a second in addition, over
+/// the last ten seconds. A failing service is therefore not overloaded by retries.
+pub(super) type RetryBudget = TpsBudget;
 
-/// How many retries a client may add to its load, so that a failing service is not hammered:
-/// a fifth of its requests, and ten a second beside that, over the last ten seconds.
-pub(crate) type RetryBudget = TpsBudget;
-
-/// The attempts at one request.
-pub(super) struct Attempts {
-    repeatable: Repeatable,
+/// The attempts of one exchange.
+pub(super) struct RetryState {
+    idempotency: Idempotency,
     deadline: Deadline,
     budget: Arc<RetryBudget>,
     begun: Instant,
-    made: u32,
-    /// How long was waited after each but the last.
+    attempts: u32,
+    /// The waits between the attempts.
     waits: Vec<Duration>,
-    /// What the last attempt gave, while the next one is waited for.
-    last: Option<Result<Answer, Failure>>,
+    /// The result of the last attempt, during the wait for the next one.
+    last: Option<Result<Response, AttemptError>>,
 }
 
 /// What follows an attempt.
 pub(super) enum Next {
     Wait(Duration),
-    Done(Result<Answer>),
+    Done(Result<Response>),
 }
 
-impl Attempts {
+impl RetryState {
     pub(super) fn new(
-        repeatable: Repeatable,
+        idempotency: Idempotency,
         deadline: Deadline,
         budget: Arc<RetryBudget>,
     ) -> Self {
         budget.deposit();
         Self {
-            repeatable,
+            idempotency,
             deadline,
             budget,
             begun: Instant::now(),
-            made: 0,
+            attempts: 0,
             waits: Vec::new(),
             last: None,
         }
     }
 
-    /// Begins an attempt and tells how long it may take: one that may be repeated leaves time for
-    /// another, so that a lost answer does not cost the operation.
-    pub(super) fn begin(&mut self) -> Duration {
-        self.made += 1;
+    /// Begins an attempt and returns its time limit. An idempotent request leaves time for another attempt, so
+    /// that one lost response does not fail the operation.
+    pub(super) fn begin_attempt(&mut self) -> Duration {
+        self.attempts += 1;
         let left = self.deadline.left();
-        if self.repeatable == Repeatable::Always && self.made < ATTEMPTS {
-            left * 2 / 3
-        } else {
-            left
+        match self.idempotency {
+            Idempotency::Idempotent if self.attempts < MAX_ATTEMPTS => left * 2 / 3,
+            _ => left,
         }
     }
 
-    /// The attempt that has begun did not come about after all.
+    /// The attempt that has begun sent nothing, and does not count.
     #[cfg(unix)]
-    pub(super) fn take_back(&mut self) {
-        self.made -= 1;
+    pub(super) fn undo_attempt(&mut self) {
+        self.attempts -= 1;
     }
 
-    /// The end of an attempt whose time was up.
-    pub(super) fn late(&self, reach: Reach) -> Failure {
-        Failure {
+    /// The error of an attempt that reached its time limit.
+    pub(super) fn timed_out(&self, delivery: Delivery) -> AttemptError {
+        AttemptError {
             error: self.deadline.error(),
-            reach,
+            delivery,
         }
     }
 
-    /// Decides whether there is another attempt. Without time or budget the last result stands.
-    pub(super) fn next(&mut self, result: Result<Answer, Failure>) -> Next {
-        let Some(wait) = wait_before_next(&result, self.made, self.repeatable) else {
+    /// Decides whether another attempt follows. If there is no time or no budget for it, the result is final.
+    pub(super) fn next(&mut self, result: Result<Response, AttemptError>) -> Next {
+        let Some(wait) = wait_before_next(&result, self.attempts, self.idempotency) else {
             return Next::Done(self.conclude(result, None));
         };
         let obstacle = if wait >= self.deadline.left() {
@@ -109,56 +100,51 @@ impl Attempts {
         Next::Done(self.conclude(result, Some(obstacle)))
     }
 
-    /// The end where the client was closed while another attempt was waited for.
-    pub(super) fn give_up(&mut self) -> Result<Answer> {
+    /// The final result if the client was closed during the wait for another attempt.
+    pub(super) fn cancelled(&mut self) -> Result<Response> {
         self.waits.pop();
         let last = self
             .last
             .take()
-            .unwrap_or_else(|| Err(self.late(Reach::Unknown)));
-        self.conclude(last, Some("the client was freed before another"))
+            .unwrap_or_else(|| Err(self.timed_out(Delivery::Unknown)));
+        self.conclude(last, Some("the client was closed before another"))
     }
 
-    /// The last attempt's result, with what it took to get there and why there was no other.
-    fn conclude(&self, result: Result<Answer, Failure>, obstacle: Option<&str>) -> Result<Answer> {
-        let effort = (self.made > 1 || obstacle.is_some()).then(|| self.effort(obstacle));
-        match result {
-            Ok(answer) => Ok(Answer { effort, ..answer }),
-            Err(Failure { error, reach }) => {
-                let error = match reach {
-                    Reach::Unknown => error.uncertain(),
-                    Reach::NotSent | Reach::Lasting => error,
-                };
-                Err(match effort {
-                    Some(effort) => error.note(effort),
-                    None => error,
-                })
+    /// The last attempt's result, with a summary of all attempts and the reason why no other followed.
+    fn conclude(
+        &self,
+        result: Result<Response, AttemptError>,
+        obstacle: Option<&str>,
+    ) -> Result<Response> {
+        let attempt_summary =
+            (self.attempts > 1 || obstacle.is_some()).then(|| self.attempt_summary(obstacle));
+        let AttemptError { error, delivery } = match result {
+            Ok(response) => {
+                return Ok(Response {
+                    attempt_summary,
+                    ..response
+                });
             }
-        }
+            Err(e) => e,
+        };
+        let error = match delivery {
+            Delivery::Unknown => error.outcome_unknown(),
+            Delivery::NotSent | Delivery::Permanent => error,
+        };
+        Err(match attempt_summary {
+            Some(summary) => error.note(summary),
+            None => error,
+        })
     }
 
     /// `3 attempts were made in 1.2 s, with waits of 0.08 and 0.15 s in between`
-    fn effort(&self, obstacle: Option<&str>) -> String {
+    fn attempt_summary(&self, obstacle: Option<&str>) -> String {
         let seconds = self.begun.elapsed().as_secs_f64();
-        let mut text = match self.made {
+        let mut text = match self.attempts {
             1 => format!("1 attempt was made in {seconds:.1} s"),
-            made => format!("{made} attempts were made in {seconds:.1} s"),
+            attempts => format!("{attempts} attempts were made in {seconds:.1} s"),
         };
-        let waits: Vec<String> = self
-            .waits
-            .iter()
-            .map(|wait| format!("{:.2}", wait.as_secs_f64()))
-            .collect();
-        match waits.as_slice() {
-            [] => {}
-            [wait] => text += &format!(", with a wait of {wait} s in between"),
-            [first @ .., last] => {
-                text += &format!(
-                    ", with waits of {} and {last} s in between",
-                    first.join(", ")
-                );
-            }
-        }
+        text += &describe_waits(&self.waits);
         if let Some(obstacle) = obstacle {
             text += "; ";
             text += obstacle;
@@ -167,54 +153,63 @@ impl Attempts {
     }
 }
 
-/// The wait before another attempt, or `None` where there is none to make.
+fn describe_waits(waits: &[Duration]) -> String {
+    let waits: Vec<String> = waits
+        .iter()
+        .map(|wait| format!("{:.2}", wait.as_secs_f64()))
+        .collect();
+    match waits.as_slice() {
+        [] => String::new(),
+        [wait] => format!(", with a wait of {wait} s in between"),
+        [first @ .., last] => format!(
+            ", with waits of {} and {last} s in between",
+            first.join(", ")
+        ),
+    }
+}
+
+/// The wait before another attempt, or `None` if the result is final.
 fn wait_before_next(
-    result: &Result<Answer, Failure>,
-    made: u32,
-    repeatable: Repeatable,
+    result: &Result<Response, AttemptError>,
+    attempts: u32,
+    idempotency: Idempotency,
 ) -> Option<Duration> {
-    if made >= ATTEMPTS {
+    if attempts >= MAX_ATTEMPTS {
         return None;
     }
-    let always = repeatable == Repeatable::Always;
+    let idempotent = idempotency == Idempotency::Idempotent;
     match result {
-        Ok(answer) => match answer.status {
-            // The service refuses these before it does anything.
-            StatusCode::TOO_MANY_REQUESTS => Some(wait(answer, BASE_WAIT_WHEN_LIMITED, made)),
+        Ok(response) => match response.status {
+            // The service rejects these requests before it processes them.
+            StatusCode::TOO_MANY_REQUESTS => Some(wait(response, BASE_WAIT_WHEN_LIMITED, attempts)),
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
-                if always =>
+                if idempotent =>
             {
-                Some(wait(answer, BASE_WAIT, made))
+                Some(wait(response, BASE_WAIT, attempts))
             }
             _ => None,
         },
-        Err(failure) => match failure.reach {
-            Reach::NotSent => Some(jittered(BASE_WAIT, made)),
-            Reach::Unknown if always => Some(jittered(BASE_WAIT, made)),
-            Reach::Unknown | Reach::Lasting => None,
+        Err(e) => match e.delivery {
+            Delivery::NotSent => Some(jittered(BASE_WAIT, attempts)),
+            Delivery::Unknown if idempotent => Some(jittered(BASE_WAIT, attempts)),
+            Delivery::Unknown | Delivery::Permanent => None,
         },
     }
 }
 
-/// What the service asked for, else a random part of a doubling span ("full jitter").
-fn wait(answer: &Answer, base: Duration, made: u32) -> Duration {
-    match answer.retry_after {
+/// The time that the service asked for, else a random part of a span that doubles with each attempt ("full
+/// jitter").
+fn wait(response: &Response, base: Duration, attempts: u32) -> Duration {
+    match response.retry_after {
         Some(asked) => asked.saturating_add(jittered(BASE_WAIT, 1)),
-        None => jittered(base, made),
+        None => jittered(base, attempts),
     }
 }
 
-fn jittered(base: Duration, made: u32) -> Duration {
-    (base * 2_u32.pow(made - 1)).mul_f64(fastrand::f64())
-}
-
-/// Retry-After in seconds (RFC 9110, section 10.2.3). Its date form would need the server's
-/// clock to be ours; the usual wait serves there.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+fn jittered(base: Duration, attempts: u32) -> Duration {
+    (base * 2_u32.pow(attempts - 1)).mul_f64(fastrand::f64())
 }

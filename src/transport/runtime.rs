@@ -1,4 +1,4 @@
-//! The one thread on which all clients of the process do their input and output.
+//! The I/O thread, which serves all clients of the process.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -9,21 +9,22 @@ use futures_util::future::BoxFuture;
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Deadline;
+use super::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::process::PerProcess;
+use crate::fork::PerProcess;
 
-/// Name lookups block, so they run beside the thread; a few at a time are plenty.
+/// Name lookups block, so they run on other threads, a few at a time.
 const LOOKUP_THREADS: usize = 4;
-const LOOKUP_THREAD_LINGERS: Duration = Duration::from_secs(10);
+const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Futures keep their deadlines themselves; beyond it and this, something is wrong with the thread.
+/// Futures keep their deadlines themselves. This is how long a thread waits beyond the deadline for a future that does
+/// not.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 struct Runtime {
-    /// Work from other threads. Waking the thread costs a system call, so it is done once for all
-    /// that comes until it is awake.
-    work: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
+    /// Tasks from other threads. The first one wakes the I/O thread, which costs a system call; the others are found
+    /// when it is awake.
+    tasks: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
     /// The thread ends when this is dropped.
     _stop: oneshot::Sender<()>,
 }
@@ -40,15 +41,15 @@ fn start() -> Result<Runtime> {
     let runtime = Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .on_thread_park(run_held_back)
+        .on_thread_park(run_batched)
         .thread_name("scwkms-lookup")
         .max_blocking_threads(LOOKUP_THREADS)
-        .thread_keep_alive(LOOKUP_THREAD_LINGERS)
+        .thread_keep_alive(LOOKUP_THREAD_KEEP_ALIVE)
         .build()
         .map_err(unstartable)?;
-    let (work, mut arriving) = mpsc::unbounded_channel::<BoxFuture<'static, ()>>();
+    let (tasks, mut incoming) = mpsc::unbounded_channel::<BoxFuture<'static, ()>>();
     runtime.spawn(async move {
-        while let Some(future) = arriving.recv().await {
+        while let Some(future) = incoming.recv().await {
             tokio::spawn(future);
         }
     });
@@ -56,25 +57,25 @@ fn start() -> Result<Runtime> {
     std::thread::Builder::new()
         .name("scwkms".into())
         .spawn(move || {
-            keep_signals_away();
-            IS_LIBRARYS.set(true);
-            // Ends with an error when the sender is dropped, which is the sign to stop.
+            block_signals();
+            ON_RUNTIME_THREAD.set(true);
+            // Returns when the sender is dropped.
             let _ = runtime.block_on(stopped);
         })
         .map_err(unstartable)?;
-    Ok(Runtime { work, _stop: stop })
+    Ok(Runtime { tasks, _stop: stop })
 }
 
-/// Leaves signals to the host's own threads. Above all, writing to a connection that the server has
-/// closed would otherwise raise SIGPIPE, which ends a program that does not expect it. Threads that
-/// this thread starts inherit the mask.
+/// Blocks signals, so that the host's own threads handle them. Without this, writing to a connection that the server
+/// has closed raises SIGPIPE, which ends a program without a handler. Threads that this thread starts inherit the
+/// signal mask.
 #[cfg(unix)]
-fn keep_signals_away() {
+fn block_signals() {
     use nix::sys::signal::{SigSet, Signal};
 
     let mut signals = SigSet::all();
-    // What a fault of the thread's own raises cannot be left to others.
-    for own in [
+    // Faults of the thread itself raise these.
+    for synchronous in [
         Signal::SIGABRT,
         Signal::SIGBUS,
         Signal::SIGFPE,
@@ -83,23 +84,23 @@ fn keep_signals_away() {
         Signal::SIGSYS,
         Signal::SIGTRAP,
     ] {
-        signals.remove(own);
+        signals.remove(synchronous);
     }
-    // It fails only for arguments that are not these.
+    // It fails only for invalid arguments.
     let _ = signals.thread_block();
 }
 
 #[cfg(not(unix))]
-fn keep_signals_away() {}
+fn block_signals() {}
 
 thread_local! {
-    static IS_LIBRARYS: Cell<bool> = const { Cell::new(false) };
-    static HELD_BACK: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+    static ON_RUNTIME_THREAD: Cell<bool> = const { Cell::new(false) };
+    static BATCHED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Refuses to wait on the library's own thread, where notifications run: it would wait for itself.
-pub(crate) fn may_wait() -> Result<()> {
-    if IS_LIBRARYS.get() {
+/// An error on the I/O thread, where callbacks run: a blocking call would wait for itself.
+pub(crate) fn check_may_block() -> Result<()> {
+    if ON_RUNTIME_THREAD.get() {
         return Err(Error::new(
             ErrorKind::InvalidArgument,
             "a call that waits was made inside a callback, on the thread that it would wait for; \
@@ -109,9 +110,9 @@ pub(crate) fn may_wait() -> Result<()> {
     Ok(())
 }
 
-/// Runs a future on the runtime, started by whoever comes first.
-pub(crate) fn submit(future: BoxFuture<'static, ()>) -> Result<()> {
-    RUNTIME.get(start)?.work.send(future).map_err(|_| {
+/// Runs a future on the I/O thread, which is started if necessary.
+pub(crate) fn spawn(future: BoxFuture<'static, ()>) -> Result<()> {
+    RUNTIME.get(start)?.tasks.send(future).map_err(|_| {
         Error::new(
             ErrorKind::Internal,
             "the thread for input and output has ended; please report this",
@@ -119,40 +120,40 @@ pub(crate) fn submit(future: BoxFuture<'static, ()>) -> Result<()> {
     })
 }
 
-/// Notifications before they are sent at the latest.
-const MOST_HELD_BACK: usize = 64;
+/// A batch of so many notifications is sent at once.
+const MAX_BATCHED: usize = 64;
 
-/// Calls a notification soon: together with the others of what the thread is doing now, so that
-/// whoever they wake finds all of them. Elsewhere than on the library's thread it is called at once.
+/// Calls a notification soon. On the I/O thread, notifications are batched until the thread has nothing else to do, so
+/// that a thread that they wake finds all results. On other threads a notification is called at once.
 pub(crate) fn notify(notification: Box<dyn FnOnce()>) {
-    if !IS_LIBRARYS.get() {
+    if !ON_RUNTIME_THREAD.get() {
         return notification();
     }
-    let held_back = HELD_BACK.with_borrow_mut(|held_back| {
-        held_back.push(notification);
-        held_back.len()
+    let batched = BATCHED.with_borrow_mut(|batched| {
+        batched.push(notification);
+        batched.len()
     });
-    if held_back >= MOST_HELD_BACK {
-        run_held_back();
+    if batched >= MAX_BATCHED {
+        run_batched();
     }
 }
 
-fn run_held_back() {
-    // Not borrowed meanwhile: a notification may bring about another.
-    for notification in HELD_BACK.take() {
+fn run_batched() {
+    // The list is not borrowed during the calls: a notification may add another.
+    for notification in BATCHED.take() {
         notification();
     }
 }
 
-/// Runs a future on the runtime and waits for it. The caller holds no lock meanwhile.
-pub(crate) fn wait<T: Send + 'static>(
+/// Runs a future on the I/O thread and waits for its result. The caller must not hold a lock.
+pub(crate) fn block_on<T: Send + 'static>(
     deadline: Deadline,
     future: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    may_wait()?;
+    check_may_block()?;
     let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-    submit(Box::pin(async move {
-        // Where nobody waits any more, nobody wants the result.
+    spawn(Box::pin(async move {
+        // An error means that the caller no longer waits.
         let _ = sender.send(future.await);
     }))?;
     receiver
@@ -162,7 +163,7 @@ pub(crate) fn wait<T: Send + 'static>(
                 RecvTimeoutError::Timeout => deadline.error(),
                 RecvTimeoutError::Disconnected => Error::new(
                     ErrorKind::Internal,
-                    "the operation broke off inside the library; please report this",
+                    "the operation was aborted inside the library; please report this",
                 ),
             })
         })
@@ -178,13 +179,13 @@ mod tests {
 
     #[test]
     fn results_come_back() {
-        assert_eq!(wait(soon(), async { Ok(7) }).ok(), Some(7));
+        assert_eq!(block_on(soon(), async { Ok(7) }).ok(), Some(7));
     }
 
     #[test]
     fn a_panic_becomes_an_error_and_harms_no_other_operation() {
-        let error = wait::<()>(soon(), async { panic!("on purpose") }).expect_err("a panic");
+        let error = block_on::<()>(soon(), async { panic!("on purpose") }).expect_err("a panic");
         assert_eq!(error.kind(), ErrorKind::Internal);
-        assert_eq!(wait(soon(), async { Ok(7) }).ok(), Some(7));
+        assert_eq!(block_on(soon(), async { Ok(7) }).ok(), Some(7));
     }
 }

@@ -1,4 +1,4 @@
-//! TLS: the system's trust store, an authority of the caller's own, or (loudly) no check.
+//! The TLS configuration: the system's trust store and ca-file=, or no verification with insecure=.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,59 +15,59 @@ use rustls_platform_verifier::Verifier;
 
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier;
-use crate::process::PerProcess;
+use crate::fork::PerProcess;
+use crate::redact;
 
-/// What the configurations of clients may differ in.
+/// The settings that determine a TLS configuration.
 #[derive(PartialEq, Eq)]
-struct Trust {
+struct TrustSettings {
     insecure: bool,
-    /// The digest of the authority's file, or of nothing.
-    authorities: [u8; 32],
+    /// The SHA-256 digest of the ca-file, or of an empty file.
+    ca_file_digest: [u8; 32],
 }
 
-type Shared = Mutex<Vec<(Trust, Weak<ClientConfig>)>>;
+type Cache = Mutex<Vec<(TrustSettings, Weak<ClientConfig>)>>;
 
-/// The configurations in use. The system's trust store takes milliseconds to read and some hundred
-/// kilobytes to keep, so clients share it; once nobody uses it, it is read anew.
-static SHARED: PerProcess<Shared> = PerProcess::new();
+/// The configurations in use. Reading the system's trust store takes milliseconds, and it needs hundreds of kilobytes,
+/// so clients share it. After the last client has been freed, it is read again.
+static CACHE: PerProcess<Cache> = PerProcess::new();
 
-/// TLS 1.2 or newer. The protocols to offer are each connection's choice.
+/// TLS 1.2 or newer. Each connection chooses its ALPN protocols itself.
 pub(super) fn client_config(settings: &Settings) -> Result<Arc<ClientConfig>> {
     let pem = match &settings.ca_file {
         Some(path) if !settings.insecure => read(path).map_err(|e| {
             unusable(format!(
                 "the ca-file {} cannot be read: {e}",
-                identifier::shown(path)
+                redact::path(path)
             ))
         })?,
         _ => Vec::new(),
     };
-    let mut trust = Trust {
+    let mut trust = TrustSettings {
         insecure: settings.insecure,
-        authorities: [0; 32],
+        ca_file_digest: [0; 32],
     };
     trust
-        .authorities
+        .ca_file_digest
         .copy_from_slice(digest(&SHA256, &pem).as_ref());
-    let shared = SHARED.get(|| Ok(Mutex::default()))?;
-    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-    shared.retain(|(_, config)| config.strong_count() > 0);
-    let found = shared.iter().find(|(other, _)| *other == trust);
+    let cache = CACHE.get(|| Ok(Mutex::default()))?;
+    let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.retain(|(_, config)| config.strong_count() > 0);
+    let found = cache.iter().find(|(other, _)| *other == trust);
     if let Some(config) = found.and_then(|(_, config)| config.upgrade()) {
         return Ok(config);
     }
     let config = Arc::new(new_config(settings, &pem)?);
-    shared.push((trust, Arc::downgrade(&config)));
+    cache.push((trust, Arc::downgrade(&config)));
     Ok(config)
 }
 
-/// All of a file, unless it is no file of certificates for sure.
+/// Reads a file, up to a size that no file of certificates exceeds.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    const LARGEST: u64 = 8 << 20;
+    const MAX_SIZE: u64 = 8 << 20;
     let mut content = Vec::new();
     let file = File::open(path)?;
-    if file.take(LARGEST + 1).read_to_end(&mut content)? as u64 > LARGEST {
+    if file.take(MAX_SIZE + 1).read_to_end(&mut content)? as u64 > MAX_SIZE {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             "it is over 8 MiB",
@@ -82,7 +82,7 @@ fn new_config(settings: &Settings, pem: &[u8]) -> Result<ClientConfig> {
         Arc::new(AcceptAnyCertificate(Arc::clone(&provider)))
     } else {
         let extra = match &settings.ca_file {
-            Some(path) => authorities(path, pem)?,
+            Some(path) => ca_certificates(path, pem)?,
             None => Vec::new(),
         };
         Arc::new(
@@ -98,13 +98,13 @@ fn new_config(settings: &Settings, pem: &[u8]) -> Result<ClientConfig> {
         .with_no_client_auth())
 }
 
-fn authorities(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
-    let refuse = |why: String| unusable(format!("the ca-file {} {why}", identifier::shown(path)));
+fn ca_certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let invalid = |why: String| unusable(format!("the ca-file {} {why}", redact::path(path)));
     let certificates = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| refuse(format!("cannot be read: {e}")))?;
+        .map_err(|e| invalid(format!("cannot be read: {e}")))?;
     if certificates.is_empty() {
-        return Err(refuse("holds no PEM certificate".into()));
+        return Err(invalid("contains no PEM certificate".into()));
     }
     Ok(certificates)
 }
@@ -113,7 +113,7 @@ fn unusable(message: String) -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
 
-/// For `insecure`: the handshake's signature is still checked, the certificate is not.
+/// For `insecure=true`: the handshake's signature is verified, the certificate is not.
 #[derive(Debug)]
 struct AcceptAnyCertificate(Arc<CryptoProvider>);
 

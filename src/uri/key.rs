@@ -1,19 +1,20 @@
-//! Key references: how a caller names a key.
+//! Key references: the texts that name a key.
 
 use std::fmt;
 
-use super::{SCHEME, Uri, invalid};
+use super::syntax::{SCHEME, Uri, invalid};
 use crate::error::{Error, Result};
-use crate::identifier::{self, quote};
+use crate::identifier;
+use crate::redact::quote;
 
-/// A key, by id or by name, and the region where it lives if the reference says so.
+/// A key, by id or by name, and its region if the reference contains one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct KeyReference {
     pub(crate) selector: KeySelector,
     pub(crate) region: Option<String>,
 }
 
-/// What picks the key within a region.
+/// Selects a key of a region.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum KeySelector {
     Id(String),
@@ -28,7 +29,7 @@ const FORMS: &str = "a key is named by UUID, REGION/UUID, scwkms:UUID, \
     scwkms:key-id=UUID;region=REGION or scwkms:name=NAME";
 
 impl KeyReference {
-    /// Parses any of the forms of a key reference. Client parameters beside them are left alone.
+    /// Parses any of the forms of a key reference. Client parameters in it are ignored.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         if text.is_empty() {
             return Err(invalid(format!("the key reference is empty; {FORMS}")));

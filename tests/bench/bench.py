@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Compares the library with other ways to have the same signatures made, and writes what it found.
+"""Compares the library with other programs that get the same signatures made.
 
-`make bench` runs it with what it needs. It writes to the folder `--out`: summary.json (a list of comparisons),
-rounds.json (every single measurement), signatures.json (one of each program, which OpenSSL has verified), table.md, and
-plots. With `--small` everything is run, but so briefly that the figures mean nothing: that is a test.
+`make bench` builds the programs and runs it. It writes to the folder `--out`: summary.json (a list of comparisons),
+rounds.json (all single measurements), signatures.json (one of each program, verified with OpenSSL), table.md, and plots.
+With `--small` it runs everything so briefly that the figures mean nothing: that is a test.
 """
 
 import argparse
@@ -35,16 +35,16 @@ def say(text):
 def arguments():
     target = ROOT / "target"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", action="store_true", help="the test's version")
-    parser.add_argument("--plots", action="store_true", help="draw plots; needs matplotlib")
-    parser.add_argument("--target", type=Path, default=target, help="cargo's folder")
-    parser.add_argument("--e2e", type=Path, default=target / "e2e/bin", help="where step-ca is, if it is built")
+    parser.add_argument("--small", action="store_true", help="run briefly, as a test")
+    parser.add_argument("--plots", action="store_true", help="draw plots, with matplotlib")
+    parser.add_argument("--target", type=Path, default=target, help="cargo's target folder")
+    parser.add_argument("--e2e", type=Path, default=target / "e2e/bin", help="the folder of step-ca, if it is built")
     parser.add_argument("--out", type=Path, default=target / "bench")
     return parser.parse_args()
 
 
 def run(asked, plan):
-    """Gives the summary, the single measurements and some signatures."""
+    """Returns the summary, the single measurements and some signatures."""
     bin_dir = asked.target / "bench/bin"
     binary = asked.target / "release/scwkms-emulator"
     latencies = {case.latency_ms for case in plan.cases} | set(plan.start_latencies)
@@ -79,7 +79,7 @@ def main():
     found, measured, made = run(asked, cases.small() if asked.small else cases.full())
     write(asked.out, found, measured, made)
     if asked.plots:
-        import plots  # only here is matplotlib needed
+        import plots  # needs matplotlib
         plots.draw(found, asked.out)
     if not asked.small:
         print(table.render(found))

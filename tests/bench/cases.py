@@ -1,4 +1,4 @@
-"""What is compared with what, and with how much load: for a full run, and for the small one that is a test."""
+"""The cases: which programs are compared, and under which load. The full plan measures; the small one is a test."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything is run."""
+    """How much is measured."""
 
     cases: tuple
     rounds: int
-    # How much is measured: so many signatures, or as many as there is time for.
+    # A case ends after this number of signatures, or after this time.
     signatures: int | None
     seconds: float | None
-    # Instructions and allocations are the difference between two runs.
+    # Instructions and allocations are the difference between two runs with these numbers of signatures.
     few: int
     many: int
     instructions: bool
@@ -63,8 +63,8 @@ def c(loads):
     return load("C, unverified", "c-scwkms", "c-libcurl", P256, loads)
 
 
-def floor(loads):
-    return load("C and the floor", "c-scwkms", "floor", P256, loads)
+def baseline(loads):
+    return load("C and the baseline", "c-scwkms", "baseline", P256, loads)
 
 
 def full():
@@ -73,7 +73,7 @@ def full():
     for algorithm in (P256, P384, RSA):
         cases += go_verified(algorithm, verified)
     cases += c([(0, (1, 16, 64)), (25, (1, 16, 64))])
-    cases += floor([(0, (1, 16, 64))])
+    cases += baseline([(0, (1, 16, 64))])
     return Plan(tuple(cases), rounds=5, signatures=None, seconds=0.7, few=50, many=350, instructions=True, starts=11,
                 start_latencies=(0, 25), growth_keys=(1, 100, 10_000), growth_clients=(1, 8, 64),
                 growth_signatures=1000)
@@ -83,6 +83,6 @@ def small():
     cases = go_unverified([(0, (1, 16)), (1, (16,))])
     for algorithm in (P256, P384, RSA):
         cases += go_verified(algorithm, [(0, (4,))])
-    cases += c([(0, (1, 4))]) + floor([(0, (1, 4))])
+    cases += c([(0, (1, 4))]) + baseline([(0, (1, 4))])
     return Plan(tuple(cases), rounds=1, signatures=50, seconds=None, few=5, many=25, instructions=False, starts=1,
                 start_latencies=(0,), growth_keys=(1, 20), growth_clients=(1, 2), growth_signatures=20)

@@ -1,7 +1,6 @@
-"""What one more signature costs, whatever the machine does meanwhile: requests, allocations, instructions.
+"""The cost of one more signature in requests, allocations and instructions. Other load on the machine does not change them.
 
-Each is the difference between two runs with different numbers of signatures, so that what a program does once cancels
-out.
+Each is the difference between two runs with different numbers of signatures, so the costs of starting cancel out.
 """
 
 import re
@@ -18,7 +17,7 @@ PAIRS = [
     ("Go, unverified", "go-ours", "go-sdk"),
     ("Go, verified", "go-ours-verify", "go-sdk-verify"),
     ("C, unverified", "c-scwkms", "c-libcurl"),
-    ("C and the floor", "c-scwkms", "floor"),
+    ("C and the baseline", "c-scwkms", "baseline"),
 ]
 
 VALGRIND = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
@@ -35,7 +34,7 @@ def run(plan, emulator, key, bin_dir, say):
             found.append(entry(case, metric, "", *([counted[side][metric]] for side in (ours, peer)), peer))
     if plan.instructions:
         say("instructions (valgrind is slow)")
-        names = ("c-scwkms", "c-libcurl", "floor")
+        names = ("c-scwkms", "c-libcurl", "baseline")
         needed = {name: instructions(plan, emulator, key, bin_dir, name) for name in names}
         for group, ours, peer in PAIRS[2:]:
             found.append(entry(f"{group}, one signature more", "instructions_per_signature", "",
@@ -54,7 +53,7 @@ def count(plan, emulator, key, bin_dir, name):
             file = Path(folder) / "allocations"
             preload = {"LD_PRELOAD": str(Path(bin_dir) / "allocations.so"), "BENCH_ALLOCATIONS": str(file)}
             result = measure(emulator, command(bin_dir, key, name, signatures), emulator.environment() | preload)
-            # A program in Go that is linked statically has no malloc to count.
+            # A static Go program does not call malloc.
             malloc = int.from_bytes(file.read_bytes(), sys.byteorder) if file.exists() else 0
         first = result["requests"] - result["operations"]["Sign"] + 1
         totals.append((result["requests"], malloc, first, result.get("go_allocations_per_signature", 0)))

@@ -1,4 +1,4 @@
-"""What many keys in a client, and many clients in a process, cost."""
+"""The cost of many keys in a client, and of many clients in a process."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def grow(plan, emulator, bin_dir, clients, keys, rounds):
 
 
 def compare(grown, one, many):
-    """Each number of keys or clients with a single one."""
+    """Compares each number of keys or clients with one key or client."""
     found = []
     single = [r["signature_us"] for r in grown[1]]
     for number, results in grown.items():

@@ -1,11 +1,11 @@
-"""Draws a summary as SVGs that are the same whenever the figures are."""
+"""Draws a summary as SVG plots. The same figures give the same files."""
 
 import matplotlib
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "scwkms", "svg.fonttype": "none", "font.size": 10})
 
-import matplotlib.pyplot as plt  # noqa: E402  (the back end is chosen before)
+import matplotlib.pyplot as plt  # noqa: E402  (after the choice of the back end)
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
 
 from summary import series  # noqa: E402
@@ -17,7 +17,7 @@ LATENCIES = (0, 25)
 
 
 def draw(summary, folder):
-    """Writes the plots and gives their names."""
+    """Writes the plots and returns their names."""
     made = []
     for short, (group, ours, peer) in GROUPS.items():
         names = {"ours": ours, "peer": peer}
@@ -35,8 +35,8 @@ def figure(summary, folder, name, group, names, metrics, label, scale):
     for axis, latency in zip(axes, LATENCIES):
         for metric, suffix in metrics:
             curve(axis, series(summary, group, latency, metric), names, metric, suffix, scale)
-        axis.set_title(f"{group}, answers after {latency} ms")
-        axis.set_xlabel("signatures under way at once")
+        axis.set_title(f"{group}, latency {latency} ms")
+        axis.set_xlabel("concurrent signatures")
         axis.set_ylabel(label)
         axis.set_xscale("log", base=2)
         ticks = [e["concurrency"] for e in series(summary, group, latency, metrics[0][0])]

@@ -1,4 +1,4 @@
-"""The programs that are measured, and how one of them is run."""
+"""The programs that are measured, and how to run one of them."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ DIGEST_LENGTHS = {"ec_p384_sha384": 48}
 
 @dataclass(frozen=True)
 class Program:
-    """A load program in one way of running it."""
+    """A load program and its options."""
 
     file: str
     options: tuple = ()
@@ -38,13 +38,13 @@ PROGRAMS = {
     "c-scwkms-verify": Program("c-scwkms", ("--verify", "true")),
     "c-libcurl": Program("c-libcurl"),
     "c-libcurl-http1": Program("c-libcurl", ("--http1",)),
-    "floor": Program("floor"),
-    "floor-http1": Program("floor", ("--http1",)),
+    "baseline": Program("baseline"),
+    "baseline-http1": Program("baseline", ("--http1",)),
 }
 
 
 def run(command, environment, timeout=120):
-    """Runs a load program and gives what it printed."""
+    """Runs a load program and returns its results."""
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -52,7 +52,7 @@ def run(command, environment, timeout=120):
 
 
 def measure(emulator, command, environment=None):
-    """Runs a load program and adds what the emulator counted meanwhile."""
+    """Runs a load program, and adds the emulator's statistics to its results."""
     emulator.reset_stats()
     result = run(command, environment or emulator.environment())
     counted = emulator.stats()

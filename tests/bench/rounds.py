@@ -1,4 +1,4 @@
-"""The load cases: sides alternate, so that whatever disturbs the machine disturbs both."""
+"""Runs the load cases. The sides alternate, so that other load on the machine affects both."""
 
 from programs import PROGRAMS, measure
 
@@ -6,7 +6,7 @@ MEASURED = ("p50_us", "p99_us", "cpu_us_per_signature", "peak_rss_kib", "threads
 
 
 def run(plan, emulators, keys, bin_dir, say):
-    """Gives a list of {"case", "round", "side", "program", ...what was measured}."""
+    """Returns a list of {"case", "round", "side", "program", ...} with the results."""
     results = []
     for number in range(plan.rounds):
         say(f"round {number + 1} of {plan.rounds}")

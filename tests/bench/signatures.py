@@ -1,4 +1,4 @@
-"""One signature of every program and algorithm, verified by OpenSSL: a fast wrong answer is worth nothing."""
+"""Verifies one signature of each program and algorithm with OpenSSL."""
 
 import subprocess
 import tempfile
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def collect(rounds, emulators, keys):
-    """The first signature of each program and algorithm, with the key's public half."""
+    """Returns the first signature of each program and algorithm, with the public key."""
     found = {}
     for result in rounds:
         where = result["latency_ms"], result["algorithm"]
@@ -20,7 +20,7 @@ def collect(rounds, emulators, keys):
 
 
 def verify(signature):
-    """Raises an error unless OpenSSL finds the signature valid."""
+    """Raises an error unless OpenSSL accepts the signature."""
     with tempfile.TemporaryDirectory() as folder:
         file = {name: Path(folder) / name for name in ("key", "pem", "digest", "signature")}
         pem = signature["public_key"]

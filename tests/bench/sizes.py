@@ -1,4 +1,4 @@
-"""How large the library and what is linked with it are."""
+"""The sizes of the library and of programs that are linked with it."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from summary import entry
 
 CASE = "Sizes"
 
-# What every program in C loads.
+# The shared libraries that every C program loads.
 LIBC = re.compile(r"linux-vdso|ld-linux|libc\.so|libm\.so|libdl\.so|libpthread\.so")
 
 
@@ -26,19 +26,19 @@ def run(library, bin_dir, e2e_bin, say):
         curl = stripped(Path(bin_dir) / "c-libcurl", folder)
         found.append(entry(CASE, "stripped_c_program", "bytes", [stripped(example, folder)],
                            [curl + loaded(Path(bin_dir) / "c-libcurl")],
-                           "c-libcurl with the shared libraries that it loads, but libc"))
+                           "c-libcurl with its shared libraries except libc"))
         with_it, without = Path(e2e_bin) / "step-ca", Path(e2e_bin) / "step-ca-noscwkms"
         if with_it.exists() and without.exists():
             sizes = stripped(with_it, folder), stripped(without, folder)
             found.append(entry(CASE, "stripped_step_ca", "bytes", [sizes[0]], [sizes[1]], "step-ca without scwkms"))
             found.append(entry(CASE, "added_to_step_ca", "bytes", [sizes[0] - sizes[1]]))
         else:
-            say("step-ca is not built (tests/e2e/build.sh step-ca step-ca-noscwkms): its sizes are left out")
+            say("the sizes of step-ca are left out: tests/e2e/build.sh step-ca step-ca-noscwkms builds it")
     return found
 
 
 def readme_example():
-    """The program in the README, so that what is measured is what is shown."""
+    """Returns the README's C program."""
     return re.search(r"<!-- run: c -->\n```c\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
 
 

@@ -1,4 +1,4 @@
-"""The time that a program takes which makes one signature and ends."""
+"""The run time of a program that makes one signature."""
 
 import subprocess
 import time

@@ -1,4 +1,4 @@
-"""From single measurements to a list of comparisons."""
+"""Converts single measurements into a list of comparisons."""
 
 from statistics import median
 
@@ -13,12 +13,12 @@ UNITS = {
 
 LOAD_METRICS = tuple(UNITS)
 
-# The floor is one thread on one connection, so that only its costs say something.
-FLOOR_METRICS = ("p50_us", "cpu_us_per_signature", "per_second")
+# The baseline has one thread and one connection, so its memory, threads and connections are not compared.
+BASELINE_METRICS = ("p50_us", "cpu_us_per_signature", "per_second")
 
 
 def entry(case, metric, unit, ours, peer=(), peer_name=None, better="lower", **more):
-    """A comparison of two lists of measurements. Without a peer there is no ratio."""
+    """Compares two lists of measurements. Without a peer there is no ratio."""
     ours, peer = list(ours), list(peer)
     made = {"case": case, "metric": metric, "unit": unit, "better": better, "ours": median(ours),
             "ours_range": [min(ours), max(ours)], "peer": None, "peer_range": None, "peer_name": peer_name,
@@ -30,11 +30,11 @@ def entry(case, metric, unit, ours, peer=(), peer_name=None, better="lower", **m
 
 
 def of_rounds(cases, rounds):
-    """The comparisons of the load cases."""
+    """Returns the comparisons of the load cases."""
     found = []
     for case in cases:
         sides = {side: [r for r in rounds if r["case"] == case.name and r["side"] == side] for side in ("ours", "peer")}
-        for metric in FLOOR_METRICS if case.peer == "floor" else LOAD_METRICS:
+        for metric in BASELINE_METRICS if case.peer == "baseline" else LOAD_METRICS:
             ours, peer = ([r[metric] for r in sides[side]] for side in ("ours", "peer"))
             found.append(entry(case.name, metric, UNITS[metric], ours, peer, case.peer,
                                BETTER.get(metric, "lower"), group=case.group, ours_name=case.ours,
@@ -47,7 +47,7 @@ def lookup(summary, case, metric):
 
 
 def series(summary, group, latency_ms, metric, algorithm=P256):
-    """The comparisons of one curve, by rising concurrency."""
+    """Returns the comparisons of one curve, ordered by concurrency."""
     chosen = [e for e in summary if e.get("group") == group and e["latency_ms"] == latency_ms
               and e["metric"] == metric and e["algorithm"] == algorithm]
     return sorted(chosen, key=lambda e: e["concurrency"])

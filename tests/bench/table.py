@@ -1,4 +1,4 @@
-"""The summary as tables in Markdown, which read well in a terminal too."""
+"""Writes the summary as Markdown tables with aligned columns."""
 
 from summary import LOAD_METRICS
 

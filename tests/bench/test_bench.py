@@ -1,13 +1,15 @@
-"""Checks what a small run has written: `test_bench.py FOLDER`. No time is looked at, for a test's mean nothing."""
+"""Checks the files of a small run: `test_bench.py FOLDER`. It checks no times, because so short a run says nothing."""
 
 import json
 import math
+import re
 import sys
 import unittest
 from pathlib import Path
 from statistics import median
 
 import cases
+import direct
 import signatures
 import summary
 from programs import PROGRAMS
@@ -35,10 +37,10 @@ class Summary(unittest.TestCase):
         found = [(entry["case"], entry["metric"]) for entry in self.summary]
         self.assertEqual(len(found), len(set(found)))
         for case in PLAN.cases:
-            metrics = summary.FLOOR_METRICS if case.peer == "floor" else summary.LOAD_METRICS
+            metrics = summary.BASELINE_METRICS if case.peer == "baseline" else summary.LOAD_METRICS
             for metric in metrics:
                 self.assertIn((case.name, metric), found)
-        for group in ("Go, unverified", "Go, verified", "C, unverified", "C and the floor"):
+        for group in ("Go, unverified", "Go, verified", "C, unverified", "C and the baseline"):
             self.assertIn((f"{group}, one signature more", "requests_per_signature"), found)
             self.assertIn((f"{group}, one signature more", "allocations_per_signature"), found)
             self.assertIn((f"{group}, the first signature", "requests_to_the_first"), found)
@@ -52,7 +54,7 @@ class Summary(unittest.TestCase):
             self.assertIn(("2 clients", metric), found)
 
     def test_the_numbers_are_positive_and_the_ratios_right(self):
-        # A page may hold more keys than these.
+        # So few keys may fit into memory that the process already has.
         may_be_zero = ("resident_per_key",)
         for entry in self.summary:
             for side in ("ours", "peer"):
@@ -113,6 +115,26 @@ class Table(unittest.TestCase):
         text = (FOLDER / "table.md").read_text()
         for entry in read("summary"):
             self.assertIn(entry["case"].removeprefix(entry.get("group", "") + ", "), text)
+
+
+class Direct(unittest.TestCase):
+    """The comparison with and without direct connections."""
+
+    def test_every_case_has_three_sides(self):
+        found = sorted((r["language"], r["latency_ms"], r["callers"], r["side"]) for r in read("direct"))
+        expected = [(language, latency, callers, side) for language in direct.LANGUAGES
+                    for latency in direct.SMALL_SECONDS for callers in direct.CALLERS
+                    for side in ("with", "without", "peer")]
+        self.assertEqual(found, sorted(expected))
+
+    def test_the_table_has_medians_and_their_ratios(self):
+        case = {"language": "C", "latency_ms": 0, "callers": 1, "seconds": 2.0, "connections": 3}
+        results = [case | {"side": side, "signatures": signatures, "cpu_us_per_signature": cpu}
+                   for side, signatures, cpu in (("with", 400, 10.0), ("with", 600, 30.0), ("without", 100, 80.0),
+                                                 ("peer", 1000, 5.0))]
+        rows = [re.sub(" +", " ", line) for line in direct.render(results).splitlines() if line.startswith("| C,")]
+        self.assertEqual(rows, ["| C, 0 ms, 1 at once | 250 (200–300) | 50 | 500 | 5.00 | 0.50 | 0.10 | 3 / 3 / 3 |",
+                                "| C, 0 ms, 1 at once | 20 (10–30) | 80 | 5 | 0.25 | 4.00 | 16.00 | 3 / 3 / 3 |"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! The committed header is what cbindgen makes of src/ffi. `make header` writes it anew.
+//! Checks that the committed header is the one that cbindgen generates from src/ffi.
 
 use std::path::Path;
 
@@ -23,6 +23,6 @@ fn the_header_is_up_to_date() {
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == generated,
-        "include/scwkms.h is not what src/ffi says; `make header` writes it anew"
+        "include/scwkms.h is out of date; `make header` generates it"
     );
 }

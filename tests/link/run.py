@@ -16,7 +16,7 @@ from harness.execute import RUNNERS, Runner, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
 ALGORITHM = "ec_p256_sha256"
-CHECK = os.path.join(needs.ROOT, "scripts", "check-library")
+CHECK = os.path.join(needs.ROOT, "scripts", "check", "static-library")
 OTHER = os.environ.get("SCWKMS_LINK_OTHER") or needs.fail("SCWKMS_LINK_OTHER is not set; `make test` sets it")
 OPENSSL = {
     "shared OpenSSL": ["-lssl", "-lcrypto"],

@@ -1,4 +1,4 @@
-//! Arguments, as an input says.
+//! Arguments that are read from the input.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -7,11 +7,11 @@ use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::service::KEYS;
 
-/// A string, or NULL; not always UTF-8.
+/// A string, or NULL. It is not always UTF-8.
 pub struct Text(Option<CString>);
 
 impl Text {
-    pub fn of(text: Option<Vec<u8>>) -> Self {
+    pub fn new(text: Option<Vec<u8>>) -> Self {
         Self(text.map(|mut bytes| {
             bytes.retain(|b| *b != 0);
             CString::new(bytes).expect("no NUL")
@@ -23,9 +23,9 @@ impl Text {
     }
 }
 
-/// A key's name: often one that the service knows.
+/// A key reference. In most cases the service knows the key.
 pub fn key(input: &mut Unstructured<'_>) -> Result<Text> {
-    Ok(Text::of(match u8::arbitrary(input)? % 8 {
+    Ok(Text::new(match u8::arbitrary(input)? % 8 {
         0 => None,
         1 => Some(b"scwkms:name=a".to_vec()),
         2 => Some(arbitrary_bytes(input)?),
@@ -36,15 +36,15 @@ pub fn key(input: &mut Unstructured<'_>) -> Result<Text> {
     }))
 }
 
-/// Bytes and the length that is said to be theirs. NULL may come with any length, and any pointer
-/// with more than a slice can have: both are refused before anybody reads.
+/// Bytes, and the length that the call gets. NULL comes with any length. A length that no slice can
+/// have comes with a pointer to one byte. The library must reject both before it reads.
 pub struct Bytes {
     owned: Option<Vec<u8>>,
     pub len: usize,
 }
 
 impl Bytes {
-    pub fn of(input: &mut Unstructured<'_>) -> Result<Self> {
+    pub fn read(input: &mut Unstructured<'_>) -> Result<Self> {
         let owned = match u8::arbitrary(input)? % 8 {
             0 => {
                 let len = usize::arbitrary(input)?;
@@ -74,7 +74,7 @@ impl Bytes {
     }
 }
 
-/// A small number, or any.
+/// In most cases a small number.
 pub fn number(input: &mut Unstructured<'_>) -> Result<u32> {
     match u8::arbitrary(input)? {
         255 => u32::arbitrary(input),

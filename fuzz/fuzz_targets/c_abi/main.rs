@@ -1,26 +1,33 @@
-//! The exported C functions in any order, with any arguments that C permits: handles that never
-//! were, numbers of no algorithm, NULL for every pointer, text that is no UTF-8; and a service
-//! whose answers may be torn. Nothing leaves the process: clients that the inputs open are given
-//! the address of the listener in [`service`].
+//! Calls the exported C functions in any order, with all arguments that C permits: invented handles,
+//! unknown algorithm numbers, NULL for any pointer, text that is not UTF-8. The service runs in this
+//! process, see [`service`], and some of its responses are corrupt. All clients are opened with the
+//! address of this service, so all connections stay in the process.
 //!
-//! This is the one place beside `src/ffi` where Rust touches raw memory: C's callers do too.
+//! This target uses `unsafe`, because it calls the library as a C program does.
 
 #![no_main]
 
 mod arguments;
+mod blocking;
 mod calls;
-mod metadata;
-mod results;
+mod clients;
+mod keys;
+mod operations;
+mod options;
+mod outputs;
 mod service;
 
 use libfuzzer_sys::arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 
+/// The maximum number of calls for one input.
+const MAX_CALLS: usize = 32;
+
 fuzz_target!(|data: &[u8]| {
     scwkms::fuzzing::trip(data);
     let mut run = calls::Run::new();
     let mut input = Unstructured::new(data);
-    for _ in 0..32 {
+    for _ in 0..MAX_CALLS {
         if input.is_empty() || run.call(&mut input).is_err() {
             break;
         }

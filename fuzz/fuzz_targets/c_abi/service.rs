@@ -1,5 +1,5 @@
-//! A service in the process: HTTP/1.1 on a loopback port, with three keys and real signatures. The
-//! next answers can be torn: a byte changed, or the end cut off.
+//! A service in this process: HTTP/1.1 on a loopback port, with three keys and valid signatures. Its
+//! next responses can be corrupt: with a changed byte, truncated, or with another status.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,8 +13,15 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 
-/// An EC key, an AES key, and one whose algorithm nobody knows. All else is not found.
+/// The secret key of all clients. No error may contain it.
+pub const SECRET: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
+
+/// The maximum number of responses that are waiting to be corrupted.
+const MAX_CORRUPTIONS: usize = 4;
+
+/// An EC key, an AES key, and a key with an unknown algorithm. There are no other keys.
 pub const KEYS: [(&str, &str); 3] = [
     (
         "11111111-1111-4111-8111-111111111111",
@@ -30,18 +37,33 @@ pub const KEYS: [(&str, &str); 3] = [
     ),
 ];
 
-/// What to do to an answer.
+/// A change of a response.
 #[derive(Clone, Copy)]
-pub enum Tear {
-    Change { at: u16, to: u8 },
-    Cut { at: u16 },
+enum Corruption {
+    ChangeByte { at: u16, to: u8 },
+    Truncate { at: u16 },
     Status(u8),
+}
+
+impl Corruption {
+    fn read(input: &mut Unstructured<'_>) -> Result<Self> {
+        Ok(match u8::arbitrary(input)? % 4 {
+            0 => Corruption::Truncate {
+                at: u16::arbitrary(input)?,
+            },
+            1 => Corruption::Status(u8::arbitrary(input)?),
+            _ => Corruption::ChangeByte {
+                at: u16::arbitrary(input)?,
+                to: u8::arbitrary(input)?,
+            },
+        })
+    }
 }
 
 pub struct Service {
     port: u16,
     pair: EcdsaKeyPair,
-    tears: Mutex<Vec<Tear>>,
+    corruptions: Mutex<Vec<Corruption>>,
 }
 
 pub static SERVICE: LazyLock<&'static Service> = LazyLock::new(|| {
@@ -49,7 +71,7 @@ pub static SERVICE: LazyLock<&'static Service> = LazyLock::new(|| {
     let service: &'static Service = Box::leak(Box::new(Service {
         port: listener.local_addr().expect("its address").port(),
         pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"),
-        tears: Mutex::default(),
+        corruptions: Mutex::default(),
     }));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -64,7 +86,7 @@ impl Service {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Whether this is a signature of the digest by the EC key.
+    /// Whether the EC key made this signature of the digest.
     pub fn verifies(&self, digest: &[u8], signature: &[u8]) -> bool {
         let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, self.pair.public_key().as_ref());
         Digest::import_less_safe(digest, &SHA256)
@@ -72,51 +94,39 @@ impl Service {
             .is_ok()
     }
 
-    /// Tears one of the next answers.
-    pub fn tear(&self, tear: Tear) {
-        let mut tears = self.tears.lock().expect("tears");
-        if tears.len() < 4 {
-            tears.push(tear);
+    /// Corrupts one of the next responses.
+    pub fn corrupt_next(&self, input: &mut Unstructured<'_>) -> Result<()> {
+        let corruption = Corruption::read(input)?;
+        let mut corruptions = self.corruptions.lock().expect("corruptions");
+        if corruptions.len() < MAX_CORRUPTIONS {
+            corruptions.push(corruption);
         }
+        Ok(())
     }
 
-    pub fn mend(&self) {
-        self.tears.lock().expect("tears").clear();
+    /// Sends all further responses unchanged.
+    pub fn corrupt_none(&self) {
+        self.corruptions.lock().expect("corruptions").clear();
     }
 
-    /// Answers a connection's requests until it ends or an answer was torn.
+    /// Responds to a connection's requests, until it ends or a response was corrupted.
     fn serve(&self, stream: TcpStream) {
         let Ok(mut writer) = stream.try_clone() else {
             return;
         };
         let mut reader = BufReader::new(stream);
-        while let Some((path, body)) = request(&mut reader) {
-            let (mut status, answer) = self.answer(&path, &body);
-            let tear = self.tears.lock().expect("tears").pop();
-            if let Some(Tear::Status(number)) = tear {
-                status = [400, 401, 403, 404, 409, 412, 423, 501][usize::from(number % 8)];
-            }
-            let mut bytes = format!(
-                "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\nx-request-id: r\r\n\
-                 content-length: {}\r\n\r\n{answer}",
-                answer.len()
-            )
-            .into_bytes();
-            let len = bytes.len();
-            match tear {
-                Some(Tear::Change { at, to }) => bytes[usize::from(at) % len] = to,
-                Some(Tear::Cut { at }) => bytes.truncate(usize::from(at) % len),
-                _ => {}
-            }
-            if writer.write_all(&bytes).is_err()
-                || matches!(tear, Some(Tear::Cut { .. } | Tear::Change { .. }))
-            {
+        while let Some((path, body)) = read_request(&mut reader) {
+            let (status, body) = self.respond(&path, &body);
+            let corruption = self.corruptions.lock().expect("corruptions").pop();
+            let bytes = encode(status, &body, corruption);
+            let intact = matches!(corruption, None | Some(Corruption::Status(_)));
+            if writer.write_all(&bytes).is_err() || !intact {
                 return;
             }
         }
     }
 
-    fn answer(&self, path: &str, body: &str) -> (u16, String) {
+    fn respond(&self, path: &str, body: &str) -> (u16, String) {
         let Some((id, usage)) = KEYS.iter().find(|(id, _)| path.contains(id)) else {
             return match path.contains("/keys?") {
                 true => (
@@ -167,12 +177,37 @@ impl Service {
     }
 }
 
-fn metadata((id, usage): &(&str, &str)) -> String {
-    format!(r#"{{"id":"{id}","usage":{usage},"name":"a","state":"enabled","tags":["t"]}}"#)
+/// A response's bytes.
+fn encode(status: u16, body: &str, corruption: Option<Corruption>) -> Vec<u8> {
+    let status = match corruption {
+        Some(Corruption::Status(number)) => {
+            [400, 401, 403, 404, 409, 412, 423, 501][usize::from(number % 8)]
+        }
+        _ => status,
+    };
+    let mut bytes = format!(
+        "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\nx-request-id: r\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes();
+    let len = bytes.len();
+    match corruption {
+        Some(Corruption::ChangeByte { at, to }) => bytes[usize::from(at) % len] = to,
+        Some(Corruption::Truncate { at }) => bytes.truncate(usize::from(at) % len),
+        _ => {}
+    }
+    bytes
 }
 
-/// A request's path and body.
-fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, String)> {
+fn metadata((id, usage): &(&str, &str)) -> String {
+    format!(
+        r#"{{"id":"{id}","usage":{usage},"name":"a","description":"d","state":"enabled","tags":["t"],"rotation_count":2,"origin":"external","created_at":"2026-01-02T03:04:05Z"}}"#
+    )
+}
+
+/// Reads a request's path and body.
+fn read_request(reader: &mut BufReader<TcpStream>) -> Option<(String, String)> {
     let mut first = String::new();
     reader.read_line(&mut first).ok().filter(|read| *read > 0)?;
     let path = first.split(' ').nth(1)?.to_owned();

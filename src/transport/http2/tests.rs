@@ -7,23 +7,23 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A connection to a server that does nothing at all for so long, from its fourth second on. The
-/// clock is not the real one: it jumps whenever everybody waits.
-async fn to_a_server_that_stands_still(how_long: Duration) -> Arc<Multiplexed> {
+/// A connection to a server that does nothing for `pause`, from its fourth second on. The clock is tokio's test
+/// clock: it advances when all tasks wait.
+async fn connection_to_pausing_server(pause: Duration) -> Arc<Http2Connection> {
     let (near, far) = tokio::io::duplex(1 << 16);
     tokio::spawn(async move {
         let mut server = h2::server::handshake(far).await.expect("HTTP/2");
         let _ = timeout(4 * SECOND, server.accept()).await;
-        sleep(how_long).await;
+        sleep(pause).await;
         server.accept().await.transpose().expect("no error");
     });
     let (connection, driver) = handshake(near, 0).await.expect("HTTP/2");
     let connection = Arc::new(connection);
-    tokio::spawn(drive(driver, Arc::downgrade(&connection), Weak::new()));
+    tokio::spawn(drive(driver, Arc::downgrade(&connection), || {}));
     connection
 }
 
-fn with_a_clock_that_jumps(test: impl Future<Output = ()>) {
+fn with_test_clock(test: impl Future<Output = ()>) {
     let runtime = Runtime::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -32,26 +32,26 @@ fn with_a_clock_that_jumps(test: impl Future<Output = ()>) {
 }
 
 #[test]
-fn a_server_that_stands_still_for_a_moment_is_avoided_meanwhile() {
-    with_a_clock_that_jumps(async {
-        let connection = to_a_server_that_stands_still(8 * SECOND).await;
+fn a_pausing_server_gets_no_new_requests_meanwhile() {
+    with_test_clock(async {
+        let connection = connection_to_pausing_server(8 * SECOND).await;
         sleep(7 * SECOND).await;
-        assert!(!connection.is_doubtful() && !connection.is_closed());
+        assert!(!connection.is_suspect() && !connection.is_closed());
         sleep(4 * SECOND).await;
-        assert!(connection.is_doubtful() && !connection.is_closed());
+        assert!(connection.is_suspect() && !connection.is_closed());
         sleep(2 * SECOND).await;
-        assert!(!connection.is_doubtful() && !connection.is_closed());
+        assert!(!connection.is_suspect() && !connection.is_closed());
         sleep(60 * SECOND).await;
-        assert!(!connection.is_doubtful() && !connection.is_closed());
+        assert!(!connection.is_suspect() && !connection.is_closed());
     });
 }
 
 #[test]
-fn a_server_that_is_gone_is_given_up() {
-    with_a_clock_that_jumps(async {
-        let connection = to_a_server_that_stands_still(1000 * SECOND).await;
+fn a_server_that_never_responds_is_disconnected() {
+    with_test_clock(async {
+        let connection = connection_to_pausing_server(1000 * SECOND).await;
         sleep(12 * SECOND).await;
-        assert!(connection.is_doubtful() && !connection.is_closed());
+        assert!(connection.is_suspect() && !connection.is_closed());
         sleep(2 * SECOND).await;
         assert!(connection.is_closed());
     });

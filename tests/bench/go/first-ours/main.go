@@ -1,4 +1,4 @@
-// First-ours makes one signature with the Go package of this repository, and ends.
+// First-ours makes one signature with the Go package of this repository.
 package main
 
 import (

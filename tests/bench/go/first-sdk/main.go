@@ -1,4 +1,4 @@
-// First-sdk makes one signature with Scaleway's SDK, and ends.
+// First-sdk makes one signature with Scaleway's SDK.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Package load is what the load programs in Go have in common: arguments, the closed loop of N
-// goroutines, and the line of JSON at its end.
+// Package load is shared by the load programs in Go: the arguments, the closed loop of N goroutines, and the results as
+// a line of JSON.
 package load
 
 import (
@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Latencies are kept in memory that is there before, so their number has an end.
+// Latencies are stored in memory that is allocated beforehand, so their number is limited.
 const signaturesLimit = 1_000_000
 
-// Arguments are what a load program is told.
+// Arguments are the options of a load program.
 type Arguments struct {
 	Key         string
 	Verify      bool
@@ -28,14 +28,14 @@ type Arguments struct {
 // Parse reads the command line.
 func Parse() *Arguments {
 	var a Arguments
-	seconds := flag.Float64("seconds", 0, "end after so many `seconds`, if the signatures have not ended before")
+	seconds := flag.Float64("seconds", 0, "end after this number of `seconds`, or when all signatures are made")
 	flag.StringVar(&a.Key, "key", "", "`id` of the key")
-	flag.BoolVar(&a.Verify, "verify", false, "have the library verify its signatures")
+	flag.BoolVar(&a.Verify, "verify", false, "verify the signatures with the library")
 	flag.BoolVar(&a.goVerify, "go-verify", false, "verify the signatures with Go's cryptography")
-	flag.BoolVar(&a.pss, "pss", false, "ask an RSA key for PSS")
+	flag.BoolVar(&a.pss, "pss", false, "request PSS signatures from an RSA key")
 	flag.IntVar(&a.concurrency, "concurrency", 1, "`number` of goroutines")
-	flag.IntVar(&a.signatures, "signatures", signaturesLimit, "`number` of signatures, at most")
-	flag.IntVar(&a.warmUp, "warm-up", 100, "`number` of signatures before those that are measured")
+	flag.IntVar(&a.signatures, "signatures", signaturesLimit, "maximum `number` of signatures")
+	flag.IntVar(&a.warmUp, "warm-up", 100, "`number` of signatures before the measured ones")
 	flag.Parse()
 	if a.Key == "" || a.concurrency < 1 || a.signatures < 1 || a.signatures > signaturesLimit || flag.NArg() > 0 {
 		flag.Usage()
@@ -45,7 +45,7 @@ func Parse() *Arguments {
 	return &a
 }
 
-// Setting is the value of an environment variable that must be set.
+// Setting returns an environment variable. It ends the program if the variable is not set.
 func Setting(name string) string {
 	value, ok := os.LookupEnv(name)
 	if !ok {
@@ -54,13 +54,13 @@ func Setting(name string) string {
 	return value
 }
 
-// Fail ends the program.
+// Fail prints the error and ends the program.
 func Fail(err error) {
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }
 
-// The digest that all load programs have signed.
+// digest returns the digest that all load programs sign.
 func digest(hash crypto.Hash) []byte {
 	digest := make([]byte, hash.Size())
 	for i := range digest {

@@ -36,7 +36,7 @@ func print(r *report) {
 		"cpu_us_per_signature": micros(r.processor) / count,
 		"peak_rss_kib":         peak,
 		"threads":              r.threads,
-		// Go's own; what C and Rust allocate is counted from outside.
+		// Go's own allocations. The benchmark counts those of C and Rust separately.
 		"go_allocations_per_signature": float64(r.mallocs) / count,
 		"digest_hex":                   hex.EncodeToString(r.digest),
 		"signature_hex":                hex.EncodeToString(r.signature),
@@ -49,13 +49,13 @@ func print(r *report) {
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-// percentile is the nearest rank: the smallest latency that so many do not exceed.
+// percentile returns the nearest rank: the smallest latency that this share of the signatures does not exceed.
 func (r *report) percentile(percent int) float64 {
 	rank := (len(r.latencies)*percent + 99) / 100
 	return micros(r.latencies[max(rank, 1)-1])
 }
 
-// processorTime is what the process has used of all processors, for itself and in the kernel.
+// processorTime returns the process's user and system time on all processors.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -64,7 +64,7 @@ func processorTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// sampleThreads looks at the number of threads until it is stopped, and tells the largest.
+// sampleThreads observes the number of threads until stop is called, which returns the largest.
 func sampleThreads() (stop func() int) {
 	var most atomic.Int64
 	look := func() { most.Store(max(most.Load(), int64(fromStatus("Threads:")))) }
@@ -90,7 +90,7 @@ func sampleThreads() (stop func() int) {
 	}
 }
 
-// fromStatus is a number of /proc/self/status.
+// fromStatus returns a number of /proc/self/status.
 func fromStatus(name string) int {
 	file, err := os.Open("/proc/self/status")
 	if err != nil {

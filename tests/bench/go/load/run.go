@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Run has a signer sign, and prints what was measured.
+// Run signs with a signer, and prints the results.
 func Run(a *Arguments, signer crypto.Signer) {
 	hash, opts := hashOf(signer.Public(), a.pss)
 	l := &load{Arguments: a, signer: signer, opts: opts, digest: digest(hash)}
 
-	// Alone first: an SDK may not be ready to be used by many at once before.
+	// The first signature is made alone, because a client may not be safe for concurrent use before.
 	first, err := l.sign()
 	if err != nil {
 		Fail(err)
@@ -59,7 +59,7 @@ type load struct {
 }
 
 func (l *load) sign() ([]byte, error) {
-	// The source of randomness is a local key's affair.
+	// Only local keys need a source of randomness.
 	signature, err := l.signer.Sign(nil, l.digest, l.opts)
 	if err == nil && l.goVerify {
 		err = verify(l.signer.Public(), l.digest, signature, l.opts)
@@ -67,7 +67,7 @@ func (l *load) sign() ([]byte, error) {
 	return signature, err
 }
 
-// round makes so many signatures, or as many as there is time for.
+// round makes signatures until their number reaches the limit, or until the end.
 func (l *load) round(limit int, end time.Time) {
 	l.started.Store(0)
 	var group sync.WaitGroup

@@ -4,12 +4,12 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	_ "crypto/sha256" // the hashes that keys sign
+	_ "crypto/sha256" // the hashes of the keys
 	_ "crypto/sha512"
 	"errors"
 )
 
-// hashOf is the hash that a key signs, and the options that say so.
+// hashOf returns a key's hash, and the options for it.
 func hashOf(public crypto.PublicKey, pss bool) (crypto.Hash, crypto.SignerOpts) {
 	hash := crypto.SHA256
 	if key, ok := public.(*ecdsa.PublicKey); ok && key.Params().BitSize == 384 {
@@ -21,7 +21,7 @@ func hashOf(public crypto.PublicKey, pss bool) (crypto.Hash, crypto.SignerOpts) 
 	return hash, hash
 }
 
-// verify is the verification that a careful caller of a plain SDK would write.
+// verify checks a signature as a careful user of a plain SDK does.
 func verify(public crypto.PublicKey, digest, signature []byte, opts crypto.SignerOpts) error {
 	switch key := public.(type) {
 	case *ecdsa.PublicKey:
@@ -35,6 +35,6 @@ func verify(public crypto.PublicKey, digest, signature []byte, opts crypto.Signe
 		}
 		return rsa.VerifyPKCS1v15(key, opts.HashFunc(), digest, signature)
 	default:
-		return errors.New("a public key of another kind")
+		return errors.New("the public key is neither ECDSA nor RSA")
 	}
 }

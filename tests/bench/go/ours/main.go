@@ -1,4 +1,4 @@
-// Ours puts load on the Go package of this repository, through the interfaces that step-ca uses.
+// Ours runs the load with the Go package of this repository, through the interfaces that step-ca uses.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Package scwsdk is a signer on Scaleway's SDK, as a KMS of step-ca in pure Go would have it.
+// Package scwsdk is a signer on Scaleway's SDK, as a pure Go KMS for step-ca would implement it.
 package scwsdk
 
 import (
@@ -26,13 +26,13 @@ type Signer struct {
 
 var _ crypto.Signer = (*Signer)(nil)
 
-// NewSigner reads the settings from the environment and fetches the key and its public half.
+// NewSigner reads the settings from the environment, and fetches the key and its public key.
 func NewSigner(id string) (*Signer, error) {
 	roots, err := authorities()
 	if err != nil {
 		return nil, err
 	}
-	// The SDK's own client, but for the authority.
+	// The SDK's own HTTP client, with the emulator's authority.
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	client, err := scw.NewClient(scw.WithEnv(), scw.WithHTTPClient(&http.Client{Timeout: 30 * time.Second, Transport: transport}))
@@ -44,11 +44,11 @@ func NewSigner(id string) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := api.GetPublicKey(&km.GetPublicKeyRequest{KeyID: id})
+	response, err := api.GetPublicKey(&km.GetPublicKeyRequest{KeyID: id})
 	if err != nil {
 		return nil, err
 	}
-	public, err := parse(answer.Pem)
+	public, err := parse(response.Pem)
 	if err != nil {
 		return nil, err
 	}
@@ -78,17 +78,17 @@ func parse(text string) (crypto.PublicKey, error) {
 	return x509.ParsePKIXPublicKey(block.Bytes)
 }
 
-// Public returns the key's public half.
+// Public returns the public key.
 func (s *Signer) Public() crypto.PublicKey { return s.public }
 
-// Sign has the service sign a digest.
+// Sign requests the signature of a digest.
 func (s *Signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 	if len(digest) != opts.HashFunc().Size() {
 		return nil, fmt.Errorf("the digest has %d bytes", len(digest))
 	}
-	answer, err := s.api.Sign(&km.SignRequest{KeyID: s.key.ID, Digest: digest})
+	response, err := s.api.Sign(&km.SignRequest{KeyID: s.key.ID, Digest: digest})
 	if err != nil {
 		return nil, err
 	}
-	return answer.Signature, nil
+	return response.Signature, nil
 }

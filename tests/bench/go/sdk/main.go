@@ -1,4 +1,4 @@
-// Sdk puts load on a signer that is written straight on Scaleway's SDK.
+// Sdk runs the load with a signer that calls Scaleway's SDK.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 func main() {
 	arguments := load.Parse()
 	if arguments.Verify {
-		load.Fail(errors.New("the SDK verifies nothing: -go-verify does"))
+		load.Fail(errors.New("the SDK does not verify signatures: use -go-verify"))
 	}
 	signer, err := scwsdk.NewSigner(arguments.Key)
 	if err != nil {

@@ -1,0 +1,106 @@
+//! The responses of the endpoints. Each function takes a response of status 2xx.
+
+use http::StatusCode;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use zeroize::Zeroizing;
+
+use super::key_path::KeyPath;
+use super::wire::{
+    DecryptResponse, EncryptResponse, Key, KeyPage, PublicKeyResponse, SignResponse,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::Response;
+
+/// A key's metadata.
+pub(crate) fn read_key(requested: &KeyPath, response: &Response) -> Result<Key> {
+    let key: Key = parse(response)?;
+    check_key_id(requested, &key.id)?;
+    Ok(key)
+}
+
+/// A public key in PEM, with the service's own labels.
+pub(crate) fn read_public_key(response: &Response) -> Result<String> {
+    let response: PublicKeyResponse = parse(response)?;
+    Ok(response.pem)
+}
+
+/// One page of a list of keys.
+pub(crate) fn read_page(response: &Response) -> Result<KeyPage> {
+    parse(response)
+}
+
+/// The metadata of a new key.
+pub(crate) fn read_created_key(response: &Response) -> Result<Key> {
+    parse(response)
+}
+
+/// The response to a deletion contains nothing to read. A proxy's page must not pass as a success.
+pub(crate) fn check_deleted(response: &Response) -> Result<()> {
+    if response.status != StatusCode::NO_CONTENT && !response.body.is_empty() {
+        parse::<IgnoredAny>(response)?;
+    }
+    Ok(())
+}
+
+/// The signature, as the service encodes it.
+pub(crate) fn read_signature(requested: &KeyPath, response: &Response) -> Result<Zeroizing<Vec<u8>>> {
+    let response: SignResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok(response.signature.0)
+}
+
+/// The ciphertext.
+pub(crate) fn read_ciphertext(
+    requested: &KeyPath,
+    response: &Response,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let response: EncryptResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok(response.ciphertext.0)
+}
+
+/// The plaintext.
+pub(crate) fn read_plaintext(requested: &KeyPath, response: &Response) -> Result<Zeroizing<Vec<u8>>> {
+    let response: DecryptResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok(response.plaintext.0)
+}
+
+fn parse<T: DeserializeOwned>(response: &Response) -> Result<T> {
+    if !response.is_json {
+        return Err(malformed(
+            response,
+            "is not JSON: a server other than Key Manager responds at this address",
+        ));
+    }
+    serde_json::from_slice(&response.body).map_err(|e| {
+        // serde_json's own text may quote a value, which may be a plaintext.
+        let column = e.column();
+        let problem = match e.classify() {
+            serde_json::error::Category::Data => {
+                format!("lacks a field or has one of the wrong type (column {column})")
+            }
+            _ => format!("is malformed JSON (column {column})"),
+        };
+        malformed(response, &problem)
+    })
+}
+
+fn malformed(response: &Response, problem: &str) -> Error {
+    let message = format!("the service's response {problem}");
+    Error::new(ErrorKind::Protocol, message)
+        .with_http_status(response.status.as_u16())
+        .with_request_id(response.request_id.clone())
+        .outcome_unknown()
+}
+
+/// A response about another key than the requested one must not be used.
+fn check_key_id(requested: &KeyPath, id: &str) -> Result<()> {
+    if requested.id.eq_ignore_ascii_case(id) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Integrity,
+        "the service's response is about another key",
+    ))
+}

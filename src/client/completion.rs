@@ -1,0 +1,244 @@
+//! The completion of an operation that was started: its result, and those who wait for it.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{AbortHandle, Abortable};
+
+use super::driver::{Job, Received};
+use super::steps::{Output, OperationResult, OutputKind, typed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Deadline, runtime};
+
+/// An operation that was started. [`Operation::wait`] takes its result.
+///
+/// Dropping it does not cancel the operation; [`Operation::cancel`] does.
+pub struct Operation<T> {
+    completion: Arc<Completion>,
+    abort: AbortHandle,
+    job: Job,
+    result: PhantomData<fn() -> T>,
+}
+
+/// Called on the I/O thread when the result can be taken.
+pub(crate) type Notify = Box<dyn FnOnce() + Send>;
+
+impl<T: OperationResult> Operation<T> {
+    /// Starts a job whose arguments were checked.
+    pub(super) fn start(job: Job, notify: Option<Notify>) -> Result<Self> {
+        let prepared = job.prepare().map_err(|e| job.titled(e))?;
+        let (abort, registration) = AbortHandle::new_pair();
+        let completion = Arc::new(Completion::default());
+        let completer = Completer {
+            completion: Arc::clone(&completion),
+            notify,
+            started: false,
+            result: None,
+        };
+        let task_job = job.clone();
+        runtime::spawn(Box::pin(async move {
+            // Moves the whole value: its destructor completes the operation.
+            let mut completer = completer;
+            completer.started = true;
+            let received = Abortable::new(task_job.receive(prepared), registration).await;
+            completer.result = Some(received.unwrap_or_else(|_| Err(cancelled())));
+        }))
+        .map_err(|e| job.titled(e))?;
+        Ok(Self {
+            completion,
+            abort,
+            job,
+            result: PhantomData,
+        })
+    }
+
+    /// Waits for the result and takes it. It can be taken once. A signature is verified here, on the calling thread.
+    ///
+    /// # Errors
+    /// Those of the operation; [`ErrorKind::Cancelled`] if it was cancelled, [`ErrorKind::InvalidHandle`] if the
+    /// result was taken before.
+    pub fn wait(&self) -> Result<T> {
+        self.check_may_wait()
+            .and_then(|()| self.completion.take(self.job.deadline))
+            .and_then(|received| self.job.output(received))
+            .and_then(typed)
+            .map_err(|e| self.job.titled(e))
+    }
+}
+
+impl<T> Operation<T> {
+    /// The operation without the type of its result.
+    pub(crate) fn untyped(self) -> Operation<Output> {
+        Operation {
+            completion: self.completion,
+            abort: self.abort,
+            job: self.job,
+            result: PhantomData,
+        }
+    }
+
+    pub(crate) fn output_kind(&self) -> OutputKind {
+        self.job.steps.output_kind()
+    }
+
+    /// Checks that [`Operation::wait`] can be called on this thread. In a callback it would never return, unless the
+    /// result is available.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`].
+    pub fn check_may_wait(&self) -> Result<()> {
+        match self.completion.lock().completed {
+            true => Ok(()),
+            false => runtime::check_may_block(),
+        }
+    }
+
+    /// Cancels the operation, unless its result is available. The callback is called as usual.
+    pub fn cancel(&self) {
+        self.abort.abort();
+    }
+
+    /// Whether a thread has waited for the result, and the callback has returned.
+    pub(crate) fn is_over(&self) -> bool {
+        let state = self.completion.lock();
+        state.taken && state.notified
+    }
+
+    /// Whether a thread has waited for the result.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.completion.lock().taken
+    }
+
+    /// Cancels several operations and waits until their callbacks have returned. On the I/O thread, which would wait
+    /// for itself, it does not wait.
+    pub(crate) fn cancel_all(operations: &[Arc<Self>]) {
+        operations.iter().for_each(|operation| operation.cancel());
+        if runtime::check_may_block().is_err() {
+            return;
+        }
+        let until = Instant::now() + CALLBACK_TIMEOUT;
+        for operation in operations {
+            let completion = &operation.completion;
+            drop(completion.wait_until(completion.lock(), until, |state| state.notified));
+        }
+    }
+}
+
+/// A callback that takes longer is no longer waited for.
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
+
+#[derive(Default)]
+struct Completion {
+    state: Mutex<CompletionState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct CompletionState {
+    result: Option<Result<Received>>,
+    /// The result is available, or was taken.
+    completed: bool,
+    /// A thread has waited for the result.
+    taken: bool,
+    /// The callback has returned.
+    notified: bool,
+    /// The number of waiting threads. Without any, no wake-up is necessary, which would be a system call.
+    waiting: usize,
+}
+
+impl Completion {
+    fn take(&self, deadline: Deadline) -> Result<Received> {
+        let until = Instant::now() + deadline.left() + runtime::GRACE;
+        let mut state = self.lock();
+        // Inside the callback the result can be taken. All other threads wait until the callback has returned, so that
+        // it does not run after this call.
+        if runtime::check_may_block().is_ok() {
+            state = self.wait_until(state, until, |state| state.notified);
+        }
+        state.taken = true;
+        if !state.completed {
+            return Err(deadline.error());
+        }
+        state.result.take().unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::InvalidHandle,
+                "the result was taken before",
+            ))
+        })
+    }
+
+    /// The state is consistent even if a thread panicked while it held the lock.
+    fn lock(&self) -> MutexGuard<'_, CompletionState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_until<'a>(
+        &self,
+        mut state: MutexGuard<'a, CompletionState>,
+        until: Instant,
+        reached: impl Fn(&CompletionState) -> bool,
+    ) -> MutexGuard<'a, CompletionState> {
+        let left = until.saturating_duration_since(Instant::now());
+        state.waiting += 1;
+        let waited = self
+            .changed
+            .wait_timeout_while(state, left, |state| !reached(state));
+        let mut state = match waited {
+            Ok((state, _)) => state,
+            Err(poisoned) => poisoned.into_inner().0,
+        };
+        state.waiting -= 1;
+        state
+    }
+
+    fn complete(&self, result: Result<Received>) {
+        // No thread waits for this alone, so none is woken.
+        let mut state = self.lock();
+        state.result = Some(result);
+        state.completed = true;
+    }
+
+    fn set_notified(&self) {
+        let mut state = self.lock();
+        state.notified = true;
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
+    }
+}
+
+/// Completes an operation when it is dropped, also after a panic.
+struct Completer {
+    completion: Arc<Completion>,
+    notify: Option<Notify>,
+    /// The operation reached the I/O thread. Otherwise `start` has returned an error, and the callback is not called.
+    started: bool,
+    result: Option<Result<Received>>,
+}
+
+impl Drop for Completer {
+    fn drop(&mut self) {
+        self.completion
+            .complete(self.result.take().unwrap_or_else(|| Err(aborted())));
+        let completion = Arc::clone(&self.completion);
+        let notify = self.notify.take().filter(|_| self.started);
+        runtime::notify(Box::new(move || {
+            if let Some(notify) = notify {
+                notify();
+            }
+            completion.set_notified();
+        }));
+    }
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the operation was cancelled")
+}
+
+fn aborted() -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        "the operation was aborted inside the library; please report this",
+    )
+}

@@ -1,0 +1,202 @@
+//! A key whose metadata and public key were loaded, and the checks that need them.
+
+use std::sync::Arc;
+
+use super::key_info::{KeyInfo, PublicKeyInfo};
+use crate::algorithm::{Algorithm, Hash, Usage};
+use crate::api::{Api, Key, KeyPath};
+use crate::error::{Error, ErrorKind, Result};
+use crate::public_key::PublicKey;
+use crate::transport::Deadline;
+
+/// The metadata and the public key of a key. Neither changes under one id.
+#[derive(Debug)]
+pub(super) struct OpenKey {
+    path: KeyPath,
+    key: Key,
+    /// `None` for an algorithm that is newer than this library.
+    algorithm: Option<Algorithm>,
+    /// `None` for a key without a public half, or with one that the library cannot read.
+    public_key: Option<PublicKey>,
+}
+
+impl OpenKey {
+    /// Loads metadata and public key with two requests in parallel.
+    pub(super) async fn load(
+        api: Arc<Api>,
+        path: KeyPath,
+        deadline: Deadline,
+    ) -> Result<Arc<Self>> {
+        let pem = tokio::spawn({
+            let (api, path) = (Arc::clone(&api), path.clone());
+            async move { api.get_public_key(&path, deadline).await }
+        });
+        let key = match api.get_key(&path, deadline).await {
+            Ok(key) => key,
+            Err(e) => {
+                pem.abort();
+                return Err(e);
+            }
+        };
+        let algorithm = Algorithm::from_wire_name(&key.usage.algorithm);
+        let public_key = match algorithm {
+            Some(a) if has_usable_public_key(a) => {
+                let pem = pem
+                    .await
+                    .unwrap_or_else(|e| Err(Error::new(ErrorKind::Internal, e.to_string())))
+                    .map_err(|e| e.note(format_args!("the key's state is {}", key.state)))?;
+                Some(PublicKey::from_pem(&pem, a)?)
+            }
+            _ => {
+                pem.abort();
+                None
+            }
+        };
+        Ok(Arc::new(Self {
+            path,
+            key,
+            algorithm,
+            public_key,
+        }))
+    }
+
+    pub(super) fn path(&self) -> &KeyPath {
+        &self.path
+    }
+
+    pub(super) fn info(&self) -> Result<KeyInfo> {
+        let info = KeyInfo::new(&self.key, &self.path.region)?;
+        let public_key = self.public_key.as_ref().map(|key| key.spki().to_vec());
+        Ok(KeyInfo { public_key, ..info })
+    }
+
+    pub(super) fn public_key(&self) -> Result<PublicKeyInfo> {
+        match (self.algorithm, &self.public_key) {
+            (Some(algorithm), Some(key)) => Ok(PublicKeyInfo {
+                algorithm,
+                spki: key.spki().to_vec(),
+            }),
+            (Some(algorithm), None) if algorithm.usage() == Usage::SymmetricEncryption => {
+                Err(unsupported(format!(
+                    "the key is symmetric ({algorithm}), so it has no public key"
+                )))
+            }
+            _ => Err(unsupported(format!(
+                "public keys of {} are not supported",
+                self.key.usage.algorithm
+            ))),
+        }
+    }
+
+    /// Checks key usage, algorithm and digest length.
+    pub(super) fn check_signing(&self, expected: Option<Algorithm>, digest: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("sign", Algorithm::can_sign)?;
+        if let Some(expected) = expected.filter(|e| *e != algorithm) {
+            return Err(unsupported(format!(
+                "the key is {algorithm}, but a signature by {expected} was requested"
+            )));
+        }
+        let hash = algorithm.hash().unwrap_or(Hash::Sha256);
+        if digest.len() != hash.output_len() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                format!(
+                    "the digest has {} bytes; the key is {algorithm} and signs {hash} digests of {}",
+                    digest.len(),
+                    hash.output_len()
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The signature in its standard encoding. It is an error if it is not a signature of the digest by this key.
+    pub(super) fn checked_signature(
+        &self,
+        digest: &[u8],
+        signature: &[u8],
+        verify: bool,
+    ) -> Result<Vec<u8>> {
+        self.public_key
+            .as_ref()
+            .and_then(|key| key.check(digest, signature, verify))
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Integrity,
+                    format!(
+                        "the {} bytes that the service returned are not a signature of the digest \
+                         by the key; they were discarded",
+                        signature.len()
+                    ),
+                )
+            })
+    }
+
+    /// Checks key usage and ciphertext length.
+    pub(super) fn check_decryption(&self, ciphertext: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("decrypt", Algorithm::can_decrypt)?;
+        let limit = algorithm.max_ciphertext_len();
+        let fits = match algorithm.usage() {
+            Usage::AsymmetricEncryption => ciphertext.len() == limit,
+            _ => (1..=limit).contains(&ciphertext.len()),
+        };
+        let wanted = match algorithm.usage() {
+            Usage::AsymmetricEncryption => format!("exactly {limit}"),
+            _ => format!("1 to {limit}"),
+        };
+        check_length(fits, "ciphertext", ciphertext.len(), algorithm, &wanted)
+    }
+
+    /// Checks key usage and plaintext length.
+    pub(super) fn check_encryption(&self, plaintext: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("encrypt", Algorithm::can_decrypt)?;
+        let limit = algorithm.max_plaintext_len();
+        let fits = (1..=limit).contains(&plaintext.len());
+        check_length(
+            fits,
+            "plaintext",
+            plaintext.len(),
+            algorithm,
+            &format!("1 to {limit}"),
+        )
+    }
+
+    fn check_usage(&self, verb: &str, can: fn(Algorithm) -> bool) -> Result<Algorithm> {
+        let usage = &self.key.usage;
+        match self.algorithm {
+            Some(algorithm) if can(algorithm) => Ok(algorithm),
+            Some(algorithm) if algorithm.usage() == Usage::AsymmetricSigning && verb == "sign" => {
+                Err(unsupported(format!(
+                    "signing with {algorithm} is not supported"
+                )))
+            }
+            Some(_) => Err(unsupported(format!(
+                "the key is for {} ({}) and cannot {verb}",
+                usage.usage, usage.algorithm
+            ))),
+            None => Err(unsupported(format!(
+                "the key's algorithm {} ({}) is newer than this library",
+                usage.algorithm, usage.usage
+            ))),
+        }
+    }
+}
+
+/// Whether the library reads the public keys of an algorithm: it signs or decrypts with such keys.
+fn has_usable_public_key(algorithm: Algorithm) -> bool {
+    algorithm.can_sign() || algorithm.usage() == Usage::AsymmetricEncryption
+}
+
+fn check_length(fits: bool, what: &str, len: usize, algorithm: Algorithm, wanted: &str) -> Result<()> {
+    if fits {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidArgument,
+        format!("the {what} has {len} bytes; the key is {algorithm} and takes {wanted}"),
+    ))
+}
+
+fn unsupported(message: String) -> Error {
+    Error::new(ErrorKind::Unsupported, message)
+}

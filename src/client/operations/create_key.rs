@@ -1,0 +1,79 @@
+//! Creates a key.
+
+use crate::client::key_info::KeyInfo;
+use crate::client::shared::Shared;
+use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
+use crate::algorithm::Algorithm;
+use crate::api::{self, CreateKeyRequest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::redact::quote;
+use crate::transport::{Request, Response};
+use crate::uri::KeyCreation;
+
+/// A key to create. All its parameters are known and checked.
+pub(in crate::client) struct CreateKey {
+    pub(in crate::client) creation: KeyCreation,
+    pub(in crate::client) region: String,
+    pub(in crate::client) project_id: String,
+    pub(in crate::client) algorithm: Algorithm,
+    pub(in crate::client) protection_level: Option<&'static str>,
+}
+
+impl Steps for CreateKey {
+    fn title(&self) -> String {
+        format!("create key {}", quote(&self.creation.name))
+    }
+
+    fn output_kind(&self) -> OutputKind {
+        OutputKind::Key
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Nothing
+    }
+
+    fn request(&self, _subject: &LoadedSubject) -> Result<Option<Request>> {
+        let request = CreateKeyRequest {
+            project_id: &self.project_id,
+            name: &self.creation.name,
+            usage: self.algorithm.into(),
+            description: self.creation.description.as_deref(),
+            tags: &self.creation.tags,
+            unprotected: self.creation.unprotected,
+            origin: "scaleway_kms",
+            protection_level: self.protection_level,
+        };
+        api::create_key(&self.region, &request).map(Some)
+    }
+
+    fn output(
+        &self,
+        _shared: &Shared,
+        _subject: &LoadedSubject,
+        response: Option<Response>,
+    ) -> Result<Output> {
+        let key = api::read_created_key(&required(response)?)?;
+        if key.usage != self.algorithm.into() {
+            return Err(Error::new(
+                ErrorKind::Integrity,
+                format!(
+                    "the service created key {} as {}, not as {}",
+                    key.id, key.usage.algorithm, self.algorithm
+                ),
+            ));
+        }
+        let info = KeyInfo::new(&key, &self.region)?;
+        Ok(Output::Key(Box::new(info)))
+    }
+
+    fn explain(&self, e: Error) -> Error {
+        match e.is_outcome_unknown() {
+            true => e.note(format_args!(
+                "the key may have been created all the same: look for {} in {} before you try again",
+                quote(&self.creation.name),
+                self.region
+            )),
+            false => e,
+        }
+    }
+}

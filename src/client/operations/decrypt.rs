@@ -1,0 +1,55 @@
+//! Decrypts a ciphertext.
+
+use zeroize::Zeroizing;
+
+use crate::client::input;
+use crate::client::shared::Shared;
+use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
+use crate::algorithm::Algorithm;
+use crate::api;
+use crate::error::Result;
+use crate::transport::{Request, Response};
+use crate::uri::KeyReference;
+
+pub(in crate::client) struct Decrypt {
+    key: KeyReference,
+    ciphertext: Zeroizing<Vec<u8>>,
+}
+
+impl Decrypt {
+    pub(in crate::client) fn new(key: KeyReference, ciphertext: &[u8]) -> Result<Self> {
+        let max_len = Algorithm::all().map(Algorithm::max_ciphertext_len).max();
+        let ciphertext = input::copy("ciphertext", ciphertext, max_len)?;
+        Ok(Self { key, ciphertext })
+    }
+}
+
+impl Steps for Decrypt {
+    fn title(&self) -> String {
+        format!("decrypt with key {}", self.key)
+    }
+
+    fn output_kind(&self) -> OutputKind {
+        OutputKind::Bytes
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Key(self.key.clone())
+    }
+
+    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
+        let key = subject.key()?;
+        key.check_decryption(&self.ciphertext)?;
+        api::decrypt(key.path(), &self.ciphertext).map(Some)
+    }
+
+    fn output(
+        &self,
+        _shared: &Shared,
+        subject: &LoadedSubject,
+        response: Option<Response>,
+    ) -> Result<Output> {
+        let path = subject.key()?.path();
+        api::read_plaintext(path, &required(response)?).map(Output::Bytes)
+    }
+}

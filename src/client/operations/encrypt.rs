@@ -1,0 +1,55 @@
+//! Encrypts a plaintext, by the service.
+
+use zeroize::Zeroizing;
+
+use crate::client::input;
+use crate::client::shared::Shared;
+use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
+use crate::algorithm::Algorithm;
+use crate::api;
+use crate::error::Result;
+use crate::transport::{Request, Response};
+use crate::uri::KeyReference;
+
+pub(in crate::client) struct Encrypt {
+    key: KeyReference,
+    plaintext: Zeroizing<Vec<u8>>,
+}
+
+impl Encrypt {
+    pub(in crate::client) fn new(key: KeyReference, plaintext: &[u8]) -> Result<Self> {
+        let max_len = Algorithm::all().map(Algorithm::max_plaintext_len).max();
+        let plaintext = input::copy("plaintext", plaintext, max_len)?;
+        Ok(Self { key, plaintext })
+    }
+}
+
+impl Steps for Encrypt {
+    fn title(&self) -> String {
+        format!("encrypt with key {}", self.key)
+    }
+
+    fn output_kind(&self) -> OutputKind {
+        OutputKind::Bytes
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Key(self.key.clone())
+    }
+
+    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
+        let key = subject.key()?;
+        key.check_encryption(&self.plaintext)?;
+        api::encrypt(key.path(), &self.plaintext).map(Some)
+    }
+
+    fn output(
+        &self,
+        _shared: &Shared,
+        subject: &LoadedSubject,
+        response: Option<Response>,
+    ) -> Result<Output> {
+        let path = subject.key()?.path();
+        api::read_ciphertext(path, &required(response)?).map(Output::Bytes)
+    }
+}

@@ -1,0 +1,67 @@
+//! Finds keys.
+
+use crate::client::key_info::KeyInfo;
+use crate::client::shared::Shared;
+use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject};
+use crate::algorithm::Algorithm;
+use crate::api::{KeyFilter, Scope};
+use crate::error::Result;
+use crate::transport::{Request, Response};
+use crate::uri::KeyQuery;
+
+pub(in crate::client) struct FindKeys {
+    pub(in crate::client) query: KeyQuery,
+    pub(in crate::client) region: String,
+    pub(in crate::client) scope: Scope,
+}
+
+impl Steps for FindKeys {
+    fn title(&self) -> String {
+        "find keys".to_owned()
+    }
+
+    fn output_kind(&self) -> OutputKind {
+        OutputKind::Keys
+    }
+
+    fn subject(&self) -> Subject {
+        let query = &self.query;
+        let usage = query.usage.or(query.algorithm.map(Algorithm::usage));
+        Subject::Keys {
+            region: self.region.clone(),
+            filter: KeyFilter {
+                scope: self.scope.clone(),
+                name: query.name.clone(),
+                usage: usage.map(|u| u.wire_name()),
+                tags: query.tags.clone(),
+            },
+        }
+    }
+
+    fn request(&self, _subject: &LoadedSubject) -> Result<Option<Request>> {
+        Ok(None)
+    }
+
+    fn output(
+        &self,
+        _shared: &Shared,
+        subject: &LoadedSubject,
+        _response: Option<Response>,
+    ) -> Result<Output> {
+        let keys = subject.keys()?.iter();
+        keys.map(|key| KeyInfo::new(key, &self.region))
+            .filter(|key| key.as_ref().map_or(true, |key| matches(&self.query, key)))
+            .collect::<Result<_>>()
+            .map(Output::Keys)
+    }
+}
+
+/// Checks the query's terms again, since the service's filters need not be exact.
+fn matches(query: &KeyQuery, key: &KeyInfo) -> bool {
+    query.name.as_ref().is_none_or(|name| key.name == *name)
+        && query
+            .usage
+            .is_none_or(|usage| key.usage == usage.wire_name())
+        && query.algorithm.is_none_or(|a| key.algorithm == Some(a))
+        && query.tags.iter().all(|tag| key.tags.contains(tag))
+}

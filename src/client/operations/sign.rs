@@ -1,0 +1,65 @@
+//! Signs a digest.
+
+use zeroize::Zeroizing;
+
+use crate::client::input;
+use crate::client::shared::Shared;
+use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
+use crate::algorithm::{Algorithm, Hash};
+use crate::api;
+use crate::error::Result;
+use crate::transport::{Request, Response};
+use crate::uri::KeyReference;
+
+pub(in crate::client) struct Sign {
+    key: KeyReference,
+    expected: Option<Algorithm>,
+    digest: Zeroizing<Vec<u8>>,
+}
+
+impl Sign {
+    pub(in crate::client) fn new(
+        key: KeyReference,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+    ) -> Result<Self> {
+        let lengths = Algorithm::all().filter_map(|a| a.hash().map(Hash::output_len));
+        Ok(Self {
+            key,
+            expected,
+            digest: input::copy("digest", digest, lengths.max())?,
+        })
+    }
+}
+
+impl Steps for Sign {
+    fn title(&self) -> String {
+        format!("sign with key {}", self.key)
+    }
+
+    fn output_kind(&self) -> OutputKind {
+        OutputKind::Bytes
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Key(self.key.clone())
+    }
+
+    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
+        let key = subject.key()?;
+        key.check_signing(self.expected, &self.digest)?;
+        api::sign(key.path(), &self.digest).map(Some)
+    }
+
+    fn output(
+        &self,
+        shared: &Shared,
+        subject: &LoadedSubject,
+        response: Option<Response>,
+    ) -> Result<Output> {
+        let key = subject.key()?;
+        let signature = api::read_signature(key.path(), &required(response)?)?;
+        let checked = key.checked_signature(&self.digest, &signature, shared.verify)?;
+        Ok(Output::Bytes(Zeroizing::new(checked)))
+    }
+}

@@ -1,0 +1,196 @@
+//! An operation as a sequence of steps. `operations/` defines each operation once; `driver` executes the steps.
+//!
+//! 1. The constructor parses the arguments and runs the checks that need no key.
+//! 2. [`Steps::subject`] names the subject of the operation, which the driver loads.
+//! 3. [`Steps::request`] runs the checks that need the subject,
+//! 4. and builds the request, which the driver sends.
+//! 5. [`Steps::output`] validates the response.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::key_info::{KeyInfo, PublicKeyInfo};
+use super::open_key::OpenKey;
+use super::shared::Shared;
+use crate::api::{Key, KeyFilter, KeyPath};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Request, Response};
+use crate::uri::KeyReference;
+
+/// The definition of one operation, with its arguments.
+pub(super) trait Steps: Send + Sync {
+    /// The beginning of the operation's error messages, for example `sign with key K in fr-par`.
+    fn title(&self) -> String;
+
+    fn output_kind(&self) -> OutputKind;
+
+    /// Step 2: the subject to load.
+    fn subject(&self) -> Subject;
+
+    /// Steps 3 and 4: checks the arguments against the subject and builds the request. `None` if no request is
+    /// necessary.
+    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>>;
+
+    /// Called when the request has been processed or may have been.
+    fn after_request(&self, _shared: &Shared, _subject: &LoadedSubject) {}
+
+    /// Step 5: validates the response. It is `None` if step 4 built no request.
+    fn output(
+        &self,
+        shared: &Shared,
+        subject: &LoadedSubject,
+        response: Option<Response>,
+    ) -> Result<Output>;
+
+    /// Adds advice to an error of steps 4 and 5.
+    fn explain(&self, e: Error) -> Error {
+        e
+    }
+}
+
+/// The subject of an operation.
+pub(super) enum Subject {
+    Nothing,
+    /// The id of a key.
+    Path(KeyReference),
+    /// A key's metadata and public key.
+    Key(KeyReference),
+    /// The keys of a region.
+    Keys { region: String, filter: KeyFilter },
+}
+
+/// A subject after it was loaded.
+pub(super) enum LoadedSubject {
+    Nothing,
+    Path(KeyPath),
+    Key(Arc<OpenKey>),
+    Keys(Vec<Key>),
+}
+
+impl LoadedSubject {
+    pub(super) fn path(&self) -> Result<&KeyPath> {
+        match self {
+            LoadedSubject::Path(path) => Ok(path),
+            _ => Err(wrong_variant()),
+        }
+    }
+
+    pub(super) fn key(&self) -> Result<&OpenKey> {
+        match self {
+            LoadedSubject::Key(key) => Ok(key),
+            _ => Err(wrong_variant()),
+        }
+    }
+
+    pub(super) fn keys(&self) -> Result<&[Key]> {
+        match self {
+            LoadedSubject::Keys(keys) => Ok(keys),
+            _ => Err(wrong_variant()),
+        }
+    }
+}
+
+/// The response of an operation that sent a request.
+pub(super) fn required(response: Option<Response>) -> Result<Response> {
+    response.ok_or_else(wrong_variant)
+}
+
+fn wrong_variant() -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        "an operation has another subject or result than it declares; please report this",
+    )
+}
+
+/// The kind of an operation's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputKind {
+    Bytes,
+    PublicKey,
+    Key,
+    Keys,
+    Nothing,
+}
+
+/// The result of an operation of any kind.
+pub enum Output {
+    /// A signature, ciphertext or plaintext.
+    Bytes(Zeroizing<Vec<u8>>),
+    /// A public key.
+    PublicKey(PublicKeyInfo),
+    /// A key's metadata.
+    Key(Box<KeyInfo>),
+    /// The metadata of several keys.
+    Keys(Vec<KeyInfo>),
+    /// Nothing.
+    Nothing,
+}
+
+/// The types that operations return.
+pub trait OperationResult: Sized {
+    #[doc(hidden)]
+    fn from_output(output: Output) -> Option<Self>;
+}
+
+/// Converts a result to the type that the operation declares.
+pub(super) fn typed<T: OperationResult>(output: Output) -> Result<T> {
+    T::from_output(output).ok_or_else(wrong_variant)
+}
+
+impl OperationResult for Output {
+    fn from_output(output: Output) -> Option<Self> {
+        Some(output)
+    }
+}
+
+impl OperationResult for Zeroizing<Vec<u8>> {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for Vec<u8> {
+    fn from_output(output: Output) -> Option<Self> {
+        Zeroizing::from_output(output).map(|mut bytes| std::mem::take(&mut *bytes))
+    }
+}
+
+impl OperationResult for PublicKeyInfo {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::PublicKey(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for KeyInfo {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Key(info) => Some(*info),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for Vec<KeyInfo> {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Keys(keys) => Some(keys),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for () {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Nothing => Some(()),
+            _ => None,
+        }
+    }
+}

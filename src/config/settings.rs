@@ -1,0 +1,121 @@
+//! The settings of a client.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::environment::{self, Environment};
+use super::layer::{Layer, Value, configuration, configuration_error, flag};
+use super::url::BaseUrl;
+use super::{credentials, file, timeout};
+use crate::error::Result;
+use crate::identifier;
+use crate::uri::Uri;
+
+/// The deadline of an operation without `timeout=`.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The settings of a client, complete and checked.
+pub(crate) struct Settings {
+    pub(crate) secret_key: SecretString,
+    pub(crate) project_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) api_url: BaseUrl,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) timeout: Duration,
+    pub(crate) insecure: bool,
+    pub(crate) verify: bool,
+    /// Warnings for the user.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The settings of a client from its URI, the environment and the config file.
+pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
+    let mut warnings = Vec::new();
+    let from_file = file::layer(uri, environment, &mut warnings)?;
+    let merged = from_uri(uri)?
+        .over(environment::layer(environment)?)
+        .over(from_file);
+
+    let secret_key = credentials::secret_key(merged.access_key, merged.secret_key)?;
+    let id = |value: Option<Value>, what| {
+        value
+            .map(|v| identifier::uuid(&v.text, what, &v.origin).map_err(configuration))
+            .transpose()
+    };
+    let project_id = id(merged.project_id, "project id")?;
+    let organization_id = id(merged.organization_id, "organization id")?;
+    let region = merged
+        .region
+        .map(|v| identifier::region(&v.text, &v.origin).map_err(configuration))
+        .transpose()?;
+    let api_url = match merged.api_url {
+        Some(v) => BaseUrl::parse(&v.text, &v.origin)?,
+        None => BaseUrl::default(),
+    };
+    let insecure = match merged.insecure {
+        Some((true, origin)) => {
+            warnings.push(format!(
+                "TLS certificates are not verified ({origin}): anyone on the network path can read the \
+                 secret key and forge responses"
+            ));
+            true
+        }
+        _ => false,
+    };
+    Ok(Settings {
+        secret_key,
+        project_id,
+        organization_id,
+        region,
+        api_url,
+        user_agent: merged.user_agent.map(|v| user_agent(&v)).transpose()?,
+        ca_file: uri.get("ca-file").map(PathBuf::from),
+        timeout: match uri.get("timeout") {
+            Some(text) => timeout::parse(text)?,
+            None => DEFAULT_TIMEOUT,
+        },
+        insecure,
+        verify: match uri.get("verify") {
+            Some(text) => flag("verify", text, "URI")?,
+            None => true,
+        },
+        warnings,
+    })
+}
+
+fn from_uri(uri: &Uri) -> Result<Layer> {
+    let value = |name: &str| {
+        uri.get(name)
+            .map(|text| Value::new(text, format_args!("URI parameter {name}")))
+    };
+    Ok(Layer {
+        access_key: value("access-key"),
+        secret_key: value("secret-key"),
+        api_url: value("api-url"),
+        insecure: match uri.get("insecure") {
+            Some(text) => Some((
+                flag("insecure", text, "URI")?,
+                "URI parameter insecure".into(),
+            )),
+            None => None,
+        },
+        organization_id: value("organization-id"),
+        project_id: value("project-id"),
+        region: value("region"),
+        user_agent: None,
+    })
+}
+
+fn user_agent(value: &Value) -> Result<String> {
+    if value.text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return Ok(value.text.to_string());
+    }
+    Err(configuration_error(format!(
+        "the user agent ({}) holds characters that a header cannot carry",
+        value.origin
+    )))
+}

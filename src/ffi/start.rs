@@ -1,0 +1,34 @@
+//! Starts operations.
+
+use super::async_options::{ScwkmsAsyncOptions, scwkms_operation};
+use super::boundary::Output;
+use super::client::scwkms_client;
+use super::operation_registry::{self, AnyOperation};
+use super::client_registry;
+use crate::client::{Client, Operation, StartOptions};
+use crate::error::Result;
+
+/// Starts an operation under a new number, and writes the number.
+///
+/// # Safety
+/// `options` must be NULL or valid for reading as many bytes as its field `size` says, `operation` must be NULL or valid
+/// for writing.
+pub(super) unsafe fn start<T>(
+    client: scwkms_client,
+    options: *const ScwkmsAsyncOptions,
+    operation: *mut scwkms_operation,
+    begin: impl FnOnce(&Client, StartOptions) -> Result<Operation<T>>,
+) -> Result<()> {
+    let opened = client_registry::get(client)?;
+    // SAFETY: the caller of this function promises valid options.
+    let options = unsafe { ScwkmsAsyncOptions::read(options) }?;
+    let operation = Output::required(operation, "operation")?;
+    let has_callback = options.has_callback();
+    let begin = |number| -> Result<AnyOperation> {
+        begin(&opened, options.start_options(number)).map(Operation::untyped)
+    };
+    let number = operation_registry::insert(client, has_callback, begin)?;
+    // SAFETY: the caller of this function promises that the pointer is valid for writing.
+    unsafe { operation.write(number) };
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Takes the results of operations, and cancels operations.
+
+use super::async_options::scwkms_operation;
+use super::boundary::{Output, guard};
+use super::buffer::ScwkmsBuffer;
+use super::error::ScwkmsError;
+use super::key::ScwkmsKey;
+use super::key_list::ScwkmsKeyList;
+use super::operation_registry;
+use super::panic::catch_panic;
+use crate::client::{self, OutputKind};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
+/// scwkms_encrypt_async(), and waits for it if necessary. The operation ends. A signature is verified here, on the calling
+/// thread.
+///
+/// If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
+/// function returns, the operation's callback has returned and is not called again, unless this function is called inside
+/// the callback. Therefore the caller must not hold a lock that the callback takes.
+///
+/// @param operation  the operation
+/// @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it
+/// @param error      receives an error, or NULL
+/// @return SCWKMS_OK, or an error code as from the blocking form; SCWKMS_ERROR_CANCELLED if the operation was cancelled;
+///         SCWKMS_ERROR_INVALID_ARGUMENT if another function takes the operation's result, which the error names
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait(
+    operation: scwkms_operation,
+    result: *mut ScwkmsBuffer,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        let result = Output::required(result, "result")?;
+        match operation_registry::wait(operation, OutputKind::Bytes)? {
+            client::Output::Bytes(mut bytes) => {
+                // SAFETY: the caller promises that the pointer is valid for writing.
+                unsafe { result.write(ScwkmsBuffer::new(std::mem::take(&mut *bytes))) };
+                Ok(())
+            }
+            _ => unexpected(),
+        }
+    })
+}
+
+/// Takes the result of an operation that was started by scwkms_public_key_async(); see scwkms_wait().
+///
+/// @param operation  the operation
+/// @param spki_der   receives a SubjectPublicKeyInfo in DER (RFC 5280), to be freed with scwkms_buffer_free()
+/// @param algorithm  receives one of SCWKMS_ALGORITHM_*, or NULL
+/// @param error      receives an error, or NULL
+/// @return SCWKMS_OK, or an error code as from scwkms_wait()
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait_public_key(
+    operation: scwkms_operation,
+    spki_der: *mut ScwkmsBuffer,
+    algorithm: *mut u32,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        let spki_der = Output::required(spki_der, "spki_der")?;
+        match operation_registry::wait(operation, OutputKind::PublicKey)? {
+            client::Output::PublicKey(key) => {
+                // SAFETY: the caller promises that both pointers are valid for writing.
+                unsafe {
+                    spki_der.write(ScwkmsBuffer::new(key.spki));
+                    if let Some(algorithm) = Output::optional(algorithm) {
+                        algorithm.write(key.algorithm.code());
+                    }
+                }
+                Ok(())
+            }
+            _ => unexpected(),
+        }
+    })
+}
+
+/// Takes the result of an operation that was started by scwkms_get_key_async() or scwkms_create_key_async(); see
+/// scwkms_wait().
+///
+/// @param operation  the operation
+/// @param key        receives the key's metadata, to be freed with scwkms_key_free()
+/// @param error      receives an error, or NULL
+/// @return SCWKMS_OK, or an error code as from scwkms_wait()
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait_key(
+    operation: scwkms_operation,
+    key: *mut *mut ScwkmsKey,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        let key = Output::required(key, "key")?;
+        match operation_registry::wait(operation, OutputKind::Key)? {
+            client::Output::Key(info) => {
+                // SAFETY: the caller promises that the pointer is valid for writing.
+                unsafe { key.write_boxed(ScwkmsKey::new(&info)) };
+                Ok(())
+            }
+            _ => unexpected(),
+        }
+    })
+}
+
+/// Takes the result of an operation that was started by scwkms_find_keys_async(); see scwkms_wait().
+///
+/// @param operation  the operation
+/// @param keys       receives the list, to be freed with scwkms_key_list_free()
+/// @param error      receives an error, or NULL
+/// @return SCWKMS_OK, or an error code as from scwkms_wait()
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait_key_list(
+    operation: scwkms_operation,
+    keys: *mut *mut ScwkmsKeyList,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        let keys = Output::required(keys, "keys")?;
+        match operation_registry::wait(operation, OutputKind::Keys)? {
+            client::Output::Keys(found) => {
+                // SAFETY: the caller promises that the pointer is valid for writing.
+                unsafe { keys.write_boxed(ScwkmsKeyList::new(&found)) };
+                Ok(())
+            }
+            _ => unexpected(),
+        }
+    })
+}
+
+/// Takes the result of an operation that was started by scwkms_delete_key_async(); see scwkms_wait().
+///
+/// @param operation  the operation
+/// @param error      receives an error, or NULL
+/// @return SCWKMS_OK, or an error code as from scwkms_wait()
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait_done(
+    operation: scwkms_operation,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        operation_registry::wait(operation, OutputKind::Nothing).map(|_| ())
+    })
+}
+
+/// Cancels an operation, unless its result is available. scwkms_wait() then returns SCWKMS_ERROR_CANCELLED, and the
+/// callback is called as usual. It is unknown whether the service has processed the request, or will. A number that is not
+/// an operation's is allowed.
+///
+/// @param operation  the operation
+#[unsafe(no_mangle)]
+pub extern "C" fn scwkms_cancel(operation: scwkms_operation) {
+    catch_panic((), || {
+        if let Some(operation) = operation_registry::get(operation) {
+            operation.cancel();
+        }
+    });
+}
+
+fn unexpected() -> Result<()> {
+    Err(Error::new(
+        ErrorKind::Internal,
+        "an operation has another result than it declares; please report this",
+    ))
+}

@@ -1,0 +1,179 @@
+//! Public keys: from the PEM that the service writes to a SubjectPublicKeyInfo, and checking
+//! signatures with them.
+
+use aws_lc_rs::digest::{Digest, SHA256, SHA384};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rsa::PublicEncryptingKey;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPssSaltLength, VerificationAlgorithm,
+};
+use der::{Decode, Encode, Sequence, asn1::UintRef};
+
+use crate::algorithm::{Algorithm, Hash, Scheme};
+use crate::error::{Error, ErrorKind, Result};
+use crate::redact::quote;
+
+/// The labels under which the service serves keys; the label does not tell what is inside.
+const LABELS: [&str; 3] = ["PUBLIC KEY", "EC PUBLIC KEY", "RSA PUBLIC KEY"];
+
+/// PSS as signers make it that pick the longest salt, beside the usual salt as long as the hash:
+/// the service does not document which of the two it takes.
+static RSA_PSS_LONGEST_SALT: RsaParameters =
+    RSA_PSS_2048_8192_SHA256.with_pss_salt_length(RsaPssSaltLength::Max);
+
+/// The public half of a key of a known algorithm.
+#[derive(Debug)]
+pub(crate) struct PublicKey {
+    algorithm: Algorithm,
+    spki: Vec<u8>,
+    /// In the order in which to try them; none for encryption keys.
+    verifiers: Vec<ParsedPublicKey>,
+}
+
+impl PublicKey {
+    /// Parses a key that must fit the algorithm: its type, its curve or modulus size.
+    pub(crate) fn from_pem(text: &str, algorithm: Algorithm) -> Result<Self> {
+        let block = pem::parse(text.trim())
+            .map_err(|_| protocol("the public key that came is not in PEM"))?;
+        if !LABELS.contains(&block.tag()) {
+            return Err(protocol(format!(
+                "the public key that came has the PEM label {}",
+                quote(block.tag())
+            )));
+        }
+        Self::from_der(block.contents(), algorithm)
+    }
+
+    /// Parses a SubjectPublicKeyInfo (RFC 5280, section 4.1), or for RSA an RSAPublicKey
+    /// (RFC 8017, appendix A.1.1) as well.
+    pub(crate) fn from_der(der: &[u8], algorithm: Algorithm) -> Result<Self> {
+        let schemes: &[&'static dyn VerificationAlgorithm] =
+            match (algorithm.scheme(), algorithm.hash()) {
+                (Scheme::Ecdsa, Some(Hash::Sha256)) => &[&ECDSA_P256_SHA256_ASN1],
+                (Scheme::Ecdsa, Some(Hash::Sha384)) => &[&ECDSA_P384_SHA384_ASN1],
+                (Scheme::RsaPkcs1 | Scheme::RsaOaep, _) => &[&RSA_PKCS1_2048_8192_SHA256],
+                (Scheme::RsaPss, _) => &[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_LONGEST_SALT],
+                _ => {
+                    return Err(Error::new(
+                        ErrorKind::Unsupported,
+                        format!("public keys of {algorithm} are not supported"),
+                    ));
+                }
+            };
+        let mismatch = || {
+            protocol(format!(
+                "the public key that came is not one of {algorithm}"
+            ))
+        };
+        let mut verifiers = schemes
+            .iter()
+            .map(|scheme| ParsedPublicKey::new(*scheme, der))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| mismatch())?;
+        let spki: PublicKeyX509Der<'_> = verifiers[0].as_der().map_err(|_| mismatch())?;
+        let spki = spki.as_ref().to_vec();
+        if algorithm.scheme() != Scheme::Ecdsa {
+            let bits = PublicEncryptingKey::from_der(&spki)
+                .map_err(|_| mismatch())?
+                .key_size_bits();
+            if bits != algorithm.bits() as usize {
+                return Err(protocol(format!(
+                    "the public key that came has {bits} bits, not the {} of {algorithm}",
+                    algorithm.bits()
+                )));
+            }
+        }
+        if algorithm.scheme() == Scheme::RsaOaep {
+            verifiers.clear();
+        }
+        Ok(Self {
+            algorithm,
+            spki,
+            verifiers,
+        })
+    }
+
+    /// The key as a SubjectPublicKeyInfo in DER.
+    pub(crate) fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The signature in its standard encoding (ECDSA in DER, RSA as it is), if it is a signature
+    /// of the digest by this key. With `verify` off only the encoding is checked.
+    pub(crate) fn check(&self, digest: &[u8], signature: &[u8], verify: bool) -> Option<Vec<u8>> {
+        if self.algorithm.scheme() != Scheme::Ecdsa {
+            let whole = signature.len() == self.algorithm.bits() as usize / 8;
+            return (whole && (!verify || self.verifies(digest, signature)))
+                .then(|| signature.to_vec());
+        }
+        // A fixed-width signature can look like DER by accident, so each reading is tried.
+        let field_bytes = self.algorithm.bits() as usize / 8;
+        [
+            ecdsa_from_der(signature, field_bytes),
+            ecdsa_from_fixed_width(signature, field_bytes),
+        ]
+        .into_iter()
+        .flatten()
+        .find(|der| !verify || self.verifies(digest, der))
+    }
+
+    fn verifies(&self, digest: &[u8], signature: &[u8]) -> bool {
+        let algorithm = match self.algorithm.hash() {
+            Some(Hash::Sha256) => &SHA256,
+            Some(Hash::Sha384) => &SHA384,
+            None => return false,
+        };
+        Digest::import_less_safe(digest, algorithm).is_ok_and(|digest| {
+            self.verifiers
+                .iter()
+                .any(|key| key.verify_digest_sig(&digest, signature).is_ok())
+        })
+    }
+}
+
+fn protocol(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Protocol, message)
+}
+
+/// Ecdsa-Sig-Value (RFC 3279, section 2.2.3).
+#[derive(Sequence)]
+struct EcdsaSignature<'a> {
+    r: UintRef<'a>,
+    s: UintRef<'a>,
+}
+
+impl EcdsaSignature<'_> {
+    /// The encoding of numbers that some signature could have: not zero, and no wider than the field.
+    fn encoded(&self, field_bytes: usize) -> Option<Vec<u8>> {
+        let possible = |number: &UintRef<'_>| {
+            let bytes = number.as_bytes();
+            bytes.len() <= field_bytes && bytes.iter().any(|b| *b != 0)
+        };
+        (possible(&self.r) && possible(&self.s)).then(|| self.to_der().ok())?
+    }
+}
+
+fn ecdsa_from_der(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
+    EcdsaSignature::from_der(signature)
+        .ok()?
+        .encoded(field_bytes)
+}
+
+/// r and s side by side, each of the field's width (IEEE P1363).
+fn ecdsa_from_fixed_width(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
+    if signature.len() != 2 * field_bytes {
+        return None;
+    }
+    let (r, s) = signature.split_at(field_bytes);
+    EcdsaSignature {
+        r: UintRef::new(r).ok()?,
+        s: UintRef::new(s).ok()?,
+    }
+    .encoded(field_bytes)
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod wycheproof;

@@ -1,0 +1,181 @@
+//! The direct connections of a client. They are opened under a steady load of blocking calls, and closed soon after
+//! it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::transport::connect::Connector;
+use crate::transport::message::Message;
+use crate::transport::response::Response;
+use crate::transport::runtime;
+use crate::transport::stream::AlpnProtocols;
+use super::connection::{DirectConnection, DirectError};
+
+/// For more calls at once, shared connections need less processor time than one connection for each call.
+const MAX_CONNECTIONS: usize = 16;
+
+/// Short, since an idle direct connection is not checked: if it died, the next call loses its first attempt.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A direct connection is opened after so many blocking calls without one within [`LOAD_WINDOW`]. For fewer calls
+/// its handshake would cost more than it saves.
+const STEADY_LOAD: u32 = 4;
+const LOAD_WINDOW: Duration = Duration::from_secs(1);
+
+/// After a connection could not be opened, it is not tried again for this time: the server or the network path does
+/// not support direct connections.
+const REOPEN_BACKOFF: Duration = Duration::from_secs(30);
+
+pub(in crate::transport) struct DirectPool {
+    connector: Arc<Connector>,
+    permits: Arc<Semaphore>,
+    state: Mutex<DirectState>,
+}
+
+struct DirectState {
+    idle: Vec<DirectLease>,
+    /// Calls without a direct connection since the window began.
+    misses: u32,
+    window_start: Instant,
+    opening: bool,
+    /// No connection is opened before this time.
+    not_before: Instant,
+    /// Whether a task closes idle connections.
+    watched: bool,
+}
+
+/// A direct connection and its permit.
+struct DirectLease {
+    connection: DirectConnection,
+    since: Instant,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl DirectPool {
+    pub(in crate::transport) fn new(connector: Arc<Connector>) -> Arc<Self> {
+        Arc::new(Self {
+            connector,
+            permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            state: Mutex::new(DirectState {
+                idle: Vec::new(),
+                misses: 0,
+                window_start: Instant::now(),
+                opening: false,
+                not_before: Instant::now(),
+                watched: false,
+            }),
+        })
+    }
+
+    /// Sends a request over an idle direct connection and reads the response, on the calling thread. `begin` starts
+    /// the attempt and returns the end of its time limit. `None` if no connection is idle.
+    pub(in crate::transport) fn exchange(
+        self: &Arc<Self>,
+        message: &Message,
+        begin: impl FnOnce() -> Instant,
+    ) -> Option<Result<Response, DirectError>> {
+        if cfg!(feature = "shared-connections-only") {
+            return None;
+        }
+        let mut lease = self.take()?;
+        let result = lease.connection.exchange(message, begin());
+        if result.is_ok() && lease.connection.is_usable() {
+            lease.since = Instant::now();
+            self.lock().idle.push(lease);
+        }
+        Some(result)
+    }
+
+    /// An idle connection. If there is none and the load is steady, one is opened for later calls.
+    fn take(self: &Arc<Self>) -> Option<DirectLease> {
+        let mut state = self.lock();
+        let found = state.idle.pop().filter(DirectLease::is_fresh);
+        if found.is_none() {
+            // The remaining ones were used even earlier.
+            state.idle.clear();
+            if state.load_is_steady() {
+                self.open(&mut state);
+            }
+        }
+        found
+    }
+
+    fn open(self: &Arc<Self>, state: &mut DirectState) {
+        if state.opening || Instant::now() < state.not_before {
+            return;
+        }
+        let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() else {
+            return;
+        };
+        let pool = Arc::clone(self);
+        let task = Box::pin(async move {
+            let connection = match pool.connector.connect(AlpnProtocols::Http1).await {
+                Ok(stream) => DirectConnection::new(stream, Arc::clone(&pool.connector)),
+                // The shared connections report this error.
+                Err(_) => None,
+            };
+            pool.add(connection, permit);
+        });
+        state.opening = runtime::spawn(task).is_ok();
+    }
+
+    fn add(
+        self: &Arc<Self>,
+        connection: Option<DirectConnection>,
+        permit: OwnedSemaphorePermit,
+    ) {
+        let mut state = self.lock();
+        state.opening = false;
+        match connection {
+            Some(connection) => state.idle.push(DirectLease {
+                connection,
+                since: Instant::now(),
+                _permit: permit,
+            }),
+            None => state.not_before = Instant::now() + REOPEN_BACKOFF,
+        }
+        if !std::mem::replace(&mut state.watched, true) {
+            tokio::spawn(close_idle(Arc::downgrade(self)));
+        }
+    }
+
+    /// The state is consistent even if a thread panicked while it held the lock.
+    fn lock(&self) -> MutexGuard<'_, DirectState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DirectLease {
+    fn is_fresh(&self) -> bool {
+        self.since.elapsed() < IDLE_TIMEOUT
+    }
+}
+
+impl DirectState {
+    fn load_is_steady(&mut self) -> bool {
+        if self.window_start.elapsed() > LOAD_WINDOW {
+            self.window_start = Instant::now();
+            self.misses = 0;
+        }
+        self.misses += 1;
+        self.misses >= STEADY_LOAD
+    }
+}
+
+/// Closes idle connections until none is left.
+async fn close_idle(pool: Weak<DirectPool>) {
+    loop {
+        tokio::time::sleep(IDLE_TIMEOUT).await;
+        let Some(pool) = pool.upgrade() else {
+            return;
+        };
+        let mut state = pool.lock();
+        state.idle.retain(DirectLease::is_fresh);
+        if pool.permits.available_permits() == MAX_CONNECTIONS {
+            state.watched = false;
+            return;
+        }
+    }
+}

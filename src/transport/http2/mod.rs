@@ -1,0 +1,183 @@
+//! One HTTP/2 connection. The head and the body of a request are queued together, so that they are sent in one
+//! packet.
+
+use std::pin::pin;
+use std::sync::Weak;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::select;
+use h2::client::{Builder, Connection, SendRequest};
+use h2::{Ping, PingPong, Reason, RecvStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::attempt_error::{AttemptError, Delivery};
+use super::limits::KEEP_ALIVE_INTERVAL;
+use super::message::Message;
+
+/// Requests on one connection before another is opened. Servers allow 100 to 250. If a server allows fewer, the
+/// others wait.
+pub(super) const MAX_REQUESTS_PER_CONNECTION: usize = 100;
+
+/// A response of the maximum size fits into one window.
+const WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 8 << 20;
+
+/// The maximum size of a response's head (SETTINGS_MAX_HEADER_LIST_SIZE). The service's are below 1 KiB.
+const MAX_HEAD_SIZE: u32 = 64 << 10;
+
+/// A connection whose ping has no response after this time gets no new requests.
+const SUSPECT_AFTER: Duration = Duration::from_secs(3);
+/// After this time it is closed, and its requests are sent again over another.
+const DEAD_AFTER: Duration = Duration::from_secs(8);
+
+pub(super) struct Http2Connection {
+    sender: SendRequest<Bytes>,
+    closed: AtomicBool,
+    /// A request timed out, or the response to a ping is late, and nothing was received since.
+    suspect: AtomicBool,
+    in_flight: AtomicUsize,
+    /// In milliseconds after the pool was created.
+    last_used: AtomicU64,
+}
+
+/// Starts HTTP/2 on a stream. The returned `Connection` must be polled by [`drive`].
+pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    now: u64,
+) -> Result<(Http2Connection, Connection<S, Bytes>), h2::Error> {
+    let (sender, connection) = Builder::new()
+        .initial_window_size(WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(MAX_HEAD_SIZE)
+        .enable_push(false)
+        .handshake(stream)
+        .await?;
+    let http2 = Http2Connection {
+        sender,
+        closed: AtomicBool::new(false),
+        suspect: AtomicBool::new(false),
+        in_flight: AtomicUsize::new(0),
+        last_used: AtomicU64::new(now),
+    };
+    Ok((http2, connection))
+}
+
+impl Http2Connection {
+    pub(super) fn has_room(&self) -> bool {
+        self.load() < MAX_REQUESTS_PER_CONNECTION
+    }
+
+    /// Requests in flight.
+    pub(super) fn load(&self) -> usize {
+        self.in_flight.load(Relaxed)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
+    /// Whether the connection may be dead. It gets no new requests until something is received.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.suspect.load(Relaxed)
+    }
+
+    pub(super) fn mark_suspect(&self) {
+        self.suspect.store(true, Relaxed);
+    }
+
+    fn mark_healthy(&self) {
+        self.suspect.store(false, Relaxed);
+    }
+
+    pub(super) fn is_idle_since(&self, then: u64) -> bool {
+        self.load() == 0 && self.last_used.load(Relaxed) < then
+    }
+
+    pub(super) fn begin(&self) {
+        self.in_flight.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn end(&self, now: u64) {
+        self.in_flight.fetch_sub(1, Relaxed);
+        self.last_used.store(now, Relaxed);
+    }
+
+    /// Sends a request and awaits the response's head.
+    pub(super) async fn send(
+        &self,
+        message: &Message,
+        base_url: &str,
+    ) -> Result<http::Response<RecvStream>, AttemptError> {
+        let not_sent = |e: h2::Error| {
+            // The connection is closed or is being closed: it takes no more requests.
+            self.closed.store(true, Relaxed);
+            AttemptError::no_response(&e, Delivery::NotSent, base_url)
+        };
+        let mut sender = self.sender.clone().ready().await.map_err(not_sent)?;
+        let (head, body) = message.for_http2();
+        let (response, mut stream) = sender.send_request(head, body.is_none()).map_err(not_sent)?;
+        // This clone would keep the connection open.
+        drop(sender);
+        let broken = |e: h2::Error| {
+            let refused = e.is_remote() && e.reason() == Some(Reason::REFUSED_STREAM);
+            let delivery = match refused {
+                true => Delivery::NotSent,
+                false => Delivery::Unknown,
+            };
+            AttemptError::no_response(&e, delivery, base_url)
+        };
+        if let Some(body) = body {
+            stream.send_data(body, true).map_err(broken)?;
+        }
+        let response = response.await.map_err(broken)?;
+        self.mark_healthy();
+        Ok(response)
+    }
+}
+
+/// Polls a connection until it ends: when its senders are dropped, when it breaks, or when the server does not
+/// respond to a ping. Its requests then get an error. `clean_up` is called at each ping and at the end.
+pub(super) async fn drive<S: AsyncRead + AsyncWrite + Unpin>(
+    mut connection: Connection<S, Bytes>,
+    // Only the pool keeps the sender, and thereby the connection.
+    this: Weak<Http2Connection>,
+    clean_up: impl Fn(),
+) {
+    let alive = keep_alive(connection.ping_pong(), this.clone(), &clean_up);
+    select(connection, pin!(alive)).await;
+    if let Some(this) = this.upgrade() {
+        this.closed.store(true, Relaxed);
+    }
+    clean_up();
+}
+
+/// Returns when the server has not responded to a ping in time.
+async fn keep_alive(pings: Option<PingPong>, this: Weak<Http2Connection>, clean_up: impl Fn()) {
+    let Some(mut pings) = pings else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(KEEP_ALIVE_INTERVAL).await;
+        clean_up();
+        let mut pong = pin!(pings.ping(Ping::opaque()));
+        let mut result = tokio::time::timeout(SUSPECT_AFTER, pong.as_mut()).await;
+        if result.is_err() {
+            // A short pause of the server must not cause all its requests to be sent again.
+            if let Some(this) = this.upgrade() {
+                this.mark_suspect();
+            }
+            result = tokio::time::timeout(DEAD_AFTER - SUSPECT_AFTER, pong).await;
+        }
+        let Ok(Ok(_)) = result else {
+            return;
+        };
+        if let Some(this) = this.upgrade() {
+            this.mark_healthy();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Sends requests with retries.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::attempt_error::AttemptError;
+use super::connect::Connector;
+use super::deadline::Deadline;
+#[cfg(unix)]
+use super::direct::{DirectError, DirectPool};
+use super::message::{Endpoint, Message};
+use super::pool::Pool;
+use super::request::Request;
+use super::response::{self, Response};
+use super::retry::{Next, RetryBudget, RetryState};
+use super::{runtime, tls};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::redact::Redactor;
+
+/// A request and the state of its attempts.
+pub(crate) struct Exchange {
+    message: Message,
+    retry: RetryState,
+    wait_before: Option<Duration>,
+}
+
+/// Sends the requests of one client: to one service, with one set of credentials.
+pub(crate) struct Transport {
+    endpoint: Arc<Endpoint>,
+    pool: Arc<Pool>,
+    #[cfg(unix)]
+    direct: Arc<DirectPool>,
+    redactor: Arc<Redactor>,
+    budget: Arc<RetryBudget>,
+    closed: CancellationToken,
+}
+
+impl Transport {
+    /// Prepares everything for the first request. Nothing is sent.
+    pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        let tls = tls::client_config(settings)?;
+        let redactor = Arc::new(Redactor::new(&settings.secret_key));
+        let connector = Arc::new(Connector::new(settings, tls, Arc::clone(&redactor))?);
+        Ok(Self {
+            endpoint: Arc::new(Endpoint::new(settings)?),
+            #[cfg(unix)]
+            direct: DirectPool::new(Arc::clone(&connector)),
+            pool: Pool::new(connector),
+            redactor,
+            budget: Arc::default(),
+            closed: CancellationToken::new(),
+        })
+    }
+
+    /// Removes the secret key from text of the service.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// From now on, no failed attempt is followed by another.
+    pub(crate) fn close(&self) {
+        self.closed.cancel();
+    }
+
+    pub(crate) fn prepare(&self, request: Request, deadline: Deadline) -> Result<Exchange> {
+        let budget = Arc::clone(&self.budget);
+        Ok(Exchange {
+            retry: RetryState::new(request.idempotency, deadline, budget),
+            message: self.endpoint.message(request)?,
+            wait_before: None,
+        })
+    }
+
+    /// Sends a request on the calling thread's behalf and waits for the response.
+    pub(crate) fn send_blocking(
+        self: &Arc<Self>,
+        request: Request,
+        deadline: Deadline,
+    ) -> Result<Response> {
+        runtime::check_may_block()?;
+        let mut exchange = self.prepare(request, deadline)?;
+        #[cfg(unix)]
+        if let Some(result) = self.send_directly(&mut exchange) {
+            return result;
+        }
+        let this = Arc::clone(self);
+        runtime::block_on(deadline, async move {
+            this.send_with_retries(&mut exchange).await
+        })
+    }
+
+    /// Makes the first attempt over a direct connection, if one is idle. `None` if the exchange continues on the
+    /// shared connections.
+    #[cfg(unix)]
+    fn send_directly(&self, exchange: &mut Exchange) -> Option<Result<Response>> {
+        let Exchange { message, retry, .. } = exchange;
+        let begin = || Instant::now() + retry.begin_attempt();
+        let result = match self.direct.exchange(message, begin)? {
+            Ok(response) => Ok(response),
+            Err(DirectError::Closed) => {
+                retry.undo_attempt();
+                return None;
+            }
+            Err(DirectError::Failed(e)) => Err(e),
+            Err(DirectError::TimedOut) => Err(retry.timed_out(message.delivery())),
+        };
+        match retry.next(result) {
+            Next::Done(result) => Some(result),
+            Next::Wait(wait) => {
+                exchange.wait_before = Some(wait);
+                None
+            }
+        }
+    }
+
+    /// Makes attempts over the shared connections until the result is final.
+    pub(crate) async fn send_with_retries(&self, exchange: &mut Exchange) -> Result<Response> {
+        let Exchange {
+            message,
+            retry,
+            wait_before,
+        } = exchange;
+        loop {
+            if let Some(wait) = *wait_before {
+                let sleep = tokio::time::sleep(wait);
+                if self.closed.run_until_cancelled(sleep).await.is_none() {
+                    return retry.cancelled();
+                }
+            }
+            let limit = retry.begin_attempt();
+            let until = Instant::now() + limit;
+            message.begin_attempt();
+            let result = tokio::time::timeout(limit, self.attempt(message, until))
+                .await
+                .unwrap_or_else(|_| Err(retry.timed_out(message.delivery())));
+            match retry.next(result) {
+                Next::Wait(wait) => *wait_before = Some(wait),
+                Next::Done(result) => return result,
+            }
+        }
+    }
+
+    async fn attempt(&self, message: &Message, until: Instant) -> Result<Response, AttemptError> {
+        let (response, lease) = self.pool.send(message, until).await?;
+        let response = response::read(response, &self.redactor).await?;
+        lease.give_back();
+        Ok(response)
+    }
+}
