@@ -277,7 +277,7 @@ test-soak: need-test library release-programs
 install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
-	install -m 644 include/scwkms.h include/scwkms.hpp $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
