@@ -84,7 +84,11 @@ fn retries_to_a_failing_service_are_limited() {
     );
     assert!(sent > calls, "there were no retries");
     for error in &errors {
-        check_error(error, ErrorKind::Unavailable, &["the service responded with 503"]);
+        check_error(
+            error,
+            ErrorKind::Unavailable,
+            &["the service responded with 503"],
+        );
     }
     let budget = "the budget for retries is used up";
     let named = errors.iter().any(|error| error.message().contains(budget));
@@ -125,7 +129,11 @@ fn a_closed_client_makes_no_further_attempt() {
         check_error(&error, ErrorKind::Unavailable, &[closed]);
         blocking.join().expect("no panic").expect_err("a fault")
     });
-    let parts = ["the service responded with 503", "1 attempt was made in ", closed];
+    let parts = [
+        "the service responded with 503",
+        "1 attempt was made in ",
+        closed,
+    ];
     check_error(&error, ErrorKind::Unavailable, &parts);
     assert_eq!(emulator.requests(), 2);
 }

@@ -115,7 +115,11 @@ fn the_length_of_a_message_is_limited() {
         client.create_key("many", None, None).expect("a key");
     }
     let error = client.public_key("scwkms:name=many").expect_err("30 keys");
-    let parts = ["30 keys are named \"many\"", " and 25 more", "use the id of one of them"];
+    let parts = [
+        "30 keys are named \"many\"",
+        " and 25 more",
+        "use the id of one of them",
+    ];
     check_error(&error, ErrorKind::InvalidArgument, &parts);
     assert!(error.to_string().len() < 500, "{error}");
 }

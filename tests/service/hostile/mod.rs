@@ -150,7 +150,11 @@ fn the_size_of_a_response_head_is_limited() {
     // The response is accepted, and has no body.
     check_error(&error, ErrorKind::Protocol, &["is not JSON"]);
     let error = error_of_response_with_fields(2000);
-    check_error(&error, ErrorKind::Network, &["broke before a response arrived"]);
+    check_error(
+        &error,
+        ErrorKind::Network,
+        &["broke before a response arrived"],
+    );
 }
 
 fn error_of_response_with_fields(count: usize) -> Error {
