@@ -103,6 +103,8 @@ test-go: need-test go test-programs
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
+	# With the newest version of the only dependency.
+	scripts/check/go-step-crypto
 
 test-e2e: need-test go test-programs
 	tests/e2e/build.sh all
