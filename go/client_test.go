@@ -12,6 +12,7 @@ import (
 	"go.step.sm/crypto/kms/apiv1"
 
 	scwkms "github.com/scwkms/scwkms/go"
+	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
 // clientURI returns the URI of a client that takes nothing from the environment, with further
@@ -49,6 +50,15 @@ func openUnclosed(t *testing.T) *scwkms.KMS {
 		t.Fatal(err)
 	}
 	return manager
+}
+
+// useOwnService gives a test its own emulator, since the test cancels requests: one that arrives late
+// would count in the next test.
+func useOwnService(t *testing.T) {
+	t.Helper()
+	shared, keys := service, sharedKeys
+	service, sharedKeys = scwkmstest.New(t), map[string]serviceKey{}
+	t.Cleanup(func() { service, sharedKeys = shared, keys })
 }
 
 // wantRequests runs an action that must send these requests, counted by operation, and no others.

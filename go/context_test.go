@@ -27,13 +27,13 @@ var waits = map[string][]string{
 }
 
 // eachWait runs a test for each request that each method may wait for. The request takes longer than
-// the client's timeout.
+// the client's timeout, and so does each repetition.
 func eachWait(t *testing.T, test func(t *testing.T, operation string, call func(context.Context) error)) {
 	for method, operations := range waits {
 		for _, operation := range operations {
 			t.Run(method+"/"+operation, func(t *testing.T) {
 				call := methodCalls(t, open(t))[method]
-				service.In(t).Fail(operation, 1, fault{"kind": "delay", "milliseconds": 60000})
+				service.In(t).Fail(operation, 10, fault{"kind": "delay", "milliseconds": 60000})
 				test(t, operation, call)
 			})
 		}
@@ -103,7 +103,7 @@ func TestTheTimeoutCoversAllRequestsOfACall(t *testing.T) {
 	t.Run("CreateKey", func(t *testing.T) {
 		manager := open(t, "timeout", "4s")
 		for _, operation := range []string{"CreateKey", "GetPublicKey"} {
-			service.In(t).Fail(operation, 1, fault{"kind": "delay", "milliseconds": 2500})
+			service.In(t).Fail(operation, 10, fault{"kind": "delay", "milliseconds": 2500})
 		}
 		name := freshName(t)
 		_, err := manager.CreateKey(&apiv1.CreateKeyRequest{Name: name})

@@ -19,7 +19,7 @@ import (
 func TestWaitingTakesNoThreads(t *testing.T) {
 	inOwnProcess(t, func(t *testing.T) {
 		manager := open(t)
-		calls := make([]map[string]func(context.Context) error, 60)
+		calls := make([]map[string]func(context.Context) error, 20)
 		for i := range calls {
 			calls[i] = methodCalls(t, manager)
 		}

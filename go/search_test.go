@@ -157,12 +157,13 @@ func TestSearchRefusesMalformedQueries(t *testing.T) {
 
 // A key that cannot be fetched fails the search. Results without it would be misleading.
 func TestSearchFailsWhereAKeyCannotBeFetched(t *testing.T) {
-	tag := freshName(t)
-	for range 3 {
-		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
-	}
 	for _, operation := range []string{"ListKeys", "GetKey", "GetPublicKey"} {
 		t.Run(operation, func(t *testing.T) {
+			useOwnService(t)
+			tag := freshName(t)
+			for range 3 {
+				createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
+			}
 			service.In(t).Fail(operation, 1, fault{"kind": "status", "status": 403})
 			found, err := open(t).SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
 			wantError(t, err, scwkms.CodePermissionDenied, "403")
@@ -176,6 +177,7 @@ func TestSearchFailsWhereAKeyCannotBeFetched(t *testing.T) {
 // The first key that cannot be fetched ends a search; the others are not requested.
 func TestTheFirstFailureEndsASearch(t *testing.T) {
 	const keys = 40
+	useOwnService(t)
 	tag := freshName(t)
 	for range keys {
 		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
