@@ -103,6 +103,8 @@ test-go: need-test go test-programs
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
+	# With the newest version of the only dependency.
+	scripts/check/go-step-crypto
 
 test-e2e: need-test go test-programs
 	tests/e2e/build.sh all
@@ -277,7 +279,7 @@ test-soak: need-test library release-programs
 install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
-	install -m 644 include/scwkms.h include/scwkms.hpp $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go

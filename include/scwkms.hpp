@@ -1,15 +1,17 @@
 /*
- * scwkms for C++17: the functions of scwkms.h with destructors and exceptions. Header only.
+ * scwkms for C++17: scwkms.h with destructors and exceptions. Header only.
  *
  *   scwkms::Client client("scwkms:region=fr-par");
  *   scwkms::Buffer signature = client.sign("scwkms:name=my-key", digest);
  *
- * What scwkms.h says of each function holds here too. Beyond it:
+ * The documentation of each function in scwkms.h applies here too. In addition:
  *
- * - A failure is thrown as scwkms::Error; only what is marked noexcept never throws. Lack of memory is std::bad_alloc.
- * - Client, Buffer and Request can be moved, not copied. What was moved from is empty, and may be destroyed or assigned to.
- * - A const Client may be used by any number of threads at once. Moving, assigning, closing and destroying one need the
- *   same care as with any other object; calls that are under way in other threads go on to their end.
+ * - A failure is thrown as scwkms::Error. Only functions marked noexcept never throw. If memory runs out,
+ *   std::bad_alloc is thrown.
+ * - Client, Buffer and Operation can be moved, not copied. A moved-from object is empty; it can be destroyed and
+ *   assigned to.
+ * - Several threads may use a const Client at the same time. Moving, assigning, resetting and destroying a Client need
+ *   the same synchronisation as with any other object; calls that are in flight on other threads continue to their end.
  *
  * Copyright: the scwkms authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -17,227 +19,203 @@
 #ifndef SCWKMS_HPP
 #define SCWKMS_HPP
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "scwkms.h"
+#include "scwkms_types.hpp"
 
 namespace scwkms {
 
-/* What went wrong; scwkms.h explains each. More may come. */
-enum class ErrorCode : std::int32_t {
-  invalid_argument = SCWKMS_ERROR_INVALID_ARGUMENT,
-  invalid_handle = SCWKMS_ERROR_INVALID_HANDLE,
-  configuration = SCWKMS_ERROR_CONFIGURATION,
-  authentication = SCWKMS_ERROR_AUTHENTICATION,
-  permission_denied = SCWKMS_ERROR_PERMISSION_DENIED,
-  not_found = SCWKMS_ERROR_NOT_FOUND,
-  already_exists = SCWKMS_ERROR_ALREADY_EXISTS,
-  unsupported = SCWKMS_ERROR_UNSUPPORTED,
-  key_state = SCWKMS_ERROR_KEY_STATE,
-  rate_limited = SCWKMS_ERROR_RATE_LIMITED,
-  unavailable = SCWKMS_ERROR_UNAVAILABLE,
-  timeout = SCWKMS_ERROR_TIMEOUT,
-  network = SCWKMS_ERROR_NETWORK,
-  protocol = SCWKMS_ERROR_PROTOCOL,
-  integrity = SCWKMS_ERROR_INTEGRITY,
-  cancelled = SCWKMS_ERROR_CANCELLED,
-  internal = SCWKMS_ERROR_INTERNAL,
-};
-
-/* A key's algorithm; scwkms.h explains each. A key may have one that is newer than this header. */
-enum class Algorithm : std::uint32_t {
-  unspecified = SCWKMS_ALGORITHM_UNSPECIFIED,
-  ec_p256_sha256 = SCWKMS_ALGORITHM_EC_P256_SHA256,
-  ec_p384_sha384 = SCWKMS_ALGORITHM_EC_P384_SHA384,
-  rsa_pss_2048_sha256 = SCWKMS_ALGORITHM_RSA_PSS_2048_SHA256,
-  rsa_pss_3072_sha256 = SCWKMS_ALGORITHM_RSA_PSS_3072_SHA256,
-  rsa_pss_4096_sha256 = SCWKMS_ALGORITHM_RSA_PSS_4096_SHA256,
-  rsa_pkcs1_2048_sha256 = SCWKMS_ALGORITHM_RSA_PKCS1_2048_SHA256,
-  rsa_pkcs1_3072_sha256 = SCWKMS_ALGORITHM_RSA_PKCS1_3072_SHA256,
-  rsa_pkcs1_4096_sha256 = SCWKMS_ALGORITHM_RSA_PKCS1_4096_SHA256,
-  rsa_oaep_2048_sha256 = SCWKMS_ALGORITHM_RSA_OAEP_2048_SHA256,
-  rsa_oaep_3072_sha256 = SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256,
-  rsa_oaep_4096_sha256 = SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256,
-  aes_256_gcm = SCWKMS_ALGORITHM_AES_256_GCM,
-  ml_dsa_44 = SCWKMS_ALGORITHM_ML_DSA_44,
-  ml_dsa_65 = SCWKMS_ALGORITHM_ML_DSA_65,
-  ml_dsa_87 = SCWKMS_ALGORITHM_ML_DSA_87,
-  ml_kem_768 = SCWKMS_ALGORITHM_ML_KEM_768,
-  ml_kem_1024 = SCWKMS_ALGORITHM_ML_KEM_1024,
-  ec_secp256k1_sha256 = SCWKMS_ALGORITHM_EC_SECP256K1_SHA256,
-};
-
-/* Where a new key's operations are carried out. */
-enum class ProtectionLevel : std::uint32_t {
-  unspecified = SCWKMS_PROTECTION_LEVEL_UNSPECIFIED,
-  software = SCWKMS_PROTECTION_LEVEL_SOFTWARE,
-  hsm = SCWKMS_PROTECTION_LEVEL_HSM,
-};
-
-/* What every failing function throws. what() is the explanation for people. */
-class Error : public std::runtime_error {
- public:
-  Error(ErrorCode code, const std::string& message, int http_status = 0, const std::string& request_id = {})
-      : std::runtime_error(message),
-        code_(code),
-        http_status_(http_status),
-        request_id_(std::make_shared<const std::string>(request_id)) {}
-  Error(const Error&) noexcept = default; /* and no moves, which would leave an error without its request id */
-  Error& operator=(const Error&) noexcept = default;
-
-  ErrorCode code() const noexcept { return code_; }
-  /* HTTP status of the answer that caused the error, 0 where none came. */
-  int http_status() const noexcept { return http_status_; }
-  /* The service's X-Request-Id, to quote to its support; empty where none came. */
-  const std::string& request_id() const noexcept { return *request_id_; }
-
- private:
-  ErrorCode code_;
-  int http_status_;
-  std::shared_ptr<const std::string> request_id_; /* shared, since copying an exception must not throw */
-};
-
-/* Bytes that a call reads: a pointer and a length. It is made from any container of bytes that lies in one piece
-   (std::vector, std::array, std::string, std::span, Buffer), which must outlive the call. */
-class ByteView {
- public:
-  constexpr ByteView() noexcept = default;
-  constexpr ByteView(const std::uint8_t* data, std::size_t size) noexcept : data_(data), size_(size) {}
-  template <std::size_t N>
-  constexpr ByteView(const std::uint8_t (&bytes)[N]) noexcept : data_(bytes), size_(N) {}
-  template <typename Container,
-            typename Byte = std::remove_pointer_t<decltype(std::declval<const Container&>().data())>,
-            typename = std::enable_if_t<sizeof(Byte) == 1 && std::is_trivially_copyable_v<Byte>>>
-  ByteView(const Container& bytes) noexcept
-      : data_(reinterpret_cast<const std::uint8_t*>(bytes.data())), size_(bytes.size()) {}
-
-  constexpr const std::uint8_t* data() const noexcept { return data_; }
-  constexpr std::size_t size() const noexcept { return size_; }
-
- private:
-  const std::uint8_t* data_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-/* Bytes that the library allocated: a public key, a signature, a plaintext. Wiped and freed with the object. */
-class Buffer {
- public:
-  using value_type = std::uint8_t;
-
-  Buffer() noexcept = default;
-  Buffer(Buffer&& other) noexcept : raw_(std::exchange(other.raw_, scwkms_buffer{})) {}
-  Buffer& operator=(Buffer&& other) noexcept {
-    if (this != &other) {
-      scwkms_buffer_free(&raw_);
-      raw_ = std::exchange(other.raw_, scwkms_buffer{});
-    }
-    return *this;
-  }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { scwkms_buffer_free(&raw_); }
-
-  const std::uint8_t* data() const noexcept { return raw_.data; }
-  std::size_t size() const noexcept { return raw_.len; }
-  bool empty() const noexcept { return raw_.len == 0; }
-  const std::uint8_t* begin() const noexcept { return raw_.data; }
-  const std::uint8_t* end() const noexcept { return raw_.data + raw_.len; }
-  std::uint8_t operator[](std::size_t index) const noexcept { return raw_.data[index]; }
-  /* A copy, which is not wiped. */
-  std::vector<std::uint8_t> to_vector() const { return std::vector<std::uint8_t>(begin(), end()); }
-
- private:
-  friend class Client;
-  friend class Request;
-  scwkms_buffer raw_{};
-};
-
-/* A key's public half. */
-struct PublicKey {
-  Buffer spki_der; /* SubjectPublicKeyInfo in DER (RFC 5280) */
-  Algorithm algorithm = Algorithm::unspecified;
-};
-
-/* A key's metadata; scwkms_key in scwkms.h explains each member. */
-struct KeyInfo {
-  std::string uri, id, region, project_id, name, usage, algorithm_name, state, protection_level, created_at;
-  Algorithm algorithm = Algorithm::unspecified;
-  bool is_protected = false;
-  bool is_locked = false;
-};
-
 namespace detail {
 
-/* An error of the C interface, freed with the object. */
-class RawError {
+/* Owns an object that the C interface returns by pointer, and frees it with `Free`. */
+template <typename T, void (*Free)(T*)>
+class Owned {
  public:
-  RawError() noexcept = default;
-  RawError(const RawError&) = delete;
-  RawError& operator=(const RawError&) = delete;
-  ~RawError() { scwkms_error_free(&raw_); }
+  Owned() noexcept = default;
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  ~Owned() { Free(raw_); }
 
-  operator scwkms_error*() noexcept { return &raw_; }
-  /* Throws it, unless the code is that of success. */
-  void check(std::int32_t code) const {
-    if (code != SCWKMS_OK) {
-      throw Error(static_cast<ErrorCode>(code), raw_.message != nullptr ? raw_.message : "an error without a text",
-                  raw_.http_status, raw_.request_id != nullptr ? raw_.request_id : "");
-    }
-  }
-  void raise() const { check(raw_.code); }
+  T** out() noexcept { return &raw_; }
+  const T* get() const noexcept { return raw_; }
 
  private:
-  scwkms_error raw_{};
+  T* raw_ = nullptr;
 };
 
-/* Text for the C interface, which would take a NUL inside for its end. */
+/* An error of the C interface. */
+class RawError : public Owned<scwkms_error, scwkms_error_free> {
+ public:
+  /* Throws the error unless the code is SCWKMS_OK. */
+  void check(std::int32_t code) const {
+    if (code != SCWKMS_OK) {
+      throw get() != nullptr ? Error(get()) : Error(static_cast<ErrorCode>(code), "an error without a message");
+    }
+  }
+};
+
+/* Text for the C interface, for which the text would end at a NUL inside it. */
 inline const char* text(const std::string& text, const char* name) {
   if (text.find('\0') != std::string::npos) {
-    throw Error(ErrorCode::invalid_argument, std::string("the argument ") + name + " has a NUL inside");
+    throw Error(ErrorCode::invalid_argument, std::string("the argument ") + name + " contains a NUL character");
   }
   return text.c_str();
 }
 
-inline KeyInfo key_info(const scwkms_key& key) {
-  KeyInfo info;
-  info.uri = key.uri;
-  info.id = key.id;
-  info.region = key.region;
-  info.project_id = key.project_id;
-  info.name = key.name;
-  info.usage = key.usage;
-  info.algorithm_name = key.algorithm_name;
-  info.state = key.state;
-  info.protection_level = key.protection_level;
-  info.created_at = key.created_at;
-  info.algorithm = static_cast<Algorithm>(key.algorithm);
-  info.is_protected = key.is_protected;
-  info.is_locked = key.is_locked;
-  return info;
+/* The number of an enumerator in the C interface. */
+template <typename Enum>
+constexpr std::uint32_t number(Enum value) noexcept {
+  return static_cast<std::uint32_t>(value);
 }
 
-struct RawKey {
-  scwkms_key raw{};
-  RawKey() noexcept = default;
-  RawKey(const RawKey&) = delete;
-  RawKey& operator=(const RawKey&) = delete;
-  ~RawKey() { scwkms_key_free(&raw); }
+inline scwkms_async_options raw_options(const AsyncOptions& options) {
+  if (options.timeout.count() < 0) {
+    throw Error(ErrorCode::invalid_argument, "the timeout of an operation is negative");
+  }
+  scwkms_async_options raw{};
+  raw.size = sizeof raw;
+  raw.callback = options.callback;
+  raw.context = options.context;
+  raw.timeout_ms = static_cast<std::uint32_t>(std::min(options.timeout, std::chrono::milliseconds(UINT32_MAX)).count());
+  return raw;
+}
+
+inline std::vector<std::uint8_t> public_key_of(const scwkms_key* raw) {
+  std::size_t length = 0;
+  const std::uint8_t* bytes = scwkms_key_public_key(raw, &length);
+  return bytes != nullptr ? std::vector<std::uint8_t>(bytes, bytes + length) : std::vector<std::uint8_t>();
+}
+
+inline std::vector<std::string> tags_of(const scwkms_key* raw) {
+  std::vector<std::string> tags;
+  const std::size_t count = scwkms_key_tag_count(raw);
+  tags.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    tags.emplace_back(scwkms_key_tag(raw, i));
+  }
+  return tags;
+}
+
+inline Key to_key(const scwkms_key* raw) {
+  Key key;
+  key.uri = scwkms_key_uri(raw);
+  key.id = scwkms_key_id(raw);
+  key.region = scwkms_key_region(raw);
+  key.project_id = scwkms_key_project_id(raw);
+  key.name = scwkms_key_name(raw);
+  key.description = scwkms_key_description(raw);
+  key.usage = scwkms_key_usage(raw);
+  key.algorithm_name = scwkms_key_algorithm_name(raw);
+  key.state = scwkms_key_state(raw);
+  key.origin = scwkms_key_origin(raw);
+  key.protection_level = scwkms_key_protection_level(raw);
+  key.created_at = scwkms_key_created_at(raw);
+  key.updated_at = scwkms_key_updated_at(raw);
+  key.rotated_at = scwkms_key_rotated_at(raw);
+  key.deletion_requested_at = scwkms_key_deletion_requested_at(raw);
+  key.tags = tags_of(raw);
+  key.public_key = public_key_of(raw);
+  key.algorithm = static_cast<Algorithm>(scwkms_key_algorithm(raw));
+  key.rotation_count = scwkms_key_rotation_count(raw);
+  key.is_protected = scwkms_key_is_protected(raw);
+  key.is_locked = scwkms_key_is_locked(raw);
+  return key;
+}
+
+inline std::vector<Key> to_keys(const scwkms_key_list* raw) {
+  std::vector<Key> keys;
+  const std::size_t count = scwkms_key_list_len(raw);
+  keys.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    keys.push_back(to_key(scwkms_key_list_get(raw, i)));
+  }
+  return keys;
+}
+
+/* The access of this header to the C buffer in a Buffer. */
+struct Access {
+  static scwkms_buffer* raw(Buffer& buffer) noexcept { return &buffer.raw_; }
 };
 
-struct RawKeyList {
-  scwkms_key_list raw{};
-  RawKeyList() noexcept = default;
-  RawKeyList(const RawKeyList&) = delete;
-  RawKeyList& operator=(const RawKeyList&) = delete;
-  ~RawKeyList() { scwkms_key_list_free(&raw); }
+/* The result of an operation. fill() calls `call` with the outputs of the C interface for this result; value() converts
+   them; `wait` is the C function that takes the result of an asynchronous operation. */
+template <typename Result>
+class Taken;
+
+template <>
+class Taken<Buffer> {
+ public:
+  static constexpr auto wait = scwkms_wait;
+  template <typename Call>
+  std::int32_t fill(Call call) {
+    return call(Access::raw(raw_));
+  }
+  Buffer value() noexcept { return std::move(raw_); }
+
+ private:
+  Buffer raw_;
+};
+
+template <>
+class Taken<PublicKey> {
+ public:
+  static constexpr auto wait = scwkms_wait_public_key;
+  template <typename Call>
+  std::int32_t fill(Call call) {
+    return call(Access::raw(spki_der_), &algorithm_);
+  }
+  PublicKey value() noexcept { return PublicKey{std::move(spki_der_), static_cast<Algorithm>(algorithm_)}; }
+
+ private:
+  Buffer spki_der_;
+  std::uint32_t algorithm_ = 0;
+};
+
+template <>
+class Taken<Key> {
+ public:
+  static constexpr auto wait = scwkms_wait_key;
+  template <typename Call>
+  std::int32_t fill(Call call) {
+    return call(raw_.out());
+  }
+  Key value() const { return to_key(raw_.get()); }
+
+ private:
+  Owned<scwkms_key, scwkms_key_free> raw_;
+};
+
+template <>
+class Taken<std::vector<Key>> {
+ public:
+  static constexpr auto wait = scwkms_wait_key_list;
+  template <typename Call>
+  std::int32_t fill(Call call) {
+    return call(raw_.out());
+  }
+  std::vector<Key> value() const { return to_keys(raw_.get()); }
+
+ private:
+  Owned<scwkms_key_list, scwkms_key_list_free> raw_;
+};
+
+template <>
+class Taken<void> {
+ public:
+  static constexpr auto wait = scwkms_wait_done;
+  template <typename Call>
+  std::int32_t fill(Call call) {
+    return call();
+  }
+  void value() const noexcept {}
 };
 
 }  // namespace detail
@@ -245,201 +223,199 @@ struct RawKeyList {
 /* The library's version, "0.1.0" for example. */
 inline std::string_view version() noexcept { return scwkms_version(); }
 
-/* An algorithm's name as the service writes it; empty for `unspecified` and for numbers that are no algorithm's. */
+/* An algorithm's name as the service writes it; empty for `unspecified` and for unknown numbers. */
 inline std::string_view algorithm_name(Algorithm algorithm) noexcept {
-  const char* name = scwkms_algorithm_name(static_cast<std::uint32_t>(algorithm));
+  const char* name = scwkms_algorithm_name(detail::number(algorithm));
   return name != nullptr ? std::string_view(name) : std::string_view();
 }
 
-/* Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Sends nothing. */
+/* Checks the syntax of a key reference, of a client's URI, or of a URI that is both. Sends nothing. */
 inline void validate_name(const std::string& name) {
   detail::RawError error;
-  error.check(scwkms_validate_name(detail::text(name, "name"), error));
+  error.check(scwkms_validate_name(detail::text(name, "name"), error.out()));
 }
 
-/* An operation that a client has started. Unless its result was taken it is given up with the object, whose destructor
-   returns once the callback has. */
-class Request {
+/* An asynchronous operation of a client. The destructor cancels it unless its result was taken, and returns after the
+   callback has returned. */
+template <typename Result>
+class Operation {
  public:
-  Request() noexcept = default;
-  Request(Request&& other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
-  Request& operator=(Request&& other) noexcept {
+  Operation() noexcept = default;
+  Operation(Operation&& other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
+  Operation& operator=(Operation&& other) noexcept {
     if (this != &other) {
-      give_up();
+      abandon();
       handle_ = std::exchange(other.handle_, 0);
     }
     return *this;
   }
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-  ~Request() { give_up(); }
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation() { abandon(); }
 
-  /* Waits for the result and takes it: the signature, the plaintext, or the public key in DER. `cancelled` if the
-     operation was given up, `invalid_handle` if the result was taken before or the client was closed. */
-  Buffer wait() {
+  /* Waits for the result and takes it. Throws `cancelled` if the operation was cancelled, `invalid_handle` if the
+     result was taken before or the client was freed. */
+  Result wait() {
     detail::RawError error;
-    Buffer result;
-    const std::int32_t code = scwkms_wait(handle_, &result.raw_, error);
-    if (code != SCWKMS_ERROR_INVALID_ARGUMENT) { /* which may be for waiting inside of a callback, and ends nothing */
+    detail::Taken<Result> taken;
+    const std::int32_t code = take(taken, error.out());
+    if (code != SCWKMS_ERROR_INVALID_ARGUMENT) { /* with this code the operation may continue: inside a callback */
       handle_ = 0;
     }
     error.check(code);
-    return result;
+    return taken.value();
   }
-  /* Gives the operation up, if its result is not there yet; another thread may wait meanwhile. */
+  /* Cancels the operation if it has no result yet. Another thread may wait for it at the same time. */
   void cancel() const noexcept { scwkms_cancel(handle_); }
-  /* Whether there is an operation whose result was not taken. */
+  /* Whether the object has an operation whose result was not taken. */
   explicit operator bool() const noexcept { return handle_ != 0; }
-  /* The request of the C interface, which stays this object's. It is what a callback is called with. */
-  scwkms_request handle() const noexcept { return handle_; }
+  /* The operation of the C interface, which is the argument of the callback. It stays owned by this object. */
+  scwkms_operation handle() const noexcept { return handle_; }
 
  private:
   friend class Client;
 
-  /* Takes the result of what was given up, since a request stays with its client until then. */
-  void give_up() noexcept {
-    Buffer unwanted;
+  std::int32_t take(detail::Taken<Result>& taken, scwkms_error** error) const noexcept {
+    return taken.fill([&](auto... outputs) { return detail::Taken<Result>::wait(handle_, outputs..., error); });
+  }
+  /* Cancels the operation and takes its result, since an operation with a result stays with its client. */
+  void abandon() noexcept {
+    detail::Taken<Result> unwanted;
     scwkms_cancel(handle_);
-    scwkms_wait(std::exchange(handle_, 0), &unwanted.raw_, nullptr);
+    take(unwanted, nullptr);
+    handle_ = 0;
   }
 
-  scwkms_request handle_ = 0;
+  scwkms_operation handle_ = 0;
 };
 
-/* A client of Key Manager. */
+/* A client of Key Manager. Each operation has a blocking form and an asynchronous one, whose name ends in _async. */
 class Client {
  public:
-  /* Opens a client; an empty URI leaves all to the environment and the config file. Nothing is sent yet. */
+  /* Opens a client. With an empty URI all settings come from the environment and the config file. Sends nothing. */
   explicit Client(const std::string& uri = {}) {
     if (scwkms_abi_version() != SCWKMS_ABI_VERSION) {
-      throw Error(ErrorCode::configuration, "the scwkms library is not the one that its header belongs to");
+      throw Error(ErrorCode::configuration, "the scwkms library has ABI version " +
+                                                std::to_string(scwkms_abi_version()) + ", the header scwkms.h has " +
+                                                std::to_string(SCWKMS_ABI_VERSION));
     }
     detail::RawError error;
-    handle_ = scwkms_open(detail::text(uri, "uri"), error);
-    if (handle_ == 0) {
-      error.raise();
-    }
+    handle_ = scwkms_open(detail::text(uri, "uri"), error.out());
+    error.check(scwkms_error_code(error.get()));
   }
   Client(Client&& other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
   Client& operator=(Client&& other) noexcept {
     if (this != &other) {
-      close();
+      reset();
       handle_ = std::exchange(other.handle_, 0);
     }
     return *this;
   }
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
-  ~Client() { close(); }
+  ~Client() { reset(); }
 
-  /* Frees the client; later calls throw invalid_handle. Closing twice is fine. */
-  void close() noexcept { scwkms_free(std::exchange(handle_, 0)); }
-  /* Whether the client is open: not closed and not moved from. */
+  /* Lets no operation start any more: later calls throw `invalid_handle`. Operations in flight end by their deadline,
+     and their results can be taken. Closing twice is allowed. */
+  void close() const noexcept { scwkms_close(handle_); }
+  /* Frees the client, as the destructor does: the object is empty, and operations without a result are cancelled. */
+  void reset() noexcept { scwkms_free(std::exchange(handle_, 0)); }
+  /* Whether the object has a client: neither reset nor moved from. */
   explicit operator bool() const noexcept { return handle_ != 0; }
-  /* The client of the C interface, which stays this object's. */
+  /* The client of the C interface. It stays owned by this object. */
   scwkms_client handle() const noexcept { return handle_; }
+  /* The timeout of the client's operations; 0 if the object is empty. */
+  std::chrono::milliseconds timeout() const noexcept {
+    return std::chrono::milliseconds(scwkms_timeout_ms(handle_));
+  }
 
   /* A key's public half and algorithm. `unsupported` for a symmetric key. */
   PublicKey public_key(const std::string& key) const {
-    detail::RawError error;
-    PublicKey found;
-    std::uint32_t algorithm = 0;
-    error.check(scwkms_public_key(handle_, detail::text(key, "key"), &found.spki_der.raw_, &algorithm, error));
-    found.algorithm = static_cast<Algorithm>(algorithm);
-    return found;
+    return call<PublicKey>(scwkms_public_key, detail::text(key, "key"));
+  }
+  Operation<PublicKey> public_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+    return start<PublicKey>(scwkms_public_key_async, options, detail::text(key, "key"));
   }
 
-  /* Signs a digest, whose length is that of the key's hash. `expected` is the algorithm that the caller relies on. */
+  /* Signs a digest, which must be as long as the key's hash. If `expected` is given, the key must have this algorithm.
+   */
   Buffer sign(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified) const {
-    detail::RawError error;
-    Buffer signature;
-    error.check(scwkms_sign(handle_, detail::text(key, "key"), static_cast<std::uint32_t>(expected), digest.data(),
-                            digest.size(), &signature.raw_, error));
-    return signature;
+    return call<Buffer>(scwkms_sign, detail::text(key, "key"), detail::number(expected), digest.data(), digest.size());
+  }
+  Operation<Buffer> sign_async(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified,
+                               const AsyncOptions& options = {}) const {
+    return start<Buffer>(scwkms_sign_async, options, detail::text(key, "key"), detail::number(expected), digest.data(),
+                         digest.size());
   }
 
   /* Decrypts with an RSA-OAEP or AES-256-GCM key. */
   Buffer decrypt(const std::string& key, ByteView ciphertext) const {
-    detail::RawError error;
-    Buffer plaintext;
-    error.check(scwkms_decrypt(handle_, detail::text(key, "key"), ciphertext.data(), ciphertext.size(),
-                               &plaintext.raw_, error));
-    return plaintext;
+    return call<Buffer>(scwkms_decrypt, detail::text(key, "key"), ciphertext.data(), ciphertext.size());
+  }
+  Operation<Buffer> decrypt_async(const std::string& key, ByteView ciphertext, const AsyncOptions& options = {}) const {
+    return start<Buffer>(scwkms_decrypt_async, options, detail::text(key, "key"), ciphertext.data(), ciphertext.size());
   }
 
-  /* Start what the functions without _async do, and do not wait for it. `callback`, which must not throw, is called with
-     `context` once the result is there. */
-  Request sign_async(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified,
-                     scwkms_callback callback = nullptr, void* context = nullptr) const {
-    detail::RawError error;
-    Request request;
-    error.check(scwkms_sign_async(handle_, detail::text(key, "key"), static_cast<std::uint32_t>(expected),
-                                  digest.data(), digest.size(), callback, context, &request.handle_, error));
-    return request;
-  }
-  Request decrypt_async(const std::string& key, ByteView ciphertext, scwkms_callback callback = nullptr,
-                        void* context = nullptr) const {
-    detail::RawError error;
-    Request request;
-    error.check(scwkms_decrypt_async(handle_, detail::text(key, "key"), ciphertext.data(), ciphertext.size(), callback,
-                                     context, &request.handle_, error));
-    return request;
-  }
-  Request public_key_async(const std::string& key, scwkms_callback callback = nullptr, void* context = nullptr) const {
-    detail::RawError error;
-    Request request;
-    error.check(
-        scwkms_public_key_async(handle_, detail::text(key, "key"), callback, context, &request.handle_, error));
-    return request;
-  }
-
-  /* Encrypts, by the service, with an RSA-OAEP or AES-256-GCM key. */
+  /* Has the service encrypt with an RSA-OAEP or AES-256-GCM key. */
   Buffer encrypt(const std::string& key, ByteView plaintext) const {
-    detail::RawError error;
-    Buffer ciphertext;
-    error.check(scwkms_encrypt(handle_, detail::text(key, "key"), plaintext.data(), plaintext.size(),
-                               &ciphertext.raw_, error));
-    return ciphertext;
+    return call<Buffer>(scwkms_encrypt, detail::text(key, "key"), plaintext.data(), plaintext.size());
+  }
+  Operation<Buffer> encrypt_async(const std::string& key, ByteView plaintext, const AsyncOptions& options = {}) const {
+    return start<Buffer>(scwkms_encrypt_async, options, detail::text(key, "key"), plaintext.data(), plaintext.size());
   }
 
-  /* Creates a key: `name` is plain text, or a URI that says more. */
-  KeyInfo create_key(const std::string& name, Algorithm algorithm = Algorithm::unspecified,
-                     ProtectionLevel protection_level = ProtectionLevel::unspecified) const {
-    detail::RawError error;
-    detail::RawKey key;
-    error.check(scwkms_create_key(handle_, detail::text(name, "name"), static_cast<std::uint32_t>(algorithm),
-                                  static_cast<std::uint32_t>(protection_level), &key.raw, error));
-    return detail::key_info(key.raw);
+  /* A key's metadata, as it was when the client first used the key, with its public half. */
+  Key get_key(const std::string& key) const { return call<Key>(scwkms_get_key, detail::text(key, "key")); }
+  Operation<Key> get_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+    return start<Key>(scwkms_get_key_async, options, detail::text(key, "key"));
   }
 
-  /* Schedules a key for deletion, from which it can be restored for 7 days. */
-  void delete_key(const std::string& key) const {
-    detail::RawError error;
-    error.check(scwkms_delete_key(handle_, detail::text(key, "key"), error));
+  /* Creates a key. `name` is plain text, or a URI with further parameters. */
+  Key create_key(const std::string& name, Algorithm algorithm = Algorithm::unspecified,
+                 ProtectionLevel protection_level = ProtectionLevel::unspecified) const {
+    return call<Key>(scwkms_create_key, detail::text(name, "name"), detail::number(algorithm),
+                     detail::number(protection_level));
+  }
+  Operation<Key> create_key_async(const std::string& name, Algorithm algorithm = Algorithm::unspecified,
+                                  ProtectionLevel protection_level = ProtectionLevel::unspecified,
+                                  const AsyncOptions& options = {}) const {
+    return start<Key>(scwkms_create_key_async, options, detail::text(name, "name"), detail::number(algorithm),
+                      detail::number(protection_level));
   }
 
-  /* The keys that a query matches, in the order of their names; all for an empty one. */
-  std::vector<KeyInfo> find_keys(const std::string& query = {}) const {
-    detail::RawError error;
-    detail::RawKeyList list;
-    error.check(scwkms_find_keys(handle_, detail::text(query, "query"), &list.raw, error));
-    std::vector<KeyInfo> found;
-    found.reserve(list.raw.len);
-    for (std::size_t i = 0; i < list.raw.len; ++i) {
-      found.push_back(detail::key_info(list.raw.keys[i]));
-    }
-    return found;
+  /* Schedules a key for deletion. It can be restored for 7 days. */
+  void delete_key(const std::string& key) const { call<void>(scwkms_delete_key, detail::text(key, "key")); }
+  Operation<void> delete_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+    return start<void>(scwkms_delete_key_async, options, detail::text(key, "key"));
   }
 
-  /* A key's metadata, as it was when the client first used the key. */
-  KeyInfo get_key(const std::string& key) const {
-    detail::RawError error;
-    detail::RawKey info;
-    error.check(scwkms_get_key(handle_, detail::text(key, "key"), &info.raw, error));
-    return detail::key_info(info.raw);
+  /* The keys that match a query, in the order of their names; all keys for an empty query. */
+  std::vector<Key> find_keys(const std::string& query = {}) const {
+    return call<std::vector<Key>>(scwkms_find_keys, detail::text(query, "query"));
+  }
+  Operation<std::vector<Key>> find_keys_async(const std::string& query = {}, const AsyncOptions& options = {}) const {
+    return start<std::vector<Key>>(scwkms_find_keys_async, options, detail::text(query, "query"));
   }
 
  private:
+  /* Calls the blocking function of an operation. */
+  template <typename Result, typename Function, typename... Arguments>
+  Result call(Function function, Arguments... arguments) const {
+    detail::RawError error;
+    detail::Taken<Result> taken;
+    error.check(taken.fill([&](auto... outputs) { return function(handle_, arguments..., outputs..., error.out()); }));
+    return taken.value();
+  }
+  /* Calls the asynchronous function of an operation. */
+  template <typename Result, typename Function, typename... Arguments>
+  Operation<Result> start(Function function, const AsyncOptions& options, Arguments... arguments) const {
+    const scwkms_async_options raw = detail::raw_options(options);
+    detail::RawError error;
+    Operation<Result> operation;
+    error.check(function(handle_, arguments..., &raw, &operation.handle_, error.out()));
+    return operation;
+  }
+
   scwkms_client handle_ = 0;
 };
 

@@ -24,9 +24,12 @@ pub(super) fn error_of(response: &Response, redactor: &Redactor) -> Error {
         Some(body) => redactor.redact_line(&body.text()),
         None => "no explanation in the form that Key Manager uses".to_owned(),
     };
-    let mut error = Error::new(kind, format!("the service responded with {status}: {explanation}"))
-        .with_http_status(status.as_u16())
-        .with_request_id(response.request_id.clone());
+    let mut error = Error::new(
+        kind,
+        format!("the service responded with {status}: {explanation}"),
+    )
+    .with_http_status(status.as_u16())
+    .with_request_id(response.request_id.clone());
     if matches!(status.as_u16(), 408 | 500..=599) {
         error = error.outcome_unknown();
     }
@@ -79,7 +82,9 @@ fn by_status(status: u16) -> Meaning {
     match status {
         300..=399 => (
             ErrorKind::Protocol,
-            Some("redirects are not followed, since they would send the secret key to another server; check api-url"),
+            Some(
+                "redirects are not followed, since they would send the secret key to another server; check api-url",
+            ),
         ),
         401 => CREDENTIALS,
         403 => PERMISSIONS,

@@ -37,11 +37,7 @@ impl KeyFilter {
             Scope::Project(id) => ("project_id", Some(id.as_str())),
             Scope::Organization(id) => ("organization_id", Some(id.as_str())),
         };
-        let single = [
-            scope,
-            ("name", self.name.as_deref()),
-            ("usage", self.usage),
-        ];
+        let single = [scope, ("name", self.name.as_deref()), ("usage", self.usage)];
         let given = single.iter().filter_map(|(k, v)| v.map(|v| (*k, v)));
         let tags = self.tags.iter().map(|tag| ("tags", tag.as_str()));
         for (name, value) in given.chain(tags) {

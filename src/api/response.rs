@@ -43,7 +43,10 @@ pub(crate) fn check_deleted(response: &Response) -> Result<()> {
 }
 
 /// The signature, as the service encodes it.
-pub(crate) fn read_signature(requested: &KeyPath, response: &Response) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_signature(
+    requested: &KeyPath,
+    response: &Response,
+) -> Result<Zeroizing<Vec<u8>>> {
     let response: SignResponse = parse(response)?;
     check_key_id(requested, &response.key_id)?;
     Ok(response.signature.0)
@@ -60,7 +63,10 @@ pub(crate) fn read_ciphertext(
 }
 
 /// The plaintext.
-pub(crate) fn read_plaintext(requested: &KeyPath, response: &Response) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_plaintext(
+    requested: &KeyPath,
+    response: &Response,
+) -> Result<Zeroizing<Vec<u8>>> {
     let response: DecryptResponse = parse(response)?;
     check_key_id(requested, &response.key_id)?;
     Ok(response.plaintext.0)

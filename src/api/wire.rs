@@ -83,7 +83,9 @@ impl<'de> Deserialize<'de> for KeyUsage {
             std::collections::BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
         let mut given = fields.into_iter().filter_map(|(k, v)| v.map(|v| (k, v)));
         match (given.next(), given.next()) {
-            (Some((usage, algorithm)), None) if is_identifier(&usage) && is_identifier(&algorithm) => {
+            (Some((usage, algorithm)), None)
+                if is_identifier(&usage) && is_identifier(&algorithm) =>
+            {
                 Ok(Self { usage, algorithm })
             }
             _ => Err(serde::de::Error::custom("not exactly one usage")),

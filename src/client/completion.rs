@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::{AbortHandle, Abortable};
 
 use super::driver::{Job, Received};
-use super::steps::{Output, OperationResult, OutputKind, typed};
+use super::steps::{OperationResult, Output, OutputKind, typed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Deadline, runtime};
 

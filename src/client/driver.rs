@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::shared::Shared;
-use super::steps::{LoadedSubject, Output, Steps};
+use super::steps::{Output, Steps};
+use super::subject::LoadedSubject;
 use crate::error::{Error, Result};
 use crate::transport::{Deadline, Exchange, Request, Response, runtime};
 
@@ -50,9 +51,10 @@ impl Job {
         let Self {
             shared, deadline, ..
         } = self.clone();
-        runtime::block_on(deadline, async move {
-            shared.load(&subject, deadline).await
-        })
+        runtime::block_on(
+            deadline,
+            async move { shared.load(&subject, deadline).await },
+        )
     }
 
     /// Runs as many steps as possible without waiting, so that their errors are returned at once.
@@ -106,11 +108,7 @@ impl Job {
     }
 
     fn sent(&self, subject: &LoadedSubject, sent: Result<Response>) -> Result<Response> {
-        if sent
-            .as_ref()
-            .err()
-            .is_none_or(Error::is_outcome_unknown)
-        {
+        if sent.as_ref().err().is_none_or(Error::is_outcome_unknown) {
             self.steps.after_request(&self.shared, subject);
         }
         sent.map_err(|e| self.steps.explain(e))

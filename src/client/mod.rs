@@ -20,6 +20,7 @@ mod shared;
 mod single_flight;
 mod start;
 mod steps;
+mod subject;
 mod validate;
 
 pub use completion::Operation;

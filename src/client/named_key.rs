@@ -69,7 +69,11 @@ impl NamedKey {
 /// The ids of the first keys.
 fn list_ids(keys: &[Key]) -> String {
     const MAX_LISTED: usize = 5;
-    let ids: Vec<&str> = keys.iter().take(MAX_LISTED).map(|key| key.id.as_str()).collect();
+    let ids: Vec<&str> = keys
+        .iter()
+        .take(MAX_LISTED)
+        .map(|key| key.id.as_str())
+        .collect();
     let ids = ids.join(", ");
     match keys.len().checked_sub(MAX_LISTED) {
         None | Some(0) => ids,

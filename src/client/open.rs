@@ -90,10 +90,7 @@ impl Client {
 
     pub(super) fn shared(&self) -> Result<Arc<Shared>> {
         if self.closed.load(Ordering::Acquire) {
-            return Err(Error::new(
-                ErrorKind::InvalidHandle,
-                "the client is closed",
-            ));
+            return Err(Error::new(ErrorKind::InvalidHandle, "the client is closed"));
         }
         self.shared
             .get(|| Shared::new(&self.settings).map(Arc::new))

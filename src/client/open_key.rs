@@ -187,7 +187,13 @@ fn has_usable_public_key(algorithm: Algorithm) -> bool {
     algorithm.can_sign() || algorithm.usage() == Usage::AsymmetricEncryption
 }
 
-fn check_length(fits: bool, what: &str, len: usize, algorithm: Algorithm, wanted: &str) -> Result<()> {
+fn check_length(
+    fits: bool,
+    what: &str,
+    len: usize,
+    algorithm: Algorithm,
+    wanted: &str,
+) -> Result<()> {
     if fits {
         return Ok(());
     }

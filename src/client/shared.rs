@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
 use super::single_flight::SingleFlight;
-use super::steps::{LoadedSubject, Subject};
+use super::subject::{LoadedSubject, Subject};
 use crate::api::{Api, KeyPath, Scope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};

@@ -6,17 +6,13 @@
 //! 4. and builds the request, which the driver sends.
 //! 5. [`Steps::output`] validates the response.
 
-use std::sync::Arc;
-
 use zeroize::Zeroizing;
 
 use super::key_info::{KeyInfo, PublicKeyInfo};
-use super::open_key::OpenKey;
 use super::shared::Shared;
-use crate::api::{Key, KeyFilter, KeyPath};
-use crate::error::{Error, ErrorKind, Result};
+use super::subject::{LoadedSubject, Subject, wrong_variant};
+use crate::error::{Error, Result};
 use crate::transport::{Request, Response};
-use crate::uri::KeyReference;
 
 /// The definition of one operation, with its arguments.
 pub(super) trait Steps: Send + Sync {
@@ -49,58 +45,9 @@ pub(super) trait Steps: Send + Sync {
     }
 }
 
-/// The subject of an operation.
-pub(super) enum Subject {
-    Nothing,
-    /// The id of a key.
-    Path(KeyReference),
-    /// A key's metadata and public key.
-    Key(KeyReference),
-    /// The keys of a region.
-    Keys { region: String, filter: KeyFilter },
-}
-
-/// A subject after it was loaded.
-pub(super) enum LoadedSubject {
-    Nothing,
-    Path(KeyPath),
-    Key(Arc<OpenKey>),
-    Keys(Vec<Key>),
-}
-
-impl LoadedSubject {
-    pub(super) fn path(&self) -> Result<&KeyPath> {
-        match self {
-            LoadedSubject::Path(path) => Ok(path),
-            _ => Err(wrong_variant()),
-        }
-    }
-
-    pub(super) fn key(&self) -> Result<&OpenKey> {
-        match self {
-            LoadedSubject::Key(key) => Ok(key),
-            _ => Err(wrong_variant()),
-        }
-    }
-
-    pub(super) fn keys(&self) -> Result<&[Key]> {
-        match self {
-            LoadedSubject::Keys(keys) => Ok(keys),
-            _ => Err(wrong_variant()),
-        }
-    }
-}
-
 /// The response of an operation that sent a request.
 pub(super) fn required(response: Option<Response>) -> Result<Response> {
     response.ok_or_else(wrong_variant)
-}
-
-fn wrong_variant() -> Error {
-    Error::new(
-        ErrorKind::Internal,
-        "an operation has another subject or result than it declares; please report this",
-    )
 }
 
 /// The kind of an operation's result.

@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use yaml_rust2::{Yaml, yaml::Hash};
 use super::environment::{Environment, FileContent};
 use super::layer::{Layer, Value, configuration_error, flag};
 use super::yaml;
 use crate::error::Result;
 use crate::redact::{self, quote};
 use crate::uri::Uri;
+use yaml_rust2::{Yaml, yaml::Hash};
 
 /// The layer of the file's profile, or an empty one where there is no file and none was asked for.
 pub(super) fn layer(
@@ -141,7 +141,11 @@ fn malformed(place: &str, expected: &str) -> crate::error::Error {
 fn known(profiles: &Hash) -> String {
     const MAX_LISTED: usize = 10;
     let names: Vec<&str> = profiles.keys().filter_map(Yaml::as_str).collect();
-    let shown: Vec<String> = names.iter().take(MAX_LISTED).map(|name| shown(name)).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(MAX_LISTED)
+        .map(|name| shown(name))
+        .collect();
     match names.len() {
         0 => "no profiles".into(),
         n if n > MAX_LISTED => format!("{} and {} more", shown.join(", "), n - MAX_LISTED),

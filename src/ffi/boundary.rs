@@ -10,6 +10,12 @@ use crate::error::{Error, ErrorKind, Result};
 /// Runs the body of an exported function and returns its code. An error, or a panic as an internal error, is written to
 /// `*error` unless `error` is NULL.
 pub(super) fn guard(error: *mut *mut ScwkmsError, body: impl FnOnce() -> Result<()>) -> i32 {
+    let mut body = Some(body);
+    guard_dyn(error, &mut || body.take().map_or(Ok(()), |body| body()))
+}
+
+/// Not generic, so that it exists once in the library and not once for each exported function.
+fn guard_dyn(error: *mut *mut ScwkmsError, body: &mut dyn FnMut() -> Result<()>) -> i32 {
     match catch(body) {
         Ok(()) => SCWKMS_OK,
         Err(e) => {

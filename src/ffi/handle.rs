@@ -96,7 +96,10 @@ mod tests {
             (0, "is 0"),
             (operation, "is not a client's"),
             (u64::MAX, "is not a client's"),
-            (number(HandleKind::Client, COUNTER_MASK), "was freed or never opened"),
+            (
+                number(HandleKind::Client, COUNTER_MASK),
+                "was freed or never opened",
+            ),
             (
                 number(HandleKind::Client, 1) ^ 1 << COUNTER_BITS,
                 "another copy of the library",

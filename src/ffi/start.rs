@@ -3,8 +3,8 @@
 use super::async_options::{ScwkmsAsyncOptions, scwkms_operation};
 use super::boundary::Output;
 use super::client::scwkms_client;
-use super::operation_registry::{self, AnyOperation};
 use super::client_registry;
+use super::operation_registry::{self, AnyOperation};
 use crate::client::{Client, Operation, StartOptions};
 use crate::error::Result;
 

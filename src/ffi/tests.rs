@@ -3,10 +3,10 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 
+use super::blocking::scwkms_sign;
 use super::boundary::guard;
 use super::buffer::{ScwkmsBuffer, scwkms_buffer_free};
 use super::client::{scwkms_free, scwkms_open, scwkms_validate_name};
-use super::blocking::scwkms_sign;
 use super::error::*;
 use crate::error::{Error, ErrorKind};
 

@@ -1,8 +1,6 @@
-//! Texts that the library hands out.
+//! Texts and other values of the objects that the library hands out.
 
 use std::ffi::{CStr, CString, c_char};
-
-use super::panic::catch_panic;
 
 /// A NUL-terminated copy. A NUL inside the text becomes a space.
 pub(super) fn c_string(text: &str) -> CString {
@@ -22,7 +20,7 @@ pub(super) unsafe fn text_of<T>(object: *const T, text: impl FnOnce(&T) -> &CStr
     unsafe { read(object, c"".as_ptr(), |object| text(object).as_ptr()) }
 }
 
-/// A value of an object. For NULL it is the default.
+/// A value of an object. For NULL it is the default. `value` only reads fields, so it cannot panic.
 ///
 /// # Safety
 /// `object` must be NULL or valid for reading.
@@ -34,7 +32,7 @@ pub(super) unsafe fn read<T, V: Copy>(
     // SAFETY: the caller promises that a pointer other than NULL is valid for reading. Objects never change after they
     // were handed out.
     match unsafe { object.as_ref() } {
-        Some(object) => catch_panic(default, || value(object)),
+        Some(object) => value(object),
         None => default,
     }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::settings::check_settings;
 use super::support::{check_error, text, trip};
-use crate::config::{self, FileContent, Environment};
+use crate::config::{self, Environment, FileContent};
 use crate::uri::Uri;
 
 /// The environment and the file of an input. The file is found at every path.

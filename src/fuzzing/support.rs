@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::{FileContent, Environment};
+use crate::config::{Environment, FileContent};
 use crate::error::{Error, ErrorKind};
 
 /// The secret that no output may contain.

@@ -19,7 +19,7 @@ const LABELS: [&str; 3] = ["PUBLIC KEY", "EC PUBLIC KEY", "RSA PUBLIC KEY"];
 
 /// PSS as signers make it that pick the longest salt, beside the usual salt as long as the hash:
 /// the service does not document which of the two it takes.
-static RSA_PSS_LONGEST_SALT: RsaParameters =
+static RSA_PSS_MAX_SALT: RsaParameters =
     RSA_PSS_2048_8192_SHA256.with_pss_salt_length(RsaPssSaltLength::Max);
 
 /// The public half of a key of a known algorithm.
@@ -53,7 +53,7 @@ impl PublicKey {
                 (Scheme::Ecdsa, Some(Hash::Sha256)) => &[&ECDSA_P256_SHA256_ASN1],
                 (Scheme::Ecdsa, Some(Hash::Sha384)) => &[&ECDSA_P384_SHA384_ASN1],
                 (Scheme::RsaPkcs1 | Scheme::RsaOaep, _) => &[&RSA_PKCS1_2048_8192_SHA256],
-                (Scheme::RsaPss, _) => &[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_LONGEST_SALT],
+                (Scheme::RsaPss, _) => &[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_MAX_SALT],
                 _ => {
                     return Err(Error::new(
                         ErrorKind::Unsupported,

@@ -51,7 +51,8 @@ impl AttemptError {
         base_url: &str,
     ) -> Self {
         let cause = cause::chain(cause);
-        let message = format!("the connection to {base_url} broke before a response arrived: {cause}");
+        let message =
+            format!("the connection to {base_url} broke before a response arrived: {cause}");
         Self::new(ErrorKind::Network, message, delivery)
     }
 

@@ -181,7 +181,9 @@ fn wait_before_next(
     match result {
         Ok(response) => match response.status {
             // The service rejects these requests before it processes them.
-            StatusCode::TOO_MANY_REQUESTS => Some(wait(response, BASE_WAIT_WHEN_LIMITED, attempts)),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Some(wait_after(response, BASE_WAIT_WHEN_LIMITED, attempts))
+            }
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
@@ -189,7 +191,7 @@ fn wait_before_next(
             | StatusCode::GATEWAY_TIMEOUT
                 if idempotent =>
             {
-                Some(wait(response, BASE_WAIT, attempts))
+                Some(wait_after(response, BASE_WAIT, attempts))
             }
             _ => None,
         },
@@ -203,7 +205,7 @@ fn wait_before_next(
 
 /// The time that the service asked for, else a random part of a span that doubles with each attempt ("full
 /// jitter").
-fn wait(response: &Response, base: Duration, attempts: u32) -> Duration {
+fn wait_after(response: &Response, base: Duration, attempts: u32) -> Duration {
     match response.retry_after {
         Some(asked) => asked.saturating_add(jittered(BASE_WAIT, 1)),
         None => jittered(base, attempts),

@@ -213,7 +213,7 @@ mod tests {
             .map(str::to_owned)
     }
 
-    fn refusal(text: &str) -> String {
+    fn error_of(text: &str) -> String {
         match Uri::parse(text) {
             Ok(_) => panic!("{text} was accepted"),
             Err(e) => e.to_string(),
@@ -282,14 +282,14 @@ mod tests {
                     .map(|_| ())
                     .unwrap_or_else(|e| panic!("{text}: {e}"));
             } else {
-                let message = refusal(text);
+                let message = error_of(text);
                 assert!(message.contains(expected), "{text}: {message}");
             }
         }
     }
 
     #[test]
-    fn refusals_do_not_quote_secrets() {
+    fn errors_do_not_quote_secrets() {
         for text in [
             "scwkms:secret-key=hunter2;secret-key=hunter3",
             "scwkms:secret-key=hunter2%zz",
@@ -297,7 +297,7 @@ mod tests {
             "scwkms:secret-key=hunter2;x;y",
             "scwkms:secret-key=hunter2#",
         ] {
-            let message = refusal(text);
+            let message = error_of(text);
             assert!(!message.contains("hunter2"), "{message}");
         }
     }

@@ -1,8 +1,8 @@
 /*
- * Signs by a name whose addresses change. The lookup is this program's own.
+ * Signs at a host name whose addresses change. This program replaces the system's name lookup.
  *
- *   addresses KEY     each line of standard input, of addresses, is what the name has from then on; a line is printed
- *                     for each: DIGEST SIGNATURE in hexadecimal, and how often the name was looked up
+ *   addresses KEY     reads lines of addresses; each line replaces the addresses of localhost. Prints for each line:
+ *                     DIGEST SIGNATURE in hexadecimal, and the number of lookups so far
  */
 #define _GNU_SOURCE
 #include <scwkms.h>
@@ -13,20 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
+#include "lines.h"
 
-enum { MOST = 4 };
+enum { MAX_ADDRESSES = 4 };
 
 typedef struct found {
   struct addrinfo info;
   struct sockaddr_in address;
 } found;
 
-static char addresses[MOST][INET_ADDRSTRLEN];
+static char addresses[MAX_ADDRESSES][INET_ADDRSTRLEN];
 static size_t known;
 static atomic_int lookups;
 
-/* In the place of the system's. It is not called while the addresses are changed. */
+/* Replaces the system's function. It is not called while the addresses change. */
 int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
                 struct addrinfo **restrict result) {
   (void)service, (void)hints;
@@ -52,10 +52,18 @@ int getaddrinfo(const char *restrict node, const char *restrict service, const s
 
 void freeaddrinfo(struct addrinfo *result) { free(result); }
 
-static void print_hex(const uint8_t *bytes, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    printf("%02x", bytes[i]);
-  }
+static void sign(scwkms_client client, const char *key, uint8_t number) {
+  const uint8_t digest[32] = {number};
+  scwkms_buffer signature = {0};
+  scwkms_error *error = NULL;
+  int32_t code = scwkms_sign(client, key, 0, digest, sizeof digest, &signature, &error);
+  CHECK(code == SCWKMS_OK, "%d: %s", (int)code, scwkms_error_message(error));
+  print_hex(digest, sizeof digest, ' ');
+  print_hex(signature.data, signature.len, ' ');
+  printf("%d\n", atomic_load(&lookups));
+  fflush(stdout);
+  scwkms_buffer_free(&signature);
+  scwkms_error_free(error);
 }
 
 int main(int argc, char **argv) {
@@ -68,21 +76,10 @@ int main(int argc, char **argv) {
   CHECK(client != 0, "no client");
   for (uint8_t number = 0; fgets(line, sizeof line, stdin) != NULL; number++) {
     known = 0;
-    for (char *word = strtok(line, " \n"); word != NULL && known < MOST; word = strtok(NULL, " \n")) {
+    for (char *word = strtok(line, " \n"); word != NULL && known < MAX_ADDRESSES; word = strtok(NULL, " \n")) {
       snprintf(addresses[known++], INET_ADDRSTRLEN, "%s", word);
     }
-    const uint8_t digest[32] = {number};
-    scwkms_buffer signature = {0};
-    scwkms_error error = {0};
-    int32_t code = scwkms_sign(client, argv[1], 0, digest, sizeof digest, &signature, &error);
-    CHECK(code == SCWKMS_OK, "%d: %s", (int)code, error.message);
-    print_hex(digest, sizeof digest);
-    printf(" ");
-    print_hex(signature.data, signature.len);
-    printf(" %d\n", atomic_load(&lookups));
-    fflush(stdout);
-    scwkms_buffer_free(&signature);
-    scwkms_error_free(&error);
+    sign(client, argv[1], number);
   }
   scwkms_free(client);
   return check_result();

@@ -1,8 +1,7 @@
 /*
- * Every algorithm's number and name.
+ * Every algorithm's number and name, and numbers without an algorithm.
  *
- * Without arguments: the table, and what is no algorithm's number.
- * With NAME KEY pairs: each key is reported as the algorithm of that name, by number and by text.
+ *   algorithms [NAME KEY]...    each key has the algorithm NAME, by number and by name
  */
 #include <scwkms.h>
 
@@ -50,17 +49,18 @@ static void check_names(void) {
 }
 
 static void check_key(scwkms_client client, const char *name, const char *key) {
-  scwkms_error error = {0};
-  scwkms_key info = {0};
+  scwkms_error *error = NULL;
+  scwkms_key *info = NULL;
   int32_t code = scwkms_get_key(client, key, &info, &error);
-  CHECK(code == SCWKMS_OK, "%s: %s", name, error.message);
+  CHECK(code == SCWKMS_OK, "%s: %s", name, scwkms_error_message(error));
   if (code == SCWKMS_OK) {
-    const char *round = scwkms_algorithm_name(info.algorithm);
-    CHECK(strcmp(info.algorithm_name, name) == 0, "%s is %s", name, info.algorithm_name);
-    CHECK(round != NULL && strcmp(round, name) == 0, "%s is number %u", name, (unsigned)info.algorithm);
+    uint32_t number = scwkms_key_algorithm(info);
+    const char *by_number = scwkms_algorithm_name(number);
+    CHECK(strcmp(scwkms_key_algorithm_name(info), name) == 0, "%s is %s", name, scwkms_key_algorithm_name(info));
+    CHECK(by_number != NULL && strcmp(by_number, name) == 0, "%s is number %u", name, (unsigned)number);
   }
-  scwkms_key_free(&info);
-  scwkms_error_free(&error);
+  scwkms_key_free(info);
+  scwkms_error_free(error);
 }
 
 int main(int argc, char **argv) {

@@ -1,4 +1,4 @@
-/* Checks for the test programs: each failure is printed with its place, and all of them are counted. */
+/* Checks for the test programs: each failure is printed with its line, and the failures are counted. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -19,7 +19,7 @@ static int check_count;
     }                                                                                                                  \
   } while (false)
 
-/* What main() returns: a program that checked nothing has failed. */
+/* The result of main(). A program without any check has failed. */
 static inline int check_result(void) {
   fprintf(stderr, "%d checks, %d failed\n", check_count, check_failures);
   return check_failures != 0 || check_count == 0;

@@ -8,7 +8,7 @@
 int main(int argc, char **argv) {
   static uint8_t plaintext[65535];
   size_t length;
-  scwkms_error error = {0};
+  scwkms_error *error = NULL;
   scwkms_buffer ciphertext = {0};
   int failed = 1;
 
@@ -23,11 +23,11 @@ int main(int argc, char **argv) {
   if (client != 0 && scwkms_encrypt(client, argv[1], plaintext, length, &ciphertext, &error) == SCWKMS_OK) {
     failed = fwrite(ciphertext.data, 1, ciphertext.len, stdout) != ciphertext.len || fflush(stdout) != 0;
   }
-  if (error.code != SCWKMS_OK) {
-    fprintf(stderr, "%s: %s\n", argv[0], error.message);
+  if (error != NULL) {
+    fprintf(stderr, "%s: %s\n", argv[0], scwkms_error_message(error));
   }
   scwkms_buffer_free(&ciphertext);
-  scwkms_error_free(&error);
+  scwkms_error_free(error);
   scwkms_free(client);
   return failed;
 }

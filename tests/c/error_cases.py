@@ -1,11 +1,11 @@
-"""Every error code that a C program can see, brought about by the service's faults, a key's state or wrong settings."""
+"""Every error code that a C program can get: from faults of the service, the state of a key, or wrong settings."""
 
 import socket
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from harness.execute import environment
-from harness.tally import expect
+from harness.results import expect
 
 NAMES = [
     "OK", "INVALID_ARGUMENT", "INVALID_HANDLE", "CONFIGURATION", "AUTHENTICATION", "PERMISSION_DENIED", "NOT_FOUND",
@@ -17,7 +17,7 @@ NOT_REACHED_HERE = {
     "CANCELLED",  # cancel.c
     "INTERNAL",  # cannot_start.c
 }
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 ALWAYS = None
 
 
@@ -40,14 +40,14 @@ class Case:
 
 
 def closed_port():
-    """A port of the loopback interface on which nobody listens: it was free a moment ago."""
+    """A port of the loopback interface without a listener: it was free a moment ago."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
 def local(suite):
-    """Errors that need no request, or that the credentials cause."""
+    """Errors without a request, or caused by credentials or arguments."""
     key = suite.keys["ec_p256_sha256"]
     return [
         Case("no secret key", "CONFIGURATION", "sign", key, says=("secret key", "SCW_SECRET_KEY"),
@@ -55,20 +55,20 @@ def local(suite):
         Case("no region", "CONFIGURATION", "sign", key, says=("region",), uri={"region": None}),
         Case("missing CA file", "CONFIGURATION", "sign", key, says=("/nonexistent/ca.pem",),
              uri={"ca_file": "/nonexistent/ca.pem"}),
-        Case("cleartext to elsewhere", "CONFIGURATION", "sign", key, says=("api-url", "clear"),
+        Case("unencrypted beyond loopback", "CONFIGURATION", "sign", key, says=("api-url", "clear"),
              uri={"api_url": "http://192.0.2.1"}),
         Case("unknown parameter", "INVALID_ARGUMENT", "sign", key, says=("regio",), uri={"regio": "fr-par"}),
         Case("wrong secret key", "AUTHENTICATION", "sign", key, 401, ("denied_authentication", "secret key", key),
-             uri={"secret_key": NOBODY}),
-        Case("unknown key", "NOT_FOUND", "sign", NOBODY, 404, (NOBODY, "fr-par", "not_found", "check the id")),
+             uri={"secret_key": UNKNOWN}),
+        Case("unknown key", "NOT_FOUND", "sign", UNKNOWN, 404, (UNKNOWN, "fr-par", "not_found", "check the id")),
         Case("key of another region", "NOT_FOUND", "sign", f"nl-ams/{key}", 404, (key, "nl-ams")),
-        Case("unknown name", "NOT_FOUND", "public_key", "scwkms:name=nobody", 0, ("nobody", "exactly")),
+        Case("unknown name", "NOT_FOUND", "public_key", "scwkms:name=unknown", 0, ("unknown", "exactly")),
         Case("symmetric key's public key", "UNSUPPORTED", "public_key", suite.keys["aes_256_gcm"], 0, ("symmetric",)),
         Case("ML-DSA key signs", "UNSUPPORTED", "sign", suite.keys["ml_dsa_65"], 0, ("ml_dsa_65",)),
         Case("decryption key signs", "UNSUPPORTED", "sign", suite.keys["rsa_oaep_2048_sha256"], 0,
              ("asymmetric_encryption", "cannot sign")),
         Case("digest of another hash", "INVALID_ARGUMENT", "sign48", key, 0, ("48 bytes", "SHA-256", "32")),
-        Case("ciphertext of nobody", "INVALID_ARGUMENT", "decrypt", suite.keys["rsa_oaep_2048_sha256"], 400,
+        Case("damaged ciphertext", "INVALID_ARGUMENT", "decrypt", suite.keys["rsa_oaep_2048_sha256"], 400,
              ("invalid_arguments", "ciphertext")),
         Case("connection refused", "NETWORK", "sign", key, 0, ("cannot connect", "refused"),
              uri={"api_url": f"https://127.0.0.1:{closed_port()}"}),
@@ -77,19 +77,19 @@ def local(suite):
 
 
 def states(suite):
-    """Keys whose state forbids what is asked for."""
+    """Keys whose state forbids the operation."""
     emulator = suite.emulator
     disabled = emulator.create_key("ec_p256_sha256", name="disabled")
     emulator.api("POST", f"/keys/{disabled}/disable", {})
-    guarded = emulator.create_key("ec_p256_sha256", name="guarded", unprotected=False)
-    doomed = emulator.create_key("ec_p256_sha256", name="doomed")
-    emulator.api("DELETE", f"/keys/{doomed}")
+    protected = emulator.create_key("ec_p256_sha256", name="protected", unprotected=False)
+    deleted = emulator.create_key("ec_p256_sha256", name="deleted")
+    emulator.api("DELETE", f"/keys/{deleted}")
     locked = emulator.create_key("ec_p256_sha256", name="locked")
     emulator.request("PUT", f"/emulator/keys/{locked}/state", {"state": "locked"})
     return [
         Case("disabled key", "KEY_STATE", "sign", disabled, ANY_STATUS, (disabled,)),
-        Case("protected key", "KEY_STATE", "delete", guarded, ANY_STATUS, (guarded, "unprotected first")),
-        Case("key scheduled for deletion", "KEY_STATE", "sign", doomed, ANY_STATUS, (doomed,)),
+        Case("protected key", "KEY_STATE", "delete", protected, ANY_STATUS, (protected, "unprotected first")),
+        Case("key scheduled for deletion", "KEY_STATE", "sign", deleted, ANY_STATUS, (deleted,)),
         Case("locked key", "KEY_STATE", "sign", locked, ANY_STATUS, (locked,)),
     ]
 
@@ -98,14 +98,14 @@ ANY_STATUS = -1
 
 
 def service(suite):
-    """Answers of a service in trouble."""
+    """Responses of a failing service."""
     key = suite.keys["ec_p256_sha256"]
     sign = ("Sign", ALWAYS)
     denied = {"type": "permissions_denied", "message": "insufficient permissions",
               "details": [{"resource": "key_manager_key", "action": "write"}]}
     quota = {"type": "quotas_exceeded", "message": "quota exceeded",
              "details": [{"resource": "key", "quota": 5, "current": 5}]}
-    exists = {"type": "already_exists", "message": "already there", "resource": "key", "resource_id": NOBODY}
+    exists = {"type": "already_exists", "message": "already there", "resource": "key", "resource_id": UNKNOWN}
     return [
         Case("permission denied", "PERMISSION_DENIED", "sign", key, says=("insufficient permissions", "IAM", "write"))
         .status_fault(403, denied, "Sign"),
@@ -124,7 +124,7 @@ def service(suite):
         Case("garbage", "PROTOCOL", "sign", key, ANY_STATUS, (key,), faults=((*sign, {"kind": "garbage"}),)),
         Case("redirect", "PROTOCOL", "sign", key, ANY_STATUS, ("redirect",),
              faults=((*sign, {"kind": "redirect", "location": "https://127.0.0.1:1/"}),)),
-        Case("oversized answer", "PROTOCOL", "sign", key, ANY_STATUS, (key,),
+        Case("oversized response", "PROTOCOL", "sign", key, ANY_STATUS, (key,),
              faults=((*sign, {"kind": "oversized", "bytes": 2 << 20}),)),
         Case("damaged public key", "PROTOCOL", "public_key", key, ANY_STATUS, (key,),
              faults=(("GetPublicKey", ALWAYS, {"kind": "bad_pem"}),)),
@@ -133,39 +133,39 @@ def service(suite):
         Case("another key's signature", "INTEGRITY", "sign", key, ANY_STATUS, (key, "not a signature"),
              faults=((*sign, {"kind": "other_key"}),)),
         Case("another key's id", "INTEGRITY", "sign", key, ANY_STATUS, (key,), faults=((*sign, {"kind": "key_id"}),)),
-        Case("all is well", "OK", "sign", key),
+        Case("success", "OK", "sign", key),
     ]
 
 
 def check(suite, program, case):
-    """Tells the program what to do, and checks the code, the status and the text that it reports."""
+    """Has the program run the operation, and checks the code, the status and the message that it prints."""
     emulator = suite.emulator
     emulator.clear_faults()
     for operation, times, fault in case.faults:
         emulator.fault(operation, times=times, **fault)
     uri = emulator.uri(**case.uri)
-    program.tell(f"{case.operation}\t{uri}\t{case.key}")
-    code, status, request_id, message = program.hear().split("\t", 3)
+    program.write_line(f"{case.operation}\t{uri}\t{case.key}")
+    code, status, request_id, message = program.read_line().split("\t", 3)
     emulator.clear_faults()
-    said = f"{NAMES[int(code)]}, HTTP {status}, request id {request_id}: {message}"
-    expect(NAMES[int(code)] == case.code, f"not {case.code} but {said}")
+    output = f"{NAMES[int(code)]}, HTTP {status}, request id {request_id}: {message}"
+    expect(NAMES[int(code)] == case.code, f"not {case.code} but {output}")
     if case.status == ANY_STATUS:
-        expect(status == "0" or request_id, f"an answer without its request id: {said}")
+        expect(status == "0" or request_id, f"a response without its request id: {output}")
     else:
-        expect(int(status) == case.status, f"not HTTP {case.status}: {said}")
-        expect(bool(request_id) == (case.status != 0), f"request id: {said}")
+        expect(int(status) == case.status, f"not HTTP {case.status}: {output}")
+        expect(bool(request_id) == (case.status != 0), f"request id: {output}")
     for part in case.says:
-        expect(part in message, f"{part!r} is not in: {said}")
-    expect(emulator.secret_key not in message, f"the secret key is in the text: {said}")
-    expect("\n" not in message, f"more than one line: {said}")
+        expect(part in message, f"{part!r} is not in: {output}")
+    expect(emulator.secret_key not in message, f"the secret key is in the message: {output}")
+    expect("\n" not in message, f"more than one line: {output}")
 
 
-def run(way, suite, tally):
-    """One conversation with the program, in which each case counts for itself."""
+def run(runner, suite, results):
+    """All cases with one process; each counts as a case of the results."""
     cases = local(suite) + states(suite) + service(suite)
     missing = set(NAMES) - {case.code for case in cases} - NOT_REACHED_HERE
     expect(not missing, f"no case for {missing}")
-    program = way.converse(suite.program("errors"), env=environment())
+    program = runner.start(suite.program("errors"), env=environment())
     with program:
         for case in cases:
-            tally.case(f"error: {case.name} [{way.name}]", check, suite, program, case)
+            results.case(f"error: {case.name} [{runner.name}]", check, suite, program, case)

@@ -1,7 +1,7 @@
 /*
- * Frees a client while signatures are under way for sure: the service holds its answers back, or asks to wait before
- * another attempt, and the runner says when all requests have arrived. Calls under way end with a signature, or, where
- * they are waiting, with what the service said; later ones with SCWKMS_ERROR_INVALID_HANDLE.
+ * Frees a client while signatures are in flight: the service delays its responses, or asks to wait before another
+ * attempt, and the runner writes "free" when all requests have arrived. Calls in flight end with a signature, or, where
+ * they wait for another attempt, with the error of the service; later calls end with SCWKMS_ERROR_INVALID_HANDLE.
  *
  *   free_in_flight KEY THREADS CODE    prints "ready"; reads "sign" and starts the threads; reads "free" and frees the
  *                                      client; the calls end with CODE; prints a line "DIGEST SIGNATURE" in
@@ -14,15 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "talk.h"
+#include "lines.h"
 
-enum { MOST_THREADS = 64 };
+enum { MAX_THREADS = 64 };
 
 typedef struct worker {
   pthread_t thread;
   uint8_t digest[32];
   scwkms_buffer signature;
-  scwkms_error error;
+  scwkms_error *error;
   int32_t code;
 } worker;
 
@@ -37,8 +37,21 @@ static void *sign(void *argument) {
   return NULL;
 }
 
+static void check_outcome(worker *self, size_t number, int32_t expected) {
+  const char *message = scwkms_error_message(self->error);
+  CHECK(self->code == expected, "thread %zu: %d, %s", number, (int)self->code, message);
+  if (expected == SCWKMS_OK) {
+    print_hex(self->digest, sizeof self->digest, ' ');
+    print_hex(self->signature.data, self->signature.len, '\n');
+  } else {
+    CHECK(strstr(message, "the client was freed before another") != NULL, "thread %zu: %s", number, message);
+  }
+  scwkms_buffer_free(&self->signature);
+  scwkms_error_free(self->error);
+}
+
 int main(int argc, char **argv) {
-  static worker workers[MOST_THREADS];
+  static worker workers[MAX_THREADS];
   scwkms_buffer spki = {0};
   if (argc != 4) {
     fprintf(stderr, "usage: %s KEY THREADS CODE\n", argv[0]);
@@ -46,20 +59,20 @@ int main(int argc, char **argv) {
   }
   key = argv[1];
   size_t threads = (size_t)strtoul(argv[2], NULL, 10);
-  threads = threads > MOST_THREADS ? MOST_THREADS : threads;
+  threads = threads > MAX_THREADS ? MAX_THREADS : threads;
   const int32_t expected = (int32_t)strtol(argv[3], NULL, 10);
   client = scwkms_open(getenv("SCWKMS_URI"), NULL);
-  CHECK(scwkms_public_key(client, key, &spki, NULL, NULL) == SCWKMS_OK, "the key cannot be opened");
+  CHECK(scwkms_public_key(client, key, &spki, NULL, NULL) == SCWKMS_OK, "the key cannot be loaded");
   scwkms_buffer_free(&spki);
-  tell("ready");
+  write_line("ready");
 
-  await("sign");
+  expect_line("sign");
   for (size_t i = 0; i < threads; i++) {
     workers[i].digest[0] = (uint8_t)i;
     CHECK(pthread_create(&workers[i].thread, NULL, sign, &workers[i]) == 0, "no thread %zu", i);
   }
-  await("free");
-  CHECK(atomic_load(&returned) == 0, "a signature came before the client was freed");
+  expect_line("free");
+  CHECK(atomic_load(&returned) == 0, "a call returned before the client was freed");
   scwkms_free(client);
   scwkms_free(client);
 
@@ -69,17 +82,7 @@ int main(int argc, char **argv) {
   CHECK(late.data == NULL, "a later call signed");
   for (size_t i = 0; i < threads; i++) {
     CHECK(pthread_join(workers[i].thread, NULL) == 0, "thread %zu", i);
-    const char *message = workers[i].error.message;
-    CHECK(workers[i].code == expected, "thread %zu: %d, %s", i, (int)workers[i].code, message ? message : "signed");
-    if (expected == SCWKMS_OK) {
-      print_hex(workers[i].digest, sizeof workers[i].digest, ' ');
-      print_hex(workers[i].signature.data, workers[i].signature.len, '\n');
-    } else {
-      const char why[] = "the client was freed before another";
-      CHECK(message && strstr(message, why), "thread %zu: %s", i, message ? message : "signed");
-    }
-    scwkms_buffer_free(&workers[i].signature);
-    scwkms_error_free(&workers[i].error);
+    check_outcome(&workers[i], i, expected);
   }
   fflush(stdout);
   return check_result();

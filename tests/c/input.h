@@ -1,11 +1,11 @@
-/* Reads what the examples work on. */
+/* The input of the examples. */
 #ifndef INPUT_H
 #define INPUT_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-/* Reads standard input up to its end. Returns 0, or prints what is wrong: more than `room` bytes, say. */
+/* Reads standard input to its end. Returns 0, or prints an error: for input of more than `room` bytes, for example. */
 static inline int read_input(uint8_t *data, size_t room, size_t *length) {
   *length = fread(data, 1, room, stdin);
   if (ferror(stdin)) {

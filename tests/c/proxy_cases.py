@@ -1,4 +1,4 @@
-"""Signatures through a proxy: a small one, which tunnels, asks for credentials or refuses, in the clear or over TLS."""
+"""Signatures through a proxy that tunnels, asks for credentials or refuses, unencrypted or over TLS."""
 
 import base64
 import contextlib
@@ -10,15 +10,15 @@ import threading
 
 from harness.emulator import Emulator
 from harness.execute import environment
-from harness.tally import expect
+from harness.results import expect
 
 
 class Proxy:
-    """Answers CONNECT, and remembers what it was asked. `status` is for those that it does not let through; with a
-    folder that holds an emulator's certificate it speaks TLS."""
+    """Responds to CONNECT. `requests` has the first line and the credentials of each request. With `status` it refuses
+    every tunnel; with `certificate`, a folder with an emulator's certificate, it uses TLS."""
 
     def __init__(self, credentials=None, status=None, certificate=None):
-        self.asked = []
+        self.requests = []
         self._open = []
         self._tls = None
         if certificate:
@@ -41,7 +41,7 @@ class Proxy:
         return f"{'https' if self._tls else 'http'}://{credentials}127.0.0.1:{self.port}"
 
     def close_tunnels(self):
-        """In good order, all that are open."""
+        """Closes all open tunnels in an orderly way."""
         while self._open:
             with contextlib.suppress(OSError):
                 self._open.pop().shutdown(socket.SHUT_RDWR)
@@ -64,7 +64,7 @@ class Proxy:
                 head += part
             first, *lines = head.decode().split("\r\n")
             fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-            self.asked.append((first, fields.get("proxy-authorization")))
+            self.requests.append((first, fields.get("proxy-authorization")))
             status = self._status
             if self._wanted and fields.get("proxy-authorization") != self._wanted:
                 status = "407 Proxy Authentication Required"
@@ -75,12 +75,12 @@ class Proxy:
             with socket.create_connection((host, int(port))) as server:
                 self._open.append(server)
                 connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                while self._pass(connection, server):
+                while self._forward(connection, server):
                     pass
 
     @staticmethod
-    def _pass(client, server):
-        """Passes on what has come; False once one side has ended. One thread does both, as TLS needs it."""
+    def _forward(client, server):
+        """Forwards available data; False once one side has ended. TLS requires one thread for both directions."""
         pending = isinstance(client, ssl.SSLSocket) and client.pending()
         ready = [client] if pending else select.select([client, server], [], [])[0]
         for source, target in ((client, server), (server, client)):
@@ -92,7 +92,7 @@ class Proxy:
         return True
 
 
-def run(suite, tally, way):
+def run(suite, results, runner):
     address = suite.emulator.url.removeprefix("https://")
     connect = f"CONNECT {address} HTTP/1.1"
 
@@ -100,90 +100,90 @@ def run(suite, tally, way):
         return environment(SCWKMS_URI=suite.emulator.uri(), HTTPS_PROXY=url, **more)
 
     def signs(env):
-        suite.sign(way, "ec_p256_sha256", env)
+        suite.sign(runner, "ec_p256_sha256", env)
 
     def refused(env, *parts):
-        said = suite.signs_not(way, "ec_p256_sha256", env)
+        output = suite.sign_fails(runner, "ec_p256_sha256", env)
         for part in parts:
-            expect(part in said, f"{part} is not in: {said}")
-        expect("hunter2" not in said, f"the password is in: {said}")
+            expect(part in output, f"{part} is not in: {output}")
+        expect("hunter2" not in output, f"the password is in: {output}")
 
     def tunnel():
         with Proxy() as proxy:
             signs(through(proxy.url()))
-            expect(proxy.asked and set(proxy.asked) == {(connect, None)}, f"the proxy was asked {proxy.asked}")
+            expect(proxy.requests and set(proxy.requests) == {(connect, None)}, f"the proxy was used {proxy.requests}")
 
-    def many_requests():
-        """Callbacks and all: requests and lanes go through the proxy too."""
+    def many_operations():
+        """Asynchronous operations and direct connections use the proxy too."""
         with Proxy() as proxy:
             env = through(proxy.url())
-            said, _ = way.run(suite.program("requests"), suite.keys["ec_p256_sha256"], "50", env=env)
-            expect(len(said.splitlines()) == 5, "not all signatures")
-            expect(proxy.asked, "the proxy was not asked")
+            output, _ = runner.run(suite.program("operations"), suite.keys["ec_p256_sha256"], "50", env=env)
+            expect(len(output.splitlines()) == 5, "not all signatures")
+            expect(proxy.requests, "the proxy was not used")
 
     def credentials():
         with Proxy(credentials="anna:hunter2") as proxy:
             signs(through(proxy.url("anna:hunter2@")))
-            expect(proxy.asked and all(sent for _, sent in proxy.asked), f"without credentials: {proxy.asked}")
+            expect(proxy.requests and all(sent for _, sent in proxy.requests), f"without credentials: {proxy.requests}")
 
     def wrong_credentials():
         with Proxy(credentials="anna:hunter3") as proxy:
             refused(through(proxy.url("anna:hunter2@")), f"127.0.0.1:{proxy.port}", "proxy", "environment",
                     "HTTP status 407 Proxy Authentication Required", "http://user:password@host")
-            expect(len(proxy.asked) in (1, 2), f"asked {len(proxy.asked)} times")
+            expect(len(proxy.requests) in (1, 2), f"{len(proxy.requests)} requests to the proxy")
 
-    def refusal(status, asked):
-        """`asked`: how often the two requests that fetch a key try."""
+    def refusal(status, attempts):
+        """`attempts`: the allowed number of attempts of the two requests that load a key."""
         with Proxy(status=status) as proxy:
             suite.emulator.reset_stats()
             refused(through(proxy.url("anna:hunter2@")), f"http://127.0.0.1:{proxy.port}/", "proxy", "environment",
                     f"HTTP status {status}")
-            expect(len(proxy.asked) in asked, f"asked {len(proxy.asked)} times")
-            expect(suite.emulator.stats()["requests"] == 0, "the proxy was passed by")
+            expect(len(proxy.requests) in attempts, f"{len(proxy.requests)} requests to the proxy")
+            expect(suite.emulator.stats()["requests"] == 0, "a request bypassed the proxy")
 
     def forbidden():
-        """What is refused once is refused again."""
+        """A refusal is permanent."""
         refusal("403 Forbidden", range(1, 3))
 
     def bad_gateway():
-        """What fails may succeed another time."""
+        """This failure is temporary, so that there are more attempts."""
         refusal("502 Bad Gateway", range(4, 9))
 
     def closing():
-        """Tunnels that the proxy closes after each answer are opened anew. It looks up the name, not the client."""
+        """A tunnel that the proxy closes after a response is opened again. The proxy, not the client, looks up the name."""
         uri = suite.emulator.uri(api_url=suite.emulator.url.replace("127.0.0.1", "localhost"))
         with Proxy() as proxy:
             env = environment(SCWKMS_URI=uri, HTTPS_PROXY=proxy.url())
-            with way.converse(suite.program("addresses"), suite.keys["ec_p256_sha256"], env=env) as program:
+            with runner.start(suite.program("addresses"), suite.keys["ec_p256_sha256"], env=env) as program:
                 for number in range(1, 9):
-                    program.tell("127.0.0.1")
-                    digest, signature, lookups = program.hear().split(" ")
+                    program.write_line("127.0.0.1")
+                    digest, signature, lookups = program.read_line().split(" ")
                     suite.verified("ec_p256_sha256", bytes.fromhex(digest), bytes.fromhex(signature))
                     expect(lookups == "0", f"{lookups} lookups")
-                    expect(len(proxy.asked) >= number, f"{len(proxy.asked)} tunnels for {number} signatures")
+                    expect(len(proxy.requests) >= number, f"{len(proxy.requests)} tunnels for {number} signatures")
                     proxy.close_tunnels()
 
     def over_tls():
-        """A proxy whose URL begins with https is spoken to over TLS, and its certificate is checked."""
+        """With a proxy whose URL begins with https the client uses TLS, and checks the certificate."""
         with suite.scratch() as folder, Emulator("--data-dir", folder) as emulator:
             key = emulator.create_key("ec_p256_sha256")
             with Proxy(credentials="anna:hunter2", certificate=folder) as proxy:
                 def env(uri):
                     return environment(SCWKMS_URI=uri, HTTPS_PROXY=proxy.url("anna:hunter2@"))
 
-                with way.converse(suite.program("addresses"), key, env=env(emulator.uri())) as program:
-                    program.tell("127.0.0.1")
-                    digest, signature, _ = program.hear().split(" ")
+                with runner.start(suite.program("addresses"), key, env=env(emulator.uri())) as program:
+                    program.write_line("127.0.0.1")
+                    digest, signature, _ = program.read_line().split(" ")
                     suite.verified_by(emulator, key, "ec_p256_sha256", bytes.fromhex(digest), bytes.fromhex(signature))
-                expect(proxy.asked, "the proxy was not asked")
+                expect(proxy.requests, "the proxy was not used")
                 refused(env(suite.emulator.uri()), f"https://127.0.0.1:{proxy.port}/",
                         "the proxy's certificate is not trusted")
 
     def exception():
         with Proxy(status="403 Forbidden") as proxy:
             signs(through(proxy.url(), NO_PROXY="127.0.0.1"))
-            expect(not proxy.asked, f"the proxy was asked {proxy.asked}")
+            expect(not proxy.requests, f"the proxy was used {proxy.requests}")
 
-    for case in (tunnel, many_requests, credentials, wrong_credentials, forbidden, bad_gateway, closing, over_tls,
+    for case in (tunnel, many_operations, credentials, wrong_credentials, forbidden, bad_gateway, closing, over_tls,
                  exception):
-        tally.case(f"proxy: {case.__name__.replace('_', ' ')} [{way.name}]", case)
+        results.case(f"proxy: {case.__name__.replace('_', ' ')} [{runner.name}]", case)

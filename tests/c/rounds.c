@@ -1,6 +1,6 @@
 /*
- * Clients come and go, and leave nothing behind: after each round the process has as many threads and open files as
- * after the first. What stays from the first round is the library's one thread, with what it needs to be woken.
+ * Clients are opened and freed, and nothing remains: after each round the process has as many threads and open files as
+ * after the first. From the first round the library's one thread remains, with the descriptors that wake it.
  *
  *   rounds KEY ROUNDS
  */
@@ -12,19 +12,19 @@
 #include <string.h>
 
 #include "check.h"
-#include "notice.h"
+#include "callback.h"
 
-enum { THREADS = 6, SIGNATURES = 8, REQUESTS = 12 };
+enum { THREADS = 6, SIGNATURES = 8, OPERATIONS = 12 };
 
 static const uint8_t digest[32] = {21};
 static scwkms_client client;
 static const char *key;
 
 typedef struct held {
-  size_t threads, own_threads /* those of the library */, files;
+  size_t threads, own_threads /* of the library */, files;
 } held;
 
-/* How many entries a folder of /proc/self has. */
+/* The number of entries in a folder of /proc/self. */
 static size_t entries(const char *path) {
   size_t count = 0;
   DIR *folder = opendir(path);
@@ -67,26 +67,26 @@ static void *sign(void *argument) {
 
 static void *do_nothing(void *argument) { return argument; }
 
-/* Opens a client, uses it in each way, leaves some of its requests unanswered, and frees it. */
-static void play(void) {
-  static notice notices[REQUESTS];
+/* Opens a client, makes blocking and asynchronous calls, takes half of the results, and frees the client. */
+static void run_round(void) {
+  static call_record records[OPERATIONS];
   pthread_t threads[THREADS];
   size_t made[THREADS] = {0};
-  scwkms_request requests[REQUESTS] = {0};
+  scwkms_operation operations[OPERATIONS] = {0};
   client = scwkms_open(getenv("SCWKMS_URI"), NULL);
   CHECK(client != 0, "no client");
-  for (size_t i = 0; i < REQUESTS; i++) {
-    notices[i] = (notice){0};
-    int32_t code = scwkms_sign_async(client, key, 0, digest, sizeof digest, notify, &notices[i], &requests[i], NULL);
-    CHECK(code == SCWKMS_OK, "request %zu: %d", i, (int)code);
+  for (size_t i = 0; i < OPERATIONS; i++) {
+    records[i] = (call_record){0};
+    int32_t code = scwkms_sign_async(client, key, 0, digest, sizeof digest, RECORD(&records[i]), &operations[i], NULL);
+    CHECK(code == SCWKMS_OK, "operation %zu: %d", i, (int)code);
   }
   for (size_t i = 0; i < THREADS; i++) {
     CHECK(pthread_create(&threads[i], NULL, sign, &made[i]) == 0, "no thread %zu", i);
   }
-  scwkms_cancel(requests[0]);
-  for (size_t i = 0; i < REQUESTS / 2; i++) {
-    int32_t code = outcome_of(requests[i]);
-    CHECK(code == SCWKMS_OK || (i == 0 && code == SCWKMS_ERROR_CANCELLED), "request %zu: %d", i, (int)code);
+  scwkms_cancel(operations[0]);
+  for (size_t i = 0; i < OPERATIONS / 2; i++) {
+    int32_t code = wait_code(operations[i]);
+    CHECK(code == SCWKMS_OK || (i == 0 && code == SCWKMS_ERROR_CANCELLED), "operation %zu: %d", i, (int)code);
   }
   for (size_t i = 0; i < THREADS; i++) {
     CHECK(pthread_join(threads[i], NULL) == 0 && made[i] == SIGNATURES, "thread %zu made %zu", i, made[i]);
@@ -94,13 +94,13 @@ static void play(void) {
   scwkms_free(client);
 }
 
-/* The library's thread closes connections after scwkms_free() has returned, so this looks again for a while. */
+/* The library's thread closes connections after scwkms_free() has returned, so this counts repeatedly. */
 static void expect_no_more_than(held most, long round) {
   held now = count_held();
   struct timespec begun, time;
   clock_gettime(CLOCK_MONOTONIC, &begun);
   time = begun;
-  while ((now.threads > most.threads || now.files > most.files) && time.tv_sec - begun.tv_sec < PATIENCE) {
+  while ((now.threads > most.threads || now.files > most.files) && time.tv_sec - begun.tv_sec < WAIT_LIMIT) {
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     clock_gettime(CLOCK_MONOTONIC, &time);
     now = count_held();
@@ -117,14 +117,14 @@ int main(int argc, char **argv) {
   }
   key = argv[1];
   long rounds = strtol(argv[2], NULL, 10);
-  /* With the first thread of a program sanitizers start one of their own. */
+  /* Sanitizers start a thread of their own with the first thread of a program. */
   pthread_t first;
   CHECK(pthread_create(&first, NULL, do_nothing, NULL) == 0 && pthread_join(first, NULL) == 0, "no thread");
   held before = count_held();
-  /* One thread, an epoll, an eventfd to wake it, and a copy of each that the runtime keeps. */
+  /* One thread, an epoll and an eventfd to wake it, and the runtime's copy of each. */
   held most = {before.threads + 1, 1, before.files + 4};
   for (long round = 1; round <= rounds; round++) {
-    play();
+    run_round();
     expect_no_more_than(most, round);
     if (round == 1) {
       most = count_held();

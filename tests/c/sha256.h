@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), so that the examples need nothing but a C compiler. Real programs take their TLS library's. */
+/* SHA-256 (FIPS 180-4), so that the examples need only a C compiler. Other programs use that of their TLS library. */
 #ifndef SHA256_H
 #define SHA256_H
 

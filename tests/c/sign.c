@@ -1,5 +1,5 @@
 /*
- * Signs standard input with a key in Key Manager: writes the signature and the public key, which `openssl` can check.
+ * Signs standard input with a key in Key Manager: writes the signature and the public key, for verification by OpenSSL.
  *
  *   ./sign KEY SIGNATURE.der PUBLIC.pem < document
  *   openssl dgst -sha256 -verify PUBLIC.pem -signature SIGNATURE.der document
@@ -70,7 +70,7 @@ static int hash_input(uint8_t digest[32]) {
 }
 
 int main(int argc, char **argv) {
-  scwkms_error error = {0};
+  scwkms_error *error = NULL;
   scwkms_buffer public_key = {0}, signature = {0};
   uint8_t digest[32];
   int failed = 1;
@@ -86,12 +86,12 @@ int main(int argc, char **argv) {
           SCWKMS_OK) {
     failed = write_file(argv[2], signature.data, signature.len) || write_pem(argv[3], &public_key);
   }
-  if (error.code != SCWKMS_OK) {
-    fprintf(stderr, "%s: %s\n", argv[0], error.message);
+  if (error != NULL) {
+    fprintf(stderr, "%s: %s\n", argv[0], scwkms_error_message(error));
   }
   scwkms_buffer_free(&signature);
   scwkms_buffer_free(&public_key);
-  scwkms_error_free(&error);
+  scwkms_error_free(error);
   scwkms_free(client);
   return failed;
 }

@@ -1,10 +1,10 @@
 /*
- * Many threads sign with one client, which is freed while they do.
+ * Many threads sign with one client, which is freed at the same time.
  *
- *   threads KEY THREADS SIGNATURES FOLDER    each thread makes so many, then goes on until the client is freed
+ *   threads KEY THREADS SIGNATURES FOLDER    each thread makes SIGNATURES, and more until the client is freed
  *
  * A call ends with a signature or, only after the client was freed, with SCWKMS_ERROR_INVALID_HANDLE. Each signature
- * goes to FOLDER/DIGEST, named after the digest in hexadecimal, where the runner verifies it.
+ * is written to FOLDER/DIGEST, named after the digest in hexadecimal; the runner verifies it.
  */
 #include <scwkms.h>
 
@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-enum { MOST_THREADS = 64, DIGEST = 32 };
+enum { MAX_THREADS = 64, DIGEST = 32 };
 
 static scwkms_client client;
 static const char *key, *folder;
@@ -23,7 +23,7 @@ static size_t signatures;
 static atomic_size_t finished; /* threads that made their signatures */
 static atomic_bool freed;
 
-/* CHECK counts without a lock: threads note what is wrong here, and main() checks it. */
+/* CHECK counts without a lock: threads write failures here, and main() checks them. */
 typedef struct worker {
   pthread_t thread;
   uint8_t number;
@@ -43,37 +43,39 @@ static void save(worker *self, const uint8_t digest[DIGEST], const scwkms_buffer
   }
 }
 
+/* Returns whether it signed. */
+static bool sign(worker *self) {
+  uint8_t digest[DIGEST] = {self->number, (uint8_t)self->made, (uint8_t)(self->made >> 8)};
+  scwkms_error *error = NULL;
+  scwkms_buffer signature = {0};
+  int32_t code = scwkms_sign(client, key, 0, digest, sizeof digest, &signature, &error);
+  bool was_freed = atomic_load(&freed);
+  if (code == SCWKMS_OK) {
+    self->made++;
+    save(self, digest, &signature);
+  } else if (code != SCWKMS_ERROR_INVALID_HANDLE || !was_freed) {
+    snprintf(self->wrong, sizeof self->wrong, "%d: %.200s", (int)code, scwkms_error_message(error));
+  }
+  scwkms_buffer_free(&signature);
+  scwkms_error_free(error);
+  return code == SCWKMS_OK;
+}
+
 static void *sign_until_freed(void *argument) {
   worker *self = argument;
-  while (self->wrong[0] == '\0') {
-    uint8_t digest[DIGEST] = {self->number, (uint8_t)self->made, (uint8_t)(self->made >> 8)};
-    scwkms_error error = {0};
-    scwkms_buffer signature = {0};
-    int32_t code = scwkms_sign(client, key, 0, digest, sizeof digest, &signature, &error);
-    bool was_freed = atomic_load(&freed);
-    if (code == SCWKMS_OK) {
-      self->made++;
-      save(self, digest, &signature);
-      if (self->made == signatures) {
-        atomic_fetch_add(&finished, 1);
-      }
-    } else if (code != SCWKMS_ERROR_INVALID_HANDLE || !was_freed) {
-      snprintf(self->wrong, sizeof self->wrong, "%d: %.200s", (int)code, error.message);
-    }
-    scwkms_buffer_free(&signature);
-    scwkms_error_free(&error);
-    if (code != SCWKMS_OK) {
-      break;
+  while (self->wrong[0] == '\0' && sign(self)) {
+    if (self->made == signatures) {
+      atomic_fetch_add(&finished, 1);
     }
   }
   if (self->made < signatures) {
-    atomic_fetch_add(&finished, 1); /* so that main() does not wait for what will not come */
+    atomic_fetch_add(&finished, 1); /* otherwise main() would wait for signatures that do not come */
   }
   return NULL;
 }
 
 int main(int argc, char **argv) {
-  static worker workers[MOST_THREADS];
+  static worker workers[MAX_THREADS];
   if (argc != 5) {
     fprintf(stderr, "usage: %s KEY THREADS SIGNATURES FOLDER\n", argv[0]);
     return 2;
@@ -82,8 +84,8 @@ int main(int argc, char **argv) {
   size_t threads = (size_t)strtoul(argv[2], NULL, 10);
   signatures = (size_t)strtoul(argv[3], NULL, 10);
   folder = argv[4];
-  if (threads > MOST_THREADS) {
-    threads = MOST_THREADS;
+  if (threads > MAX_THREADS) {
+    threads = MAX_THREADS;
   }
   client = scwkms_open(getenv("SCWKMS_URI"), NULL);
   CHECK(client != 0, "no client");
@@ -92,7 +94,7 @@ int main(int argc, char **argv) {
     CHECK(pthread_create(&workers[i].thread, NULL, sign_until_freed, &workers[i]) == 0, "no thread %zu", i);
   }
   while (atomic_load(&finished) < threads) {
-    /* One more signature of this thread's own keeps the wait from being idle or blind. */
+    /* This thread signs while it waits, and so notices a failure. */
     const uint8_t digest[DIGEST] = {0xff};
     scwkms_buffer signature = {0};
     CHECK(scwkms_sign(client, key, 0, digest, sizeof digest, &signature, NULL) == SCWKMS_OK, "the main thread's");

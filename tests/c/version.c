@@ -1,4 +1,4 @@
-/* The library is the one that the header belongs to. Prints its version. */
+/* The library and the header have the same ABI version. Prints the library's version. */
 #include <scwkms.h>
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
- * Whatever the library frees holds no secret any more: not the secret key, no plaintext, nor either as base64. The
- * linker sends what the library and this program free through __wrap_free() and __wrap_realloc(), which look.
+ * The memory that the library frees contains no secret: not the secret key, no plaintext, nor either as base64. The
+ * linker redirects the calls that free memory to __wrap_free() and __wrap_realloc(), which search it.
  *
- *   wiped KEY SECRET_KEY CIPHERTEXT PLAINTEXT    the last two in hexadecimal; KEY decrypts the one to the other
- *   wiped                                        checks that a secret would be seen
+ *   wiped KEY SECRET_KEY CIPHERTEXT PLAINTEXT    the last two in hexadecimal; KEY decrypts CIPHERTEXT to PLAINTEXT
+ *   wiped                                        checks that a secret would be found
  */
 #define _GNU_SOURCE
 #include <scwkms.h>
@@ -14,28 +14,28 @@
 #include <string.h>
 
 #include "check.h"
-#include "notice.h"
+#include "callback.h"
 
-enum { MOST = 512, ROUNDS = 40 };
+enum { MAX_LEN = 512, ROUNDS = 40 };
 
 typedef struct text {
   const char *what;
-  uint8_t bytes[2 * MOST];
+  uint8_t bytes[2 * MAX_LEN];
   size_t len;
 } text;
 
 static text secrets[4];
 static size_t secret_count;
-static atomic_int looked_at, found;
+static atomic_int searched, found;
 
 void __real_free(void *block);
 void *__real_realloc(void *block, size_t size);
 
-static void look_at(void *block) {
+static void search(void *block) {
   if (block == NULL) {
     return;
   }
-  atomic_fetch_add(&looked_at, 1);
+  atomic_fetch_add(&searched, 1);
   size_t size = malloc_usable_size(block);
   for (size_t i = 0; i < secret_count; i++) {
     if (memmem(block, size, secrets[i].bytes, secrets[i].len) != NULL) {
@@ -46,13 +46,13 @@ static void look_at(void *block) {
 }
 
 void __wrap_free(void *block) {
-  look_at(block);
+  search(block);
   __real_free(block);
 }
 
-/* The old block may be freed by this, so what is in it counts as freed. */
+/* This may free the old block, so its content counts as freed. */
 void *__wrap_realloc(void *block, size_t size) {
-  look_at(block);
+  search(block);
   return __real_realloc(block, size);
 }
 
@@ -64,7 +64,7 @@ static void keep_secret(const char *what, const void *bytes, size_t len) {
   secret_count++;
 }
 
-/* The groups of three bytes that are whole, so that nothing depends on the end. */
+/* Encodes complete groups of three bytes: the encoding of the last bytes depends on the end. */
 static size_t base64(const uint8_t *in, size_t len, char *out) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   size_t made = 0;
@@ -79,7 +79,7 @@ static size_t base64(const uint8_t *in, size_t len, char *out) {
 
 static size_t from_hex(const char *hex, uint8_t *out) {
   size_t len = strlen(hex) / 2;
-  for (size_t i = 0; i < len && i < MOST; i++) {
+  for (size_t i = 0; i < len && i < MAX_LEN; i++) {
     const char digits[3] = {hex[2 * i], hex[2 * i + 1], 0};
     out[i] = (uint8_t)strtoul(digits, NULL, 16);
   }
@@ -90,50 +90,64 @@ static bool is_plaintext(const scwkms_buffer *buffer) {
   return buffer->len == secrets[1].len && memcmp(buffer->data, secrets[1].bytes, buffer->len) == 0;
 }
 
-static void would_be_seen(void) {
-  keep_secret("planted secret", "planted", 7);
+static void would_be_found(void) {
+  keep_secret("canary", "canary!", 7);
   char *block = malloc(64);
   CHECK(block != NULL, "no memory");
-  memcpy(block + 20, "planted", 7);
+  memcpy(block + 20, "canary!", 7);
   block = realloc(block, 128);
-  CHECK(atomic_load(&found) == 1, "nothing was seen in a block that moved");
+  CHECK(atomic_load(&found) == 1, "not found in a block that moved");
   free(block);
-  CHECK(atomic_load(&found) == 2, "nothing was seen in a freed block");
+  CHECK(atomic_load(&found) == 2, "not found in a freed block");
+}
+
+static void decrypt_async(scwkms_client client, const char *key, const uint8_t *ciphertext, size_t len, bool takes) {
+  call_record called = {0};
+  scwkms_operation operation = 0;
+  scwkms_buffer plaintext = {0};
+  int32_t code = scwkms_decrypt_async(client, key, ciphertext, len, RECORD(&called), &operation, NULL);
+  CHECK(code == SCWKMS_OK, "decrypt_async: %d", (int)code);
+  if (takes) {
+    code = scwkms_wait(operation, &plaintext, NULL);
+    CHECK(code == SCWKMS_OK && is_plaintext(&plaintext), "wait: %d", (int)code);
+  } else {
+    CHECK(wait_for_call(&called), "no callback"); /* the result is freed with the client */
+  }
+  scwkms_buffer_free(&plaintext);
+}
+
+static void encrypt_async(scwkms_client client, const char *key, const scwkms_buffer *plaintext) {
+  scwkms_operation operation = 0;
+  int32_t code = scwkms_encrypt_async(client, key, plaintext->data, plaintext->len, NULL, &operation, NULL);
+  CHECK(code == SCWKMS_OK, "encrypt_async: %d", (int)code);
+  CHECK(wait_code(operation) == SCWKMS_OK, "wait");
 }
 
 static void work_with(const char *key, const uint8_t *ciphertext, size_t ciphertext_len) {
-  scwkms_error error = {0};
-  scwkms_client client = scwkms_open(getenv("SCWKMS_URI"), &error);
-  CHECK(client != 0, "%s", error.message);
+  scwkms_client client = scwkms_open(getenv("SCWKMS_URI"), NULL);
+  CHECK(client != 0, "no client");
   for (int i = 0; i < ROUNDS; i++) {
-    scwkms_buffer plaintext = {0}, again = {0}, sealed = {0};
-    int32_t code = scwkms_decrypt(client, key, ciphertext, ciphertext_len, &plaintext, &error);
-    CHECK(code == SCWKMS_OK && is_plaintext(&plaintext), "decrypt: %s", error.message);
-    notice called = {0};
-    scwkms_request request = 0;
-    code = scwkms_decrypt_async(client, key, ciphertext, ciphertext_len, notify, &called, &request, &error);
-    CHECK(code == SCWKMS_OK, "decrypt_async: %s", error.message);
-    if (i % 2 == 0) {
-      CHECK(scwkms_wait(request, &again, &error) == SCWKMS_OK && is_plaintext(&again), "wait: %s", error.message);
-    } else {
-      CHECK(await_call(&called), "no callback"); /* and nobody takes the result */
-    }
-    code = scwkms_encrypt(client, key, plaintext.data, plaintext.len, &sealed, &error);
-    CHECK(code == SCWKMS_OK, "encrypt: %s", error.message);
+    scwkms_buffer plaintext = {0}, encrypted = {0};
+    int32_t code = scwkms_decrypt(client, key, ciphertext, ciphertext_len, &plaintext, NULL);
+    CHECK(code == SCWKMS_OK && is_plaintext(&plaintext), "decrypt: %d", (int)code);
+    decrypt_async(client, key, ciphertext, ciphertext_len, i % 2 == 0);
+    code = scwkms_encrypt(client, key, plaintext.data, plaintext.len, &encrypted, NULL);
+    CHECK(code == SCWKMS_OK, "encrypt: %d", (int)code);
+    encrypt_async(client, key, &plaintext);
     scwkms_buffer_free(&plaintext);
-    scwkms_buffer_free(&again);
-    scwkms_buffer_free(&sealed);
+    scwkms_buffer_free(&encrypted);
   }
+  scwkms_error *error = NULL;
   CHECK(scwkms_decrypt(client, key, ciphertext, 3, &(scwkms_buffer){0}, &error) != SCWKMS_OK, "three bytes");
-  scwkms_error_free(&error);
+  scwkms_error_free(error);
   scwkms_free(client);
 }
 
 int main(int argc, char **argv) {
-  static uint8_t ciphertext[MOST], plaintext[MOST];
-  static char encoded[2 * MOST];
+  static uint8_t ciphertext[MAX_LEN], plaintext[MAX_LEN];
+  static char encoded[2 * MAX_LEN];
   if (argc == 1) {
-    would_be_seen();
+    would_be_found();
     return check_result();
   }
   if (argc != 5) {
@@ -145,7 +159,7 @@ int main(int argc, char **argv) {
   keep_secret("plaintext", plaintext, len);
   keep_secret("plaintext as base64", encoded, base64(plaintext, len, encoded));
   work_with(argv[1], ciphertext, from_hex(argv[3], ciphertext));
-  CHECK(atomic_load(&looked_at) > 10 * ROUNDS, "only %d blocks were freed", atomic_load(&looked_at));
+  CHECK(atomic_load(&searched) > 10 * ROUNDS, "only %d blocks were freed", atomic_load(&searched));
   CHECK(atomic_load(&found) == 0, "%d freed blocks held a secret", atomic_load(&found));
   return check_result();
 }

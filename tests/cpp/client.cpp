@@ -1,4 +1,4 @@
-// A client's life: opened, used, moved, closed; and how its failures are thrown.
+// The life of a client: opened, used, moved, closed, reset. Failures are thrown.
 //
 //   client SIGNING_KEY DECRYPTION_KEY SYMMETRIC_KEY
 #include <scwkms.hpp>
@@ -35,11 +35,15 @@ static void moves(const std::string& uri, const std::string& key) {
   CHECK(third.handle() == handle, "moved into itself");
 
   third.close();
+  CHECK(third.handle() == handle, "a closed client still has its handle");
+  REFUSES(invalid_handle, third.get_key(key));
+  third.reset();
+  third.reset();
   third.close();
-  CHECK(!third, "closed");
+  CHECK(!third && third.timeout().count() == 0, "reset");
   REFUSES(invalid_handle, third.get_key(key));
   third = Client(uri);
-  CHECK(third.get_key(key).algorithm == Algorithm::ec_p256_sha256, "opened anew");
+  CHECK(third.get_key(key).algorithm == Algorithm::ec_p256_sha256, "opened again");
 }
 
 static void buffers(const Client& client, const std::string& key) {
@@ -66,45 +70,51 @@ static void encryption(const Client& client, const std::string& decryption_key, 
 }
 
 static void keys(const Client& client) {
-  const scwkms::KeyInfo made =
-      client.create_key("scwkms:name=cpp;unprotected=true;tags=cpp", Algorithm::ec_p384_sha384);
+  const scwkms::Key made = client.create_key("scwkms:name=cpp;unprotected=true;tags=cpp,test;description=a%20test",
+                                             Algorithm::ec_p384_sha384);
   CHECK(made.name == "cpp" && made.algorithm == Algorithm::ec_p384_sha384, "%s", made.name.c_str());
+  CHECK(made.description == "a test" && made.origin == "scaleway_kms", "%s", made.description.c_str());
+  CHECK(made.tags == std::vector<std::string>({"cpp", "test"}), "%zu tags", made.tags.size());
+  CHECK(made.rotation_count == 0 && made.rotated_at.empty() && made.deletion_requested_at.empty(), "rotated or deleted");
+  CHECK(made.updated_at.size() >= 20 && made.protection_level == "software", "%s", made.updated_at.c_str());
+  CHECK(made.public_key.empty(), "a public key that was not fetched");
   CHECK(!made.is_protected && !made.is_locked, "protected or locked");
   CHECK(made.usage == "asymmetric_signing" && made.algorithm_name == "ec_p384_sha384" && made.state == "enabled", "%s",
         made.usage.c_str());
   CHECK(made.uri == "scwkms:key-id=" + made.id + ";region=" + made.region && !made.created_at.empty(), "%s",
         made.uri.c_str());
-  const std::vector<scwkms::KeyInfo> found = client.find_keys("scwkms:tags=cpp");
+  const std::vector<scwkms::Key> found = client.find_keys("scwkms:tags=cpp");
   CHECK(found.size() == 1 && found.front().id == made.id && found.front().project_id == made.project_id, "%zu",
         found.size());
-  CHECK(client.get_key("scwkms:name=cpp").id == made.id, "by name");
   const scwkms::PublicKey half = client.public_key(made.uri);
+  const scwkms::Key by_name = client.get_key("scwkms:name=cpp");
+  CHECK(by_name.id == made.id && by_name.public_key == half.spki_der.to_vector(), "by name");
   CHECK(half.algorithm == Algorithm::ec_p384_sha384 && half.spki_der.size() == 120, "%zu", half.spki_der.size());
   client.delete_key(made.id);
-  CHECK(client.find_keys("scwkms:tags=cpp").empty(), "still there");
-  CHECK(client.find_keys().size() >= 3, "the others");
+  CHECK(client.find_keys("scwkms:tags=cpp").empty(), "a deleted key was found");
+  CHECK(client.find_keys().size() >= 3, "the other keys");
 
-  const scwkms::KeyInfo guarded = client.create_key("guarded-cpp");
-  CHECK(guarded.is_protected && guarded.algorithm == Algorithm::ec_p256_sha256, "the defaults");
-  REFUSES(key_state, client.delete_key(guarded.id));
+  const scwkms::Key kept = client.create_key("protected-cpp");
+  CHECK(kept.is_protected && kept.algorithm == Algorithm::ec_p256_sha256, "the defaults");
+  REFUSES(key_state, client.delete_key(kept.id));
 }
 
 static void failures(const Client& client, const std::string& key) {
-  const std::string nobody = "00000000-0000-4000-8000-000000000000";
+  const std::string unknown = "00000000-0000-4000-8000-000000000000";
   try {
-    client.sign(nobody, digest);
-    CHECK(false, "signed with no key");
+    client.sign(unknown, digest);
+    CHECK(false, "a signature of an unknown key");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::not_found && error.http_status() == 404, "%s", error.what());
     CHECK(error.request_id().size() == 36, "%s", error.request_id().c_str());
-    CHECK(std::string(error.what()).find(nobody) != std::string::npos, "%s", error.what());
+    CHECK(std::string(error.what()).find(unknown) != std::string::npos, "%s", error.what());
   }
   REFUSES(unsupported, client.sign(key, digest, Algorithm::rsa_pss_2048_sha256));
   REFUSES(invalid_argument, client.sign(key, scwkms::ByteView()));
   REFUSES(invalid_argument, client.sign(key, "\xff"s));
   REFUSES(invalid_argument, client.create_key("one", static_cast<Algorithm>(9999)));
 
-  // The C interface would take the text for one that ends at the NUL, and so for another key.
+  // In the C interface the text would end at the NUL, and so name another key.
   REFUSES(invalid_argument, client.sign(key + "\0x"s, digest));
   REFUSES(invalid_argument, client.find_keys("scwkms:name=a\0b"s));
   REFUSES(invalid_argument, Client("scwkms:\0region=x"s));

@@ -1,4 +1,4 @@
-// A second unit that includes the header: what the header defines must not clash.
+// A second unit that includes the header: its definitions must not clash.
 #ifndef OTHER_UNIT_HPP
 #define OTHER_UNIT_HPP
 

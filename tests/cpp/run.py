@@ -1,5 +1,5 @@
-"""Builds the C++ programs with g++ and clang++, and runs them plainly and under valgrind, or with a sanitizer, on the
-emulator."""
+"""Builds the C++ programs with g++ and clang++, and runs them with the emulator: directly and under valgrind, or with a
+sanitizer."""
 
 import os
 import re
@@ -7,22 +7,22 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+sys.path.insert(0, os.path.dirname(HERE))
 
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
 from harness.build import build  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import WAYS, environment  # noqa: E402
-from harness.tally import Tally, expect  # noqa: E402
+from harness.execute import RUNNERS, environment  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
 
 PROGRAMS = {
     "sign": ["sign.cpp"],
     "types": ["types.cpp", "other_unit.cpp"],
     "client": ["client.cpp"],
     "threads": ["threads.cpp"],
-    "requests": ["requests.cpp"],
+    "operations": ["operations.cpp"],
 }
-# What differs between them shows when they are compiled, not with a sanitizer.
+# A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
 STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
 KEYS = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_3072_sha256", "rsa_pkcs1_2048_sha256", "rsa_oaep_2048_sha256",
         "aes_256_gcm"]
@@ -41,70 +41,77 @@ class Suite:
     def public_key(self, algorithm):
         return openssl.spki_der(self.emulator.public_pem(self.keys[algorithm]))
 
-    def types(self, way):
-        way.run(self.program("types"))
+    def types(self, runner):
+        runner.run(self.program("types"))
 
-    def sign(self, way, algorithm):
+    def sign(self, runner, algorithm):
         digest = openssl.digest(algorithm, b"document")
         with tempfile.NamedTemporaryFile(dir=self.folder) as public:
-            signature, _ = way.run(self.program("sign"), self.keys[algorithm], public.name, data=digest, env=self.env)
+            signature, _ = runner.run(self.program("sign"), self.keys[algorithm], public.name, data=digest,
+                                      env=self.env)
             key = public.read()
         expect(key == self.public_key(algorithm), "not the service's public key")
         openssl.verify(algorithm, key, digest, signature)
 
-    def sign_refused(self, way):
+    def sign_refused(self, runner):
         key = self.keys["rsa_oaep_2048_sha256"]
-        _, said = way.run(self.program("sign"), key, os.devnull, data=bytes(32), env=self.env, status=1)
+        _, output = runner.run(self.program("sign"), key, os.devnull, data=bytes(32), env=self.env, status=1)
         for part in (key, "asymmetric_encryption", "cannot sign"):
-            expect(part in said, f"{part} is not in: {said}")
+            expect(part in output, f"{part} is not in: {output}")
 
-    def client(self, way):
-        """In an emulator of its own, since it counts keys by tag and name."""
+    def client(self, runner):
+        """With an emulator of its own, because it counts keys by tag and name."""
         with Emulator() as emulator:
             keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
-            way.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
+            runner.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
 
-    def threads(self, way, threads, signatures):
-        said, _ = way.run(self.program("threads"), self.keys["ec_p256_sha256"], str(threads), str(signatures),
-                          env=self.env)
-        lines = set(said.decode().splitlines())
+    def threads(self, runner, threads, signatures):
+        output, _ = runner.run(self.program("threads"), self.keys["ec_p256_sha256"], str(threads), str(signatures),
+                               env=self.env)
+        lines = set(output.decode().splitlines())
         expect(len(lines) == threads * signatures, f"{len(lines)} signatures")
         public = self.public_key("ec_p256_sha256")
         for line in lines:
             digest, signature = (bytes.fromhex(word) for word in line.split(" "))
             openssl.verify("ec_p256_sha256", public, digest, signature)
 
-    def requests(self, way, count):
+    def operations(self, runner, count):
         keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
         env = environment(SCWKMS_URI=self.emulator.uri(timeout="500s"))
-        with way.converse(self.program("requests"), *keys, str(count), env=env) as program:
+        with runner.start(self.program("operations"), *keys, str(count), env=env) as program:
             public = self.public_key("ec_p256_sha256")
             for _ in range(count):
-                digest, signature = (bytes.fromhex(word) for word in program.hear().split(" "))
+                digest, signature = (bytes.fromhex(word) for word in program.read_line().split(" "))
                 openssl.verify("ec_p256_sha256", public, digest, signature)
-            expect(program.hear() == "ready", "not ready")
-            self.emulator.fault("Sign", times=3, kind="delay", milliseconds=600_000)
-            program.tell("start")
+            expect(program.read_line() == "ready", "not ready")
+            self.emulator.fault("Sign", times=4, kind="delay", milliseconds=600_000)
+            program.write_line("start")
         self.emulator.clear_faults()
 
 
-def whole():
-    """Every code, algorithm and level of scwkms.h has its enumerator."""
-    def read(name):
-        with open(os.path.join(needs.include_dir(), name), encoding="utf-8") as file:
-            return file.read()
-    names = re.findall(r"#define (SCWKMS_(?:ERROR|ALGORITHM|PROTECTION_LEVEL)_\w+)", read("scwkms.h"))
+def read_header(name):
+    with open(os.path.join(needs.include_dir(), name), encoding="utf-8") as file:
+        return file.read()
+
+
+def complete():
+    """Every number of scwkms.h has an enumerator, and every operation its two functions."""
+    header, types, main = (read_header(name) for name in ("scwkms.h", "scwkms_types.hpp", "scwkms.hpp"))
+    names = re.findall(r"#define (SCWKMS_(?:ERROR|ALGORITHM|PROTECTION_LEVEL)_\w+)", header)
     expect(len(names) > 30, f"only {len(names)} constants in scwkms.h")
-    header = read("scwkms.hpp")
-    missing = [name for name in names if not re.search(rf"= {name},", header)]
-    expect(not missing, f"scwkms.hpp lacks {', '.join(missing)}")
-    expect("using namespace" not in header, "the header opens a namespace for its users")
+    missing = [name for name in names if not re.search(rf"= {name},", types)]
+    expect(not missing, f"scwkms_types.hpp lacks {', '.join(missing)}")
+    functions = set(re.findall(r"\b(scwkms_\w+)\(", header)) - {"scwkms_callback"}
+    expect(len(functions) > 50, f"only {len(functions)} functions in scwkms.h")
+    missing = [name for name in functions if not re.search(rf"\b{name}\b", types + main)]
+    expect(not missing, f"scwkms.hpp does not use {', '.join(sorted(missing))}")
+    expect("using namespace" not in types + main, "a header has a using directive")
 
 
-def run_all(tally, suite):
-    for way in WAYS:
-        def case(name, function, *arguments, way=way):
-            tally.case(f"{name} [{way.name}]", function, way, *arguments)
+def run_all(results, suite):
+    for runner in RUNNERS:
+        def case(name, function, *arguments, runner=runner):
+            results.case(f"{name} [{runner.name}]", function, runner, *arguments)
 
         case("types", suite.types)
         for algorithm in KEYS[:4]:
@@ -112,29 +119,33 @@ def run_all(tally, suite):
         case("sign refused", suite.sign_refused)
         case("client", suite.client)
         case("threads", suite.threads, 8, 8)
-        case("requests", suite.requests, 20)
+        case("operations", suite.operations, 20)
+
+
+def build_all(results, folder, compiler, standard):
+    """The folder with the programs; None if a build failed."""
+    name = os.path.basename(compiler)
+    place = os.path.join(folder, name, standard)
+    built = [
+        results.case(f"build {program} as {standard} with {name}", build, compiler, standard,
+                     [os.path.join(HERE, source) for source in sources], os.path.join(place, program))
+        for program, sources in PROGRAMS.items()]
+    return place if all(built) else None
 
 
 def main():
-    tally = Tally()
+    results = Results()
     execute.set_up()
     compilers = [needs.program("c++", "g++"), needs.program("clang++", "clang")]
-    tally.case("scwkms.hpp is whole", whole)
+    results.case("scwkms.hpp is complete", complete)
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        suites = []
-        for compiler in compilers:
-            for standard in STANDARDS:
-                place = os.path.join(folder, os.path.basename(compiler), standard)
-                built = [
-                    tally.case(f"build {name} as {standard} with {os.path.basename(compiler)}", build, compiler,
-                               standard, [os.path.join(HERE, source) for source in sources], os.path.join(place, name))
-                    for name, sources in PROGRAMS.items()]
-                if all(built):
-                    suites.append(place)
-        # Whatever the standard, the code is the same: one build of each compiler is run.
-        for place in [s for s in suites if s.endswith(STANDARDS[0])]:
-            run_all(tally, Suite(place, emulator))
-    return tally.close()
+        built = {(compiler, standard): build_all(results, folder, compiler, standard)
+                 for compiler in compilers for standard in STANDARDS}
+        # The standards give the same code: the programs of one are run.
+        for (_, standard), place in built.items():
+            if place and standard == STANDARDS[0]:
+                run_all(results, Suite(place, emulator))
+    return results.close()
 
 
 if __name__ == "__main__":

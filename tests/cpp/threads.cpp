@@ -1,4 +1,4 @@
-// Threads share one client. Each prints its signatures as "DIGEST SIGNATURE" in hexadecimal, for the runner to verify.
+// Threads share one client. Each prints its signatures as "DIGEST SIGNATURE" in hexadecimal; the runner verifies them.
 //
 //   threads KEY THREADS SIGNATURES
 #include <scwkms.hpp>

@@ -1,4 +1,5 @@
-// What the types promise: moves that do not throw, no copies, exceptions that can be copied, views of every container.
+// Properties of the types: moves do not throw, there are no copies, exceptions can be copied, and ByteView converts from
+// every contiguous container.
 #include <scwkms.hpp>
 
 #include <array>
@@ -18,16 +19,22 @@ constexpr bool moves_only = std::is_nothrow_move_constructible_v<T> && std::is_n
                             !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
                             std::is_nothrow_destructible_v<T>;
 
-static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey> && moves_only<scwkms::Request>);
-static_assert(std::is_nothrow_default_constructible_v<Buffer> &&
-              std::is_nothrow_default_constructible_v<scwkms::Request>);
-static_assert(std::is_copy_constructible_v<scwkms::KeyInfo> && std::is_nothrow_move_constructible_v<scwkms::KeyInfo>);
+template <typename Result>
+constexpr bool is_operation =
+    moves_only<scwkms::Operation<Result>> && std::is_nothrow_default_constructible_v<scwkms::Operation<Result>>;
+
+static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey>);
+static_assert(is_operation<Buffer> && is_operation<scwkms::PublicKey> && is_operation<scwkms::Key> &&
+              is_operation<std::vector<scwkms::Key>> && is_operation<void>);
+static_assert(std::is_nothrow_default_constructible_v<Buffer>);
+static_assert(std::is_copy_constructible_v<scwkms::Key> && std::is_nothrow_move_constructible_v<scwkms::Key>);
 static_assert(std::is_base_of_v<std::runtime_error, Error> && std::is_nothrow_copy_constructible_v<Error> &&
               std::is_nothrow_copy_assignable_v<Error>);
-static_assert(!std::is_convertible_v<std::string, Client>, "a text is not taken for a client");
+static_assert(!std::is_convertible_v<std::string, Client>, "a text does not convert to a client");
 static_assert(!std::is_convertible_v<Client, bool> && std::is_constructible_v<bool, const Client&>);
-static_assert(noexcept(std::declval<Client&>().close()) && noexcept(std::declval<const Client&>().handle()));
-static_assert(!noexcept(std::declval<const Client&>().sign("", ByteView())), "an error must be able to leave");
+static_assert(noexcept(std::declval<const Client&>().close()) && noexcept(std::declval<Client&>().reset()) &&
+              noexcept(std::declval<const Client&>().handle()) && noexcept(std::declval<const Client&>().timeout()));
+static_assert(!noexcept(std::declval<const Client&>().sign("", ByteView())), "an error is thrown");
 
 static_assert(std::is_convertible_v<std::vector<std::uint8_t>, ByteView>);
 static_assert(std::is_convertible_v<std::array<std::uint8_t, 32>, ByteView>);
@@ -35,7 +42,7 @@ static_assert(std::is_convertible_v<std::vector<std::byte>, ByteView> && std::is
 static_assert(std::is_convertible_v<Buffer, ByteView> && std::is_convertible_v<const std::uint8_t (&)[32], ByteView>);
 static_assert(!std::is_convertible_v<std::vector<int>, ByteView>, "numbers are not bytes");
 static_assert(!std::is_convertible_v<const char*, ByteView> && !std::is_convertible_v<const char (&)[5], ByteView>,
-              "a literal's closing NUL must not become data");
+              "the NUL at the end of a literal is not data");
 #if __cplusplus >= 202002L
 static_assert(std::is_convertible_v<std::span<const std::uint8_t>, ByteView>);
 #endif
@@ -62,10 +69,20 @@ static void errors() {
   CHECK(copy.request_id() == "request-1" && moved.request_id() == "request-1", "an error lost its request id");
 }
 
+static void errors_of_the_c_interface() {
+  scwkms_error* raw = nullptr;
+  CHECK(scwkms_validate_name("", &raw) == SCWKMS_ERROR_INVALID_ARGUMENT, "an empty name");
+  const Error error(raw);
+  CHECK(error.what() == std::string(scwkms_error_message(raw)) && error.what()[0] != '\0', "%s", error.what());
+  CHECK(error.code() == ErrorCode::invalid_argument && error.http_status() == 0 && error.request_id().empty(), "%s",
+        error.what());
+  scwkms_error_free(raw);
+}
+
 static void names() {
   CHECK(scwkms::algorithm_name(Algorithm::ec_p384_sha384) == "ec_p384_sha384", "by number");
   CHECK(scwkms::algorithm_name(Algorithm::unspecified).empty(), "none");
-  CHECK(scwkms::algorithm_name(static_cast<Algorithm>(9999)).empty(), "newer than the library");
+  CHECK(scwkms::algorithm_name(static_cast<Algorithm>(9999)).empty(), "unknown to the library");
   CHECK(scwkms::version() == scwkms_version(), "version");
   CHECK(version_of_other_unit() == scwkms::version(), "a second unit");
 }
@@ -73,6 +90,7 @@ static void names() {
 int main() {
   views();
   errors();
+  errors_of_the_c_interface();
   names();
   return check_result();
 }

@@ -1,4 +1,4 @@
-"""Runs `make install`, and builds C, C++ and Go programs with nothing but what was installed."""
+"""Runs `make install`, and builds C, C++ and Go programs with the installed files only."""
 
 import hashlib
 import os
@@ -8,13 +8,13 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+sys.path.insert(0, os.path.dirname(HERE))
 
 from harness import needs, openssl  # noqa: E402
 from harness.build import WARNINGS, run_tool  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import Way, environment  # noqa: E402
-from harness.tally import Tally, expect  # noqa: E402
+from harness.execute import Runner, environment  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
 
 ALGORITHM = "ec_p256_sha256"
 DOCUMENT = b"document"
@@ -25,7 +25,7 @@ MODULE = "github.com/scwkms/scwkms/go"
 
 
 def own_environment(**extra):
-    """What compilers and the go command need, without the variables by which one make tells another what to do."""
+    """The variables that compilers and the go command need, without those that one make sets for another."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("MAKE", "MFLAGS", "PKG_CONFIG", "SCWKMS_", "GOFLAGS", "CGO_"))
             and name not in ("PREFIX", "DESTDIR")}
@@ -33,7 +33,7 @@ def own_environment(**extra):
 
 
 class Installation:
-    """A folder that the library was installed in, staged below DESTDIR or in place."""
+    """A folder in which the library is installed, staged below DESTDIR or in place."""
 
     def __init__(self, folder, staged):
         self.destdir = os.path.join(folder, "stage") if staged else ""
@@ -61,16 +61,17 @@ class Installation:
 
 
 def installed_files(installation):
-    """All that a program needs, nothing outside of the prefix, and nothing that only a clone needs."""
+    """All files that a program needs, no file outside the prefix, and no file that only a clone needs."""
     found = installation.files()
-    fixed = {"lib/libscwkms.a", "lib/pkgconfig/scwkms.pc", "include/scwkms.h", "include/scwkms.hpp"}
+    fixed = {"lib/libscwkms.a", "lib/pkgconfig/scwkms.pc", "include/scwkms.h", "include/scwkms.hpp",
+             "include/scwkms_types.hpp"}
     expect(fixed <= found, f"missing: {fixed - found}")
     go = {name for name in found if name.startswith(GO_SOURCES + "/")}
     expect(found == fixed | go, f"unexpected: {found - fixed - go}")
     tree = os.path.join(needs.ROOT, "go")
     wanted = {os.path.relpath(os.path.join(folder, name), tree) for folder, _, names in os.walk(tree) for name in names
               if (name.endswith(".go") and not name.endswith("_test.go")) or name in ("go.mod", "go.sum")}
-    wanted.add("internal/capi/library.h")  # by which the go command notices another library
+    wanted.add("internal/capi/library.h")  # by this file the go command detects another library
     odd = go ^ {f"{GO_SOURCES}/{name}" for name in wanted}
     expect(not odd, f"missing or unexpected Go sources: {odd}")
     for name in found:
@@ -92,7 +93,7 @@ def description(installation):
 
 
 class Programs:
-    """Built and run outside of the clone."""
+    """Programs that are built and run outside the clone."""
 
     def __init__(self, folder, installation, emulator):
         self.folder = tempfile.mkdtemp(dir=folder)
@@ -113,7 +114,7 @@ class Programs:
         openssl.verify(ALGORITHM, openssl.spki_der(self.emulator.public_pem(self.key)), self.digest, signature)
 
     def compiled(self, compiler, standard, source):
-        """The source is copied away from the clone, with what it includes of its own folder."""
+        """The source is copied out of the clone, with the headers of its own folder."""
         place = tempfile.mkdtemp(dir=self.folder)
         for name in [source, *(["c/sha256.h"] if source.startswith("c/") else [])]:
             shutil.copy(os.path.join(os.path.dirname(HERE), name), place)
@@ -126,19 +127,19 @@ class Programs:
     def c_program(self):
         env = environment(SCWKMS_URI=self.emulator.uri())
         signature = self.path("signature.der")
-        Way.plain.run(self.compiled("cc", "c11", "c/sign.c"), self.key, signature, self.path("public.pem"),
-                      data=DOCUMENT, env=env)
+        Runner.plain.run(self.compiled("cc", "c11", "c/sign.c"), self.key, signature, self.path("public.pem"),
+                         data=DOCUMENT, env=env)
         with open(signature, "rb") as file:
             self.verify(file.read())
 
     def cpp_program(self):
         env = environment(SCWKMS_URI=self.emulator.uri())
-        signature, _ = Way.plain.run(self.compiled("c++", "c++17", "cpp/sign.cpp"), self.key, self.path("public.der"),
-                                     data=self.digest, env=env)
+        signature, _ = Runner.plain.run(self.compiled("c++", "c++17", "cpp/sign.cpp"), self.key, self.path("public.der"),
+                                        data=self.digest, env=env)
         self.verify(signature)
 
     def go_program(self):
-        """An empty module that replaces ours by the installed sources, as the README says."""
+        """An empty module that replaces the scwkms module by the installed sources, as the README says."""
         os.mkdir(self.module)
         shutil.copy(os.path.join(HERE, "program", "main.go"), self.module)
         sources = os.path.join(self.installation.root, GO_SOURCES)
@@ -146,13 +147,13 @@ class Programs:
         self.go("mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={sources}")
         self.go("mod", "tidy")
         self.go(*GO_BUILD)
-        signature, _ = Way.plain.run(os.path.join(self.module, "program"), self.emulator.uri(), self.key,
-                                     data=DOCUMENT, env=environment())
+        signature, _ = Runner.plain.run(os.path.join(self.module, "program"), self.emulator.uri(), self.key,
+                                        data=DOCUMENT, env=environment())
         self.verify(signature)
         return self.module
 
     def upgraded_library(self):
-        """Another library at the same place is linked into the Go program; the same one is not linked again."""
+        """A changed library at the same place is linked into the Go program; an unchanged one is not linked again."""
         def links():
             done = subprocess.run([needs.program("go", "golang-go"), *GO_BUILD, "-n"], cwd=self.module,
                                   env=self.go_env, capture_output=True, text=True)
@@ -168,32 +169,32 @@ class Programs:
             file.write("a member that changes the library\n")
         run_tool([needs.program("ar", "binutils"), "q", library, note])
         self.installation.install(f"LIBRARY={library}")
-        expect(links(), "`go build` takes a program with the old library for up to date")
+        expect(links(), "`go build` does not link the changed library")
         self.go(*GO_BUILD)
         with open(library, "rb") as file:
             digest = hashlib.sha256(file.read()).hexdigest()
         with open(os.path.join(self.module, "program"), "rb") as file:
-            expect(digest.encode() in file.read(), "`go build` left the program with the old library in place")
+            expect(digest.encode() in file.read(), "`go build` did not replace the program with the old library")
 
 
-def run_all(tally, name, installation, folder, emulator):
-    if tally.case(f"install {name}", installation.install) is None:
+def run_all(results, name, installation, folder, emulator):
+    if results.case(f"install {name}", installation.install) is None:
         return
-    tally.case(f"files {name}", installed_files, installation)
-    tally.case(f"pkg-config {name}", description, installation)
+    results.case(f"files {name}", installed_files, installation)
+    results.case(f"pkg-config {name}", description, installation)
     programs = Programs(folder, installation, emulator)
-    tally.case(f"C program {name}", programs.c_program)
-    tally.case(f"C++ program {name}", programs.cpp_program)
-    if tally.case(f"Go program {name}", programs.go_program):
-        tally.case(f"upgrade of the library {name}", programs.upgraded_library)
+    results.case(f"C program {name}", programs.c_program)
+    results.case(f"C++ program {name}", programs.cpp_program)
+    if results.case(f"Go program {name}", programs.go_program):
+        results.case(f"upgrade of the library {name}", programs.upgraded_library)
 
 
 def main():
-    tally = Tally()
+    results = Results()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        run_all(tally, "in place", Installation(folder, staged=False), folder, emulator)
-        run_all(tally, "staged", Installation(folder, staged=True), folder, emulator)
-    return tally.close()
+        run_all(results, "in place", Installation(folder, staged=False), folder, emulator)
+        run_all(results, "staged", Installation(folder, staged=True), folder, emulator)
+    return results.close()
 
 
 if __name__ == "__main__":

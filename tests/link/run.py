@@ -1,4 +1,4 @@
-"""Checks what the library exports, and links it into one program with another Rust library and OpenSSL."""
+"""Checks the library's exported symbols, and links it into one program with another Rust library and OpenSSL."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+sys.path.insert(0, os.path.dirname(HERE))
 
 from harness import needs, openssl  # noqa: E402
-from harness.build import build, run_tool  # noqa: E402
+from harness.build import build, library, run_tool  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import WAYS, Way, environment  # noqa: E402
-from harness.tally import Tally, expect  # noqa: E402
+from harness.execute import RUNNERS, Runner, environment  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
 
 ALGORITHM = "ec_p256_sha256"
 CHECK = os.path.join(needs.ROOT, "scripts", "check", "static-library")
@@ -24,16 +24,12 @@ OPENSSL = {
 }
 
 
-def library():
-    return os.path.join(needs.lib_dir(), "libscwkms.a")
-
-
 def checked():
     run_tool([CHECK, library()])
 
 
 def refused(folder, source, part):
-    """The check can say no: a library with one more member."""
+    """The check fails for a library with a further member."""
     changed = tempfile.mkdtemp(dir=folder)
     copy, member = os.path.join(changed, "libscwkms.a"), os.path.join(changed, "member")
     shutil.copy(library(), copy)
@@ -50,30 +46,30 @@ def beside(folder, emulator, libraries, *flags):
     program = build("cc", "c11", [os.path.join(HERE, "beside.c"), *libraries],
                     os.path.join(tempfile.mkdtemp(dir=folder), "beside"), *flags)
     key = emulator.create_key(ALGORITHM)
-    signature, _ = Way.plain.run(program, emulator.uri(), key, env=environment())
+    signature, _ = Runner.plain.run(program, emulator.uri(), key, env=environment())
     openssl.verify(ALGORITHM, openssl.spki_der(emulator.public_pem(key)), openssl.digest(ALGORITHM, b""), signature)
 
 
-def caught(folder, emulator, way):
+def caught(folder, emulator, runner):
     program = build("cc", "c11", [os.path.join(HERE, "panic.c")], os.path.join(folder, "panic"), "-D_GNU_SOURCE")
-    way.run(program, emulator.uri(), emulator.create_key(ALGORITHM), env=environment())
+    runner.run(program, emulator.uri(), emulator.create_key(ALGORITHM), env=environment())
 
 
 def main():
-    tally = Tally()
+    results = Results()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        tally.case("the library exports its functions, needs no more than glibc, and is small", checked)
-        tally.case("another export is refused", refused, folder, "int another;", "> another")
-        tally.case("a symbol that nobody has is refused", refused, folder,
-                   "int nowhere(void); static int f(void) { return nowhere(); } "
-                   "static int (*g)(void) __attribute__((used)) = f;", "nowhere")
+        results.case("the library exports its functions, needs no more than glibc, and is small", checked)
+        results.case("another export is refused", refused, folder, "int another;", "> another")
+        results.case("an undefined symbol is refused", refused, folder,
+                     "int nowhere(void); static int f(void) { return nowhere(); } "
+                     "static int (*g)(void) __attribute__((used)) = f;", "nowhere")
         for name, more in OPENSSL.items():
-            tally.case(f"behind another Rust library and {name}", beside, folder, emulator, [OTHER, *more])
-            tally.case(f"before them, {name}", beside, folder, emulator, [library(), OTHER, *more])
-            tally.case(f"without unused sections, {name}", beside, folder, emulator, [OTHER, *more], "-Wl,--gc-sections")
-        for way in WAYS:
-            tally.case(f"a panic is caught, {way.name}", caught, folder, emulator, way)
-    return tally.close()
+            results.case(f"behind another Rust library and {name}", beside, folder, emulator, [OTHER, *more])
+            results.case(f"before them, {name}", beside, folder, emulator, [library(), OTHER, *more])
+            results.case(f"without unused sections, {name}", beside, folder, emulator, [OTHER, *more], "-Wl,--gc-sections")
+        for runner in RUNNERS:
+            results.case(f"a panic is caught, {runner.name}", caught, folder, emulator, runner)
+    return results.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Links the static library into a shared one, loads it with ctypes, and uses it against the emulator."""
+"""Links the static library into a shared one, loads it with ctypes, and uses it with the emulator."""
 
 import os
 import queue
@@ -6,26 +6,31 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-import scwkms
-from harness import execute, needs, openssl
-from harness.build import link_shared, run_tool
-from harness.emulator import Emulator
-from harness.tally import Tally, expect
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+
+import scwkms  # noqa: E402
+from harness import execute, needs, openssl  # noqa: E402
+from harness.build import link_shared, run_tool  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
 
 SIGNING = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_2048_sha256", "rsa_pkcs1_2048_sha256"]
 OTHERS = ["rsa_oaep_2048_sha256", "aes_256_gcm"]
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000"
+CONCURRENT = 8
 
 
-def refused(code, function, *arguments):
+def refused(code, function, *arguments, **options):
     """The scwkms.Error that a call must raise."""
     try:
-        function(*arguments)
+        function(*arguments, **options)
     except scwkms.Error as error:
         expect(error.code == code, f"{error.code}, not {code}: {error}")
-        expect(str(error), "an error without a text")
+        expect(str(error), "an error without a message")
         return error
-    raise AssertionError(f"not refused, though {code} was expected")
+    raise AssertionError(f"no error, though {code} was expected")
 
 
 class Suite:
@@ -47,7 +52,7 @@ class Suite:
         openssl.verify(name, der, digest, self.client.sign(self.keys[name], digest, number))
 
     def another_digest_does_not_verify(self):
-        """The judge can say no."""
+        """The check of signatures can fail."""
         key = self.keys["ec_p256_sha256"]
         der, _ = self.client.public_key(key)
         signature = self.client.sign(key, openssl.digest("ec_p256_sha256", b"document"))
@@ -69,30 +74,34 @@ class Suite:
             expect(self.client.decrypt(self.keys[name], ciphertext) == b"attack\0at dawn", "another plaintext")
 
     def key_life(self):
-        made = self.client.create_key("scwkms:name=python;unprotected=true;tags=python;algorithm=ec_p384_sha384")
+        uri = "scwkms:name=python;unprotected=true;tags=python,c;algorithm=ec_p384_sha384;description=a%20test"
+        made = self.client.create_key(uri)
         expect(made["name"] == "python" and made["algorithm_name"] == "ec_p384_sha384", made)
-        expect(not made["is_protected"] and made["state"] == "enabled", made)
-        expect(self.client.get_key(made["uri"]) == made, "another description")
+        expect(made["tags"] == ["python", "c"] and made["description"] == "a test", made)
+        expect(not made["is_protected"] and made["state"] == "enabled" and made["public_key"] is None, made)
+        found = self.client.get_key(made["uri"])
+        expect(found["public_key"] == self.client.public_key(made["id"])[0], "get_key has no public key")
+        expect({**found, "public_key": None} == made, f"{found} is not {made}")
         expect(self.client.find_keys("scwkms:tags=python") == [made], "not found")
         self.client.delete_key(made["id"])
-        expect(self.client.find_keys("scwkms:tags=python") == [], "still there")
-        guarded = self.client.create_key("guarded")
-        expect(guarded["is_protected"], guarded)
-        refused("key_state", self.client.delete_key, guarded["id"])
+        expect(self.client.find_keys("scwkms:tags=python") == [], "a deleted key was found")
+        protected = self.client.create_key("protected")
+        expect(protected["is_protected"], protected)
+        refused("key_state", self.client.delete_key, protected["id"])
 
     def errors(self):
         key = self.keys["ec_p256_sha256"]
-        missing = refused("not_found", self.client.sign, NOBODY, bytes(32))
+        missing = refused("not_found", self.client.sign, UNKNOWN_KEY, bytes(32))
         expect(missing.http_status == 404 and len(missing.request_id) == 36, missing.request_id)
-        expect(NOBODY in str(missing), str(missing))
+        expect(UNKNOWN_KEY in str(missing), str(missing))
         local = refused("invalid_argument", self.client.sign, key, bytes(31))
-        expect(local.http_status == 0 and local.request_id is None, "no request was due")
+        expect(local.http_status == 0 and local.request_id == "", "a request was sent")
         refused("unsupported", self.client.sign, key, bytes(32), 3)
         refused("unsupported", self.client.public_key, self.keys["aes_256_gcm"])
         refused("invalid_argument", self.library.validate_name, "scwkms:key-id=none")
         refused("configuration", self.library.open, "scwkms:region=fr-par")
-        wrong = refused("authentication", self.library.open(self.emulator.uri(secret_key=NOBODY)).get_key, key)
-        expect(NOBODY not in str(wrong), f"the secret key is in the text: {wrong}")
+        wrong = refused("authentication", self.library.open(self.emulator.uri(secret_key=UNKNOWN_KEY)).get_key, key)
+        expect(UNKNOWN_KEY not in str(wrong), f"the secret key is in the message: {wrong}")
 
     def flipped_bit(self):
         self.emulator.fault("Sign", kind="flip")
@@ -100,57 +109,80 @@ class Suite:
         self.client.sign(self.keys["ec_p256_sha256"], bytes(32))
 
     def settings_from_the_environment(self):
-        """A library that was loaded late sees the variables that Python sets."""
-        e = self.emulator
-        settings = {"SCW_ACCESS_KEY": e.access_key, "SCW_SECRET_KEY": e.secret_key, "SCW_API_URL": e.url,
-                    "SCW_DEFAULT_REGION": e.region, "SCW_DEFAULT_PROJECT_ID": e.project_id}
+        """The library reads variables that Python sets after it was loaded."""
+        settings = self.emulator.variables()
         os.environ.update(settings)
         try:
-            with self.library.open(f"scwkms:ca-file={e.ca_file}") as client:
+            with self.library.open(f"scwkms:ca-file={self.emulator.ca_file}") as client:
                 expect(client.get_key(self.keys["aes_256_gcm"])["algorithm_name"] == "aes_256_gcm", "another key")
         finally:
             for name in settings:
                 del os.environ[name]
 
     def threads(self):
-        """Calls of several threads wait for the service at the same time."""
-        key, count = self.keys["ec_p256_sha256"], 8
+        """Calls of several threads are in flight at the same time."""
+        key = self.keys["ec_p256_sha256"]
         der, _ = self.client.public_key(key)
         self.emulator.reset_stats()
-        self.emulator.fault("Sign", times=count, kind="delay", milliseconds=1000)
-        digests = [bytes([number]) * 32 for number in range(count)]
-        with ThreadPoolExecutor(count) as pool:
+        self.emulator.fault("Sign", times=CONCURRENT, kind="delay", milliseconds=1000)
+        digests = [bytes([number]) * 32 for number in range(CONCURRENT)]
+        with ThreadPoolExecutor(CONCURRENT) as pool:
             for digest, signature in zip(digests, pool.map(lambda d: self.client.sign(key, d), digests)):
                 openssl.verify("ec_p256_sha256", der, digest, signature)
-        most = self.emulator.stats()["max_in_flight"]
-        expect(most == count, f"{most} requests at a time, not {count}")
+        self.expect_concurrent()
 
-    def requests(self):
-        """One thread has several signatures under way, and is told as they come."""
-        key, count = self.keys["ec_p256_sha256"], 8
+    def expect_concurrent(self):
+        most = self.emulator.stats()["max_in_flight"]
+        expect(most == CONCURRENT, f"{most} requests in flight, not {CONCURRENT}")
+
+    def operations(self):
+        """One thread has several signatures in flight; callbacks report their completion."""
+        key = self.keys["ec_p256_sha256"]
         der, _ = self.client.public_key(key)
         self.emulator.reset_stats()
-        self.emulator.fault("Sign", times=count, kind="delay", milliseconds=1000)
-        told = queue.Queue()
-        digests = [bytes([number + 1]) * 32 for number in range(count)]
+        self.emulator.fault("Sign", times=CONCURRENT, kind="delay", milliseconds=1000)
+        completed = queue.Queue()
+        digests = [bytes([number + 1]) * 32 for number in range(CONCURRENT)]
         started = {}
         for digest in digests:
-            request = self.client.start_sign(key, digest, told.put)
-            started[request.number] = request, digest
+            operation = self.client.start_sign(key, digest, done=completed.put)
+            started[operation.number] = operation, digest
         for _ in digests:
-            request, digest = started.pop(told.get(timeout=60))
-            openssl.verify("ec_p256_sha256", der, digest, request.wait())
-            refused("invalid_handle", request.wait)
-        most = self.emulator.stats()["max_in_flight"]
-        expect(most == count and told.empty(), f"{most} requests at a time, not {count}")
+            operation, digest = started.pop(completed.get(timeout=60))
+            openssl.verify("ec_p256_sha256", der, digest, operation.wait())
+            refused("invalid_handle", operation.wait)
+        expect(completed.empty(), "a callback was called twice")
+        self.expect_concurrent()
 
-    def giving_up(self):
-        told = queue.Queue()
+    def every_operation_has_an_asynchronous_form(self):
+        """Its result is that of the blocking form."""
+        client, signing, decrypting = self.client, self.keys["ec_p256_sha256"], self.keys["rsa_oaep_2048_sha256"]
+        der, _ = client.public_key(signing)
+        expect(client.start_public_key(signing).wait() == client.public_key(signing), "another public key")
+        openssl.verify("ec_p256_sha256", der, bytes(32), client.start_sign(signing, bytes(32)).wait())
+        ciphertext = client.start_encrypt(decrypting, b"secret").wait()
+        expect(client.start_decrypt(decrypting, ciphertext).wait() == b"secret", "another plaintext")
+        expect(client.start_get_key(signing).wait() == client.get_key(signing), "another key")
+        made = client.start_create_key("scwkms:name=asynchronous;unprotected=true").wait()
+        expect(client.start_find_keys("scwkms:name=asynchronous").wait() == [made], "not found")
+        expect(client.start_delete_key(made["id"]).wait() is None, "a result of a deletion")
+        expect(client.find_keys("scwkms:name=asynchronous") == [], "not deleted")
+
+    def cancellation(self):
+        completed = queue.Queue()
         self.emulator.fault("Sign", kind="delay", milliseconds=12000)
-        request = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32), told.put)
-        request.cancel()
-        refused("cancelled", request.wait)
-        expect(told.get(timeout=60) == request.number and told.empty(), "not told once")
+        operation = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32), done=completed.put)
+        operation.cancel()
+        refused("cancelled", operation.wait)
+        expect(completed.get(timeout=60) == operation.number and completed.empty(), "not one call of the callback")
+        self.emulator.clear_faults()
+
+    def timeout(self):
+        """The deadline of one operation may be shorter than the client's."""
+        expect(self.library.open(self.emulator.uri(timeout="12345ms")).timeout_ms() == 12345, "another timeout")
+        self.emulator.fault("Sign", kind="delay", milliseconds=60000)
+        operation = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32), timeout_ms=500)
+        refused("timeout", operation.wait)
         self.emulator.clear_faults()
 
     def closing(self):
@@ -161,40 +193,46 @@ class Suite:
 
 
 def exports(path):
-    """The shared object gives out the functions of the header, and all of them."""
+    """The shared object exports the functions of the header, and no other."""
     with open(os.path.join(needs.include_dir(), "scwkms.h"), encoding="utf-8") as file:
         header = file.read()
     symbols = run_tool([needs.program("nm", "binutils"), "-D", "--defined-only", path]).split()
-    given = {symbol for symbol in symbols if symbol.startswith("scwkms_")}
-    expect(len(given) > 15 and all(f"{name}(" in header for name in given), f"not in the header: {given}")
+    exported = {symbol for symbol in symbols if symbol.startswith("scwkms_")}
+    expect(len(exported) > 15 and all(f"{name}(" in header for name in exported), f"not in the header: {exported}")
+    unbound = exported - scwkms.FUNCTIONS.keys()
+    expect(not unbound, f"scwkms.py does not declare {unbound}")
 
 
-def run_all(tally, suite):
+def run_all(results, suite):
     for name in SIGNING + OTHERS[:1]:
-        tally.case(f"public key {name}", suite.public_key, name)
+        results.case(f"public key {name}", suite.public_key, name)
     for name in SIGNING:
-        tally.case(f"sign {name}", suite.sign, name)
+        results.case(f"sign {name}", suite.sign, name)
     for name in ("another_digest_does_not_verify", "decrypt", "encrypt", "key_life", "errors", "flipped_bit",
-                 "settings_from_the_environment", "threads", "requests", "giving_up",
-                 "closing"):
-        tally.case(name.replace("_", " "), getattr(suite, name))
+                 "settings_from_the_environment", "threads", "operations", "every_operation_has_an_asynchronous_form",
+                 "cancellation", "timeout", "closing"):
+        results.case(name.replace("_", " "), getattr(suite, name))
 
 
-def main():
-    tally = Tally()
-    # This machine's own settings are none of the tests' business.
+def clear_environment():
+    """Removes this machine's own settings."""
     for name in [n for n in os.environ if n not in execute.environment()]:
         if not name.startswith("SCWKMS_"):
             del os.environ[name]
     os.environ.update(execute.environment())
+
+
+def main():
+    results = Results()
+    clear_environment()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        path = tally.case("link a shared object", link_shared, os.path.join(folder, "libscwkms.so"))
+        path = results.case("link a shared object", link_shared, os.path.join(folder, "libscwkms.so"))
         if path:
-            tally.case("exports", exports, path)
-            library = tally.case("load", scwkms.Library, path)
+            results.case("exports", exports, path)
+            library = results.case("load", scwkms.Library, path)
             if library:
-                run_all(tally, Suite(library, emulator))
-    return tally.close()
+                run_all(results, Suite(library, emulator))
+    return results.close()
 
 
 if __name__ == "__main__":

@@ -1,153 +1,190 @@
-"""scwkms through ctypes: what a binding for any language with a foreign function interface looks like.
+"""scwkms through ctypes: an example of a binding for a language with a foreign function interface.
 
-The library is static, so a binding links it into a shared object first; see run.py for the command.
+The library is static, so a binding first links it into a shared object; harness/build.py has the command.
 """
 
 import ctypes
 from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char_p, c_int32, c_size_t, c_uint8, c_uint32,
-                    c_uint64, c_void_p)
+                    c_uint64, c_void_p, sizeof)
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 CODES = [
     "ok", "invalid_argument", "invalid_handle", "configuration", "authentication", "permission_denied", "not_found",
     "already_exists", "unsupported", "key_state", "rate_limited", "unavailable", "timeout", "network", "protocol",
     "integrity", "cancelled", "internal",
 ]
-TEXTS = ["uri", "id", "region", "project_id", "name", "usage", "algorithm_name", "state", "protection_level",
-         "created_at"]
+# The accessors of a key, by the type of what they return.
+KEY_FIELDS = {
+    **dict.fromkeys([
+        "uri", "id", "region", "project_id", "name", "description", "usage", "algorithm_name", "state", "origin",
+        "protection_level", "created_at", "updated_at", "rotated_at", "deletion_requested_at"], c_char_p),
+    "algorithm": c_uint32, "rotation_count": c_uint64, "is_protected": c_bool, "is_locked": c_bool,
+}
 
 
 class _Buffer(Structure):
     _fields_ = [("data", POINTER(c_uint8)), ("len", c_size_t)]
 
 
-class _Error(Structure):
-    _fields_ = [("code", c_int32), ("http_status", c_int32), ("message", c_char_p), ("request_id", c_char_p)]
-
-
-class _Key(Structure):
-    _fields_ = [(name, c_char_p) for name in TEXTS] + [
-        ("algorithm", c_uint32), ("is_protected", c_bool), ("is_locked", c_bool)]
-
-
-class _KeyList(Structure):
-    _fields_ = [("keys", POINTER(_Key)), ("len", c_size_t)]
-
-
-# ctypes takes the interpreter's lock for a call of it, on whatever thread.
+# ctypes acquires the interpreter's lock before it runs the Python function, on any thread.
 _CALLBACK = CFUNCTYPE(None, c_void_p, c_uint64)
 
 
+class _AsyncOptions(Structure):
+    _fields_ = [("size", c_size_t), ("callback", _CALLBACK), ("context", c_void_p), ("timeout_ms", c_uint32),
+                ("reserved", c_uint32)]
+
+
+_HANDLE, _BUFFER, _NUMBER, _OPTIONS = c_uint64, POINTER(_Buffer), POINTER(c_uint32), POINTER(_AsyncOptions)
+# Errors, keys and lists are opaque: pointers that only the library reads.
+_ERROR = _KEY = _KEY_LIST = POINTER(c_void_p)
+# The parameters of each operation between the client and its results, and those of its results.
+OPERATIONS = {
+    "public_key": ((c_char_p,), (_BUFFER, _NUMBER)),
+    "sign": ((c_char_p, c_uint32, c_char_p, c_size_t), (_BUFFER,)),
+    "decrypt": ((c_char_p, c_char_p, c_size_t), (_BUFFER,)),
+    "encrypt": ((c_char_p, c_char_p, c_size_t), (_BUFFER,)),
+    "get_key": ((c_char_p,), (_KEY,)),
+    "create_key": ((c_char_p, c_uint32, c_uint32), (_KEY,)),
+    "delete_key": ((c_char_p,), ()),
+    "find_keys": ((c_char_p,), (_KEY_LIST,)),
+}
+FUNCTIONS = {
+    "scwkms_abi_version": (c_uint32,),
+    "scwkms_version": (c_char_p,),
+    "scwkms_algorithm_name": (c_char_p, c_uint32),
+    "scwkms_open": (_HANDLE, c_char_p, _ERROR),
+    "scwkms_close": (None, _HANDLE),
+    "scwkms_free": (None, _HANDLE),
+    "scwkms_timeout_ms": (c_uint32, _HANDLE),
+    "scwkms_validate_name": (c_int32, c_char_p, _ERROR),
+    "scwkms_wait": (c_int32, _HANDLE, _BUFFER, _ERROR),
+    "scwkms_wait_public_key": (c_int32, _HANDLE, _BUFFER, _NUMBER, _ERROR),
+    "scwkms_wait_key": (c_int32, _HANDLE, _KEY, _ERROR),
+    "scwkms_wait_key_list": (c_int32, _HANDLE, _KEY_LIST, _ERROR),
+    "scwkms_wait_done": (c_int32, _HANDLE, _ERROR),
+    "scwkms_cancel": (None, _HANDLE),
+    "scwkms_buffer_free": (None, _BUFFER),
+    "scwkms_error_code": (c_int32, c_void_p),
+    "scwkms_error_http_status": (c_int32, c_void_p),
+    "scwkms_error_message": (c_char_p, c_void_p),
+    "scwkms_error_request_id": (c_char_p, c_void_p),
+    "scwkms_error_free": (None, c_void_p),
+    **{f"scwkms_key_{name}": (result, c_void_p) for name, result in KEY_FIELDS.items()},
+    "scwkms_key_tag_count": (c_size_t, c_void_p),
+    "scwkms_key_tag": (c_char_p, c_void_p, c_size_t),
+    "scwkms_key_public_key": (c_void_p, c_void_p, POINTER(c_size_t)),
+    "scwkms_key_free": (None, c_void_p),
+    "scwkms_key_list_len": (c_size_t, c_void_p),
+    "scwkms_key_list_get": (c_void_p, c_void_p, c_size_t),
+    "scwkms_key_list_free": (None, c_void_p),
+    **{f"scwkms_{name}": (c_int32, _HANDLE, *given, *results, _ERROR) for name, (given, results) in OPERATIONS.items()},
+    **{f"scwkms_{name}_async": (c_int32, _HANDLE, *given, _OPTIONS, POINTER(_HANDLE), _ERROR)
+       for name, (given, _) in OPERATIONS.items()},
+}
+
+
 class Error(Exception):
-    """A failure: its code as a word, the HTTP status (0 where no answer came) and the service's request id."""
+    """A failure: its code as a word, the HTTP status (0 without a response) and the service's request id ("" without
+    one)."""
 
-    def __init__(self, raw):
-        super().__init__(raw.message.decode())
-        self.code = CODES[raw.code]
-        self.http_status = raw.http_status
-        self.request_id = raw.request_id.decode() if raw.request_id else None
-
-
-def _key(raw):
-    key = {name: getattr(raw, name).decode() for name in TEXTS}
-    return {**key, "algorithm": raw.algorithm, "is_protected": raw.is_protected, "is_locked": raw.is_locked}
+    def __init__(self, code, http_status, message, request_id):
+        super().__init__(message)
+        self.code = CODES[code]
+        self.http_status = http_status
+        self.request_id = request_id
 
 
 class Library:
-    """The shared object, with the types of the functions that are used here."""
+    """The shared object, with the types of its functions."""
 
     def __init__(self, path):
-        self._c = ctypes.CDLL(path)
-        error, handle = POINTER(_Error), c_uint64
-        signatures = {
-            "scwkms_abi_version": (c_uint32,),
-            "scwkms_version": (c_char_p,),
-            "scwkms_algorithm_name": (c_char_p, c_uint32),
-            "scwkms_open": (handle, c_char_p, error),
-            "scwkms_free": (None, handle),
-            "scwkms_public_key": (c_int32, handle, c_char_p, POINTER(_Buffer), POINTER(c_uint32), error),
-            "scwkms_sign": (c_int32, handle, c_char_p, c_uint32, c_char_p, c_size_t, POINTER(_Buffer), error),
-            "scwkms_decrypt": (c_int32, handle, c_char_p, c_char_p, c_size_t, POINTER(_Buffer), error),
-            "scwkms_encrypt": (c_int32, handle, c_char_p, c_char_p, c_size_t, POINTER(_Buffer), error),
-            "scwkms_sign_async": (c_int32, handle, c_char_p, c_uint32, c_char_p, c_size_t, _CALLBACK, c_void_p,
-                                  POINTER(handle), error),
-            "scwkms_wait": (c_int32, handle, POINTER(_Buffer), error),
-            "scwkms_cancel": (None, handle),
-            "scwkms_create_key": (c_int32, handle, c_char_p, c_uint32, c_uint32, POINTER(_Key), error),
-            "scwkms_delete_key": (c_int32, handle, c_char_p, error),
-            "scwkms_find_keys": (c_int32, handle, c_char_p, POINTER(_KeyList), error),
-            "scwkms_get_key": (c_int32, handle, c_char_p, POINTER(_Key), error),
-            "scwkms_validate_name": (c_int32, c_char_p, error),
-            "scwkms_buffer_free": (None, POINTER(_Buffer)),
-            "scwkms_key_free": (None, POINTER(_Key)),
-            "scwkms_key_list_free": (None, POINTER(_KeyList)),
-            "scwkms_error_free": (None, error),
-        }
-        for name, (result, *arguments) in signatures.items():
-            function = getattr(self._c, name)
+        self.c = ctypes.CDLL(path)
+        for name, (result, *arguments) in FUNCTIONS.items():
+            function = getattr(self.c, name)
             function.restype, function.argtypes = result, arguments
-        if self._c.scwkms_abi_version() != ABI_VERSION:
-            raise ImportError("the library's binary interface is not the one that this module was written for")
+        if self.c.scwkms_abi_version() != ABI_VERSION:
+            raise ImportError(f"the library has ABI version {self.c.scwkms_abi_version()}, not {ABI_VERSION}")
 
     def version(self):
-        return self._c.scwkms_version().decode()
+        return self.c.scwkms_version().decode()
 
     def algorithm_name(self, number):
-        name = self._c.scwkms_algorithm_name(number)
+        name = self.c.scwkms_algorithm_name(number)
         return name.decode() if name is not None else None
 
     def validate_name(self, name):
-        self.call("scwkms_validate_name", name.encode())
+        self.done("scwkms_validate_name", name.encode())
 
     def open(self, uri=None):
         return Client(self, uri)
 
     def call(self, name, *arguments):
-        """Calls a function whose last parameter is an error; a failure is raised. Returns what the function does."""
-        error = _Error()
-        try:
-            result = getattr(self._c, name)(*arguments, byref(error))
-            if error.code != 0:
-                raise Error(error)
+        """Calls a function whose last parameter is an error, and returns its result. A failure is raised."""
+        error = c_void_p()
+        result = getattr(self.c, name)(*arguments, byref(error))
+        if error.value is None:
             return result
-        finally:
-            self._c.scwkms_error_free(byref(error))
-
-    def bytes_of(self, name, *arguments, after=()):
-        """Calls a function that fills a buffer, the parameter after `arguments`; returns a copy of it."""
-        buffer = _Buffer()
         try:
-            self.call(name, *arguments, byref(buffer), *after)
+            raise Error(self.c.scwkms_error_code(error), self.c.scwkms_error_http_status(error),
+                        self.c.scwkms_error_message(error).decode(), self.c.scwkms_error_request_id(error).decode())
+        finally:
+            self.c.scwkms_error_free(error)
+
+    def done(self, name, *arguments):
+        """Calls a function without a result."""
+        self.call(name, *arguments)
+
+    def bytes(self, name, *arguments):
+        """Calls a function with one result, a buffer, and returns a copy of it."""
+        buffer = _Buffer()
+        self.call(name, *arguments, byref(buffer))
+        return self._copy(buffer)
+
+    def public_key(self, name, *arguments):
+        """Calls a function with two results: SubjectPublicKeyInfo in DER and the algorithm's number."""
+        buffer, algorithm = _Buffer(), c_uint32()
+        self.call(name, *arguments, byref(buffer), byref(algorithm))
+        return self._copy(buffer), algorithm.value
+
+    def _copy(self, buffer):
+        try:
             return ctypes.string_at(buffer.data, buffer.len)
         finally:
-            self._c.scwkms_buffer_free(byref(buffer))
+            self.c.scwkms_buffer_free(byref(buffer))
 
-    def key_of(self, name, *arguments):
-        key = _Key()
+    def key(self, name, *arguments):
+        """Calls a function with one result, a key, and returns it as a dictionary."""
+        key = c_void_p()
+        self.call(name, *arguments, byref(key))
         try:
-            self.call(name, *arguments, byref(key))
-            return _key(key)
+            return self._read_key(key)
         finally:
-            self._c.scwkms_key_free(byref(key))
+            self.c.scwkms_key_free(key)
 
-    def keys_of(self, name, *arguments):
-        keys = _KeyList()
+    def keys(self, name, *arguments):
+        """Calls a function with one result, a list of keys, and returns a list of dictionaries."""
+        keys = c_void_p()
+        self.call(name, *arguments, byref(keys))
         try:
-            self.call(name, *arguments, byref(keys))
-            return [_key(keys.keys[i]) for i in range(keys.len)]
+            count = self.c.scwkms_key_list_len(keys)
+            return [self._read_key(self.c.scwkms_key_list_get(keys, index)) for index in range(count)]
         finally:
-            self._c.scwkms_key_list_free(byref(keys))
+            self.c.scwkms_key_list_free(keys)
 
-    def cancel(self, request):
-        self._c.scwkms_cancel(request)
-
-    def free(self, handle):
-        self._c.scwkms_free(handle)
+    def _read_key(self, key):
+        read = {name: getattr(self.c, f"scwkms_key_{name}")(key) for name in KEY_FIELDS}
+        read = {name: value.decode() if isinstance(value, bytes) else value for name, value in read.items()}
+        read["tags"] = [self.c.scwkms_key_tag(key, i).decode() for i in range(self.c.scwkms_key_tag_count(key))]
+        length = c_size_t()
+        data = self.c.scwkms_key_public_key(key, byref(length))
+        read["public_key"] = ctypes.string_at(data, length.value) if data else None
+        return read
 
 
 class Client:
-    """A client of Key Manager, freed by close() or at the end of a `with` block. Threads may share it: ctypes lets
-    other threads run while a call waits."""
+    """A client of Key Manager. close() or the end of a `with` block frees it. Threads may share it: ctypes releases the
+    interpreter's lock during a call."""
 
     def __init__(self, library, uri):
         self._library = library
@@ -160,56 +197,85 @@ class Client:
         self.close()
 
     def close(self):
-        self._library.free(self._handle)
+        self._library.c.scwkms_free(self._handle)
+
+    def timeout_ms(self):
+        return self._library.c.scwkms_timeout_ms(self._handle)
 
     def public_key(self, key):
         """SubjectPublicKeyInfo in DER, and the algorithm's number."""
-        algorithm = c_uint32()
-        der = self._library.bytes_of("scwkms_public_key", self._handle, key.encode(), after=(byref(algorithm),))
-        return der, algorithm.value
+        return self._library.public_key("scwkms_public_key", self._handle, key.encode())
 
     def sign(self, key, digest, algorithm=0):
-        return self._library.bytes_of("scwkms_sign", self._handle, key.encode(), algorithm, digest, len(digest))
-
-    def start_sign(self, key, digest, ended, algorithm=0):
-        """Starts a signature; `ended` is called with the request, on another thread, once its result can be taken."""
-        callback = _CALLBACK(lambda _, request: ended(request))
-        request = c_uint64()
-        self._library.call("scwkms_sign_async", self._handle, key.encode(), algorithm, digest, len(digest), callback,
-                           None, byref(request))
-        return Request(self._library, request.value, callback)
+        return self._library.bytes("scwkms_sign", self._handle, key.encode(), algorithm, digest, len(digest))
 
     def decrypt(self, key, ciphertext):
-        return self._library.bytes_of("scwkms_decrypt", self._handle, key.encode(), ciphertext, len(ciphertext))
+        return self._library.bytes("scwkms_decrypt", self._handle, key.encode(), ciphertext, len(ciphertext))
 
     def encrypt(self, key, plaintext):
-        return self._library.bytes_of("scwkms_encrypt", self._handle, key.encode(), plaintext, len(plaintext))
-
-    def create_key(self, name, algorithm=0, protection_level=0):
-        return self._library.key_of("scwkms_create_key", self._handle, name.encode(), algorithm, protection_level)
-
-    def delete_key(self, key):
-        self._library.call("scwkms_delete_key", self._handle, key.encode())
-
-    def find_keys(self, query=""):
-        return self._library.keys_of("scwkms_find_keys", self._handle, query.encode())
+        return self._library.bytes("scwkms_encrypt", self._handle, key.encode(), plaintext, len(plaintext))
 
     def get_key(self, key):
-        return self._library.key_of("scwkms_get_key", self._handle, key.encode())
+        return self._library.key("scwkms_get_key", self._handle, key.encode())
+
+    def create_key(self, name, algorithm=0, protection_level=0):
+        return self._library.key("scwkms_create_key", self._handle, name.encode(), algorithm, protection_level)
+
+    def delete_key(self, key):
+        self._library.done("scwkms_delete_key", self._handle, key.encode())
+
+    def find_keys(self, query=""):
+        return self._library.keys("scwkms_find_keys", self._handle, query.encode())
+
+    def start_public_key(self, key, **options):
+        return self._start("public_key", self._library.public_key, "scwkms_wait_public_key", key.encode(), **options)
+
+    def start_sign(self, key, digest, algorithm=0, **options):
+        return self._start("sign", self._library.bytes, "scwkms_wait", key.encode(), algorithm, digest, len(digest),
+                           **options)
+
+    def start_decrypt(self, key, ciphertext, **options):
+        return self._start("decrypt", self._library.bytes, "scwkms_wait", key.encode(), ciphertext, len(ciphertext),
+                           **options)
+
+    def start_encrypt(self, key, plaintext, **options):
+        return self._start("encrypt", self._library.bytes, "scwkms_wait", key.encode(), plaintext, len(plaintext),
+                           **options)
+
+    def start_get_key(self, key, **options):
+        return self._start("get_key", self._library.key, "scwkms_wait_key", key.encode(), **options)
+
+    def start_create_key(self, name, algorithm=0, protection_level=0, **options):
+        return self._start("create_key", self._library.key, "scwkms_wait_key", name.encode(), algorithm,
+                           protection_level, **options)
+
+    def start_delete_key(self, key, **options):
+        return self._start("delete_key", self._library.done, "scwkms_wait_done", key.encode(), **options)
+
+    def start_find_keys(self, query="", **options):
+        return self._start("find_keys", self._library.keys, "scwkms_wait_key_list", query.encode(), **options)
+
+    def _start(self, name, read, wait, *arguments, done=None, timeout_ms=0):
+        """`done` is called with the operation's number, on another thread, when the result can be taken."""
+        callback = _CALLBACK(lambda _, number: done(number)) if done else _CALLBACK()
+        options = _AsyncOptions(sizeof(_AsyncOptions), callback, None, timeout_ms, 0)
+        operation = _HANDLE()
+        self._library.call(f"scwkms_{name}_async", self._handle, *arguments, byref(options), byref(operation))
+        return Operation(self._library, operation.value, lambda: read(wait, operation.value), callback)
 
 
-class Request:
-    """An operation that was started."""
+class Operation:
+    """An asynchronous operation."""
 
-    def __init__(self, library, number, callback):
+    def __init__(self, library, number, take, callback):
         self.number = number
         self._library = library
-        # What the library will call must live until it has.
-        self._callback = callback
+        self._take = take
+        self._callback = callback  # must live until the library has called it
 
     def wait(self):
-        """The result, taken once."""
-        return self._library.bytes_of("scwkms_wait", self.number)
+        """The result, which can be taken once."""
+        return self._take()
 
     def cancel(self):
-        self._library.cancel(self.number)
+        self._library.c.scwkms_cancel(self.number)

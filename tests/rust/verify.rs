@@ -13,7 +13,7 @@ use rsa::traits::PublicKeyParts;
 
 use crate::{Algorithm, Scheme};
 
-static RSA_PSS_LONGEST_SALT: RsaParameters =
+static RSA_PSS_MAX_SALT: RsaParameters =
     RSA_PSS_2048_8192_SHA256.with_pss_salt_length(RsaPssSaltLength::Max);
 
 const SHA256_LEN: usize = 32;
@@ -36,7 +36,7 @@ fn is_valid_for_aws_lc(algorithm: Algorithm, spki: &[u8], digest: &[u8], signatu
         Scheme::Ecdsa if algorithm.bits() == 384 => (&[&ECDSA_P384_SHA384_ASN1], &SHA384),
         Scheme::Ecdsa => (&[&ECDSA_P256_SHA256_ASN1], &SHA256),
         Scheme::RsaPkcs1 => (&[&RSA_PKCS1_2048_8192_SHA256], &SHA256),
-        Scheme::RsaPss => (&[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_LONGEST_SALT], &SHA256),
+        Scheme::RsaPss => (&[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_MAX_SALT], &SHA256),
         scheme => panic!("{algorithm} ({scheme:?}) is not verified here"),
     };
     let digest = Digest::import_less_safe(digest, hash).expect("a digest");

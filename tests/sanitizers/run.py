@@ -1,28 +1,28 @@
-"""Sees that the sanitizer finds errors in Rust code, and runs the Rust tests with it: `run` builds them and sets what
-is needed."""
+"""Checks that the sanitizer reports errors of Rust code, and runs the Rust tests with it. The script `run` builds the
+programs and sets the variables."""
 
 import os
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "python"))
+sys.path.insert(0, os.path.dirname(HERE))
 
 from harness import needs, sanitizer  # noqa: E402
-from harness.execute import Way  # noqa: E402
-from harness.tally import Tally, expect  # noqa: E402
+from harness.execute import Runner  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
 
-PLANTED = {
+CANARIES = {
     "address": {"use-after-free": ["heap-use-after-free", "use_after_free"],
                 "leak": ["LeakSanitizer: detected memory leaks", "of 4321 byte(s)"]},
     "thread": {"race": ["ThreadSanitizer: data race", "Shared"]},
 }
 
 
-def planted(program, error, words):
-    _, said = Way.plain.run(program, error, status=sanitizer.ERROR)
+def reported(program, error, words):
+    _, output = Runner.plain.run(program, error, status=sanitizer.ERROR)
     for part in words:
-        expect(part in said, f"{part} is not in:\n{said}")
+        expect(part in output, f"{part} is not in:\n{output}")
 
 
 def rust_tests(cargo_test):
@@ -33,12 +33,12 @@ def rust_tests(cargo_test):
 
 
 def main():
-    tally = Tally()
+    results = Results()
     program, *cargo_test = sys.argv[1:]
-    for error, words in PLANTED[sanitizer.NAME].items():
-        tally.case(f"the {sanitizer.NAME} sanitizer catches {error}", planted, program, error, words)
-    tally.case(f"Rust tests with the {sanitizer.NAME} sanitizer", rust_tests, cargo_test)
-    return tally.close()
+    for error, words in CANARIES[sanitizer.NAME].items():
+        results.case(f"the {sanitizer.NAME} sanitizer reports {error}", reported, program, error, words)
+    results.case(f"Rust tests with the {sanitizer.NAME} sanitizer", rust_tests, cargo_test)
+    return results.close()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 /*
- * Tells the thread sanitizer how Rust's standard library synchronises threads. It comes compiled, without the sanitizer,
- * so what its atomics order is not seen, and neither are fences, which the sanitizer does not support at all. Nothing is
- * suppressed by this: each function says exactly what the one that it stands before does.
+ * Tells the thread sanitizer how Rust's standard library synchronises threads. The library is compiled without the
+ * sanitizer, which therefore does not see the order that its atomics establish. It does not support fences either. This
+ * suppresses no report: each function here describes the synchronisation of the function that it wraps, and no more.
  *
- * std.py writes std.h, which defines the functions' names, and has the linker put these before them (--wrap).
+ * std.py writes std.h, which defines the functions' names, and makes the linker wrap them (--wrap).
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +19,8 @@ void __tsan_release(void *place);
 #define WRAP(name) JOIN(__wrap_, name)
 #define REAL(name) JOIN(__real_, name)
 
-/* An acquire fence after a decrement, as where the last Arc of a value goes, orders what came before the decrements of
- * others. The sanitizer keeps their order with the place, so acquiring that is the same. */
+/* An acquire fence after a decrement, such as that of an Arc's last reference, orders this thread after the decrements
+ * of other threads. The sanitizer stores that order with the counter, so acquiring the counter is equivalent. */
 static _Thread_local void *decremented;
 
 uint64_t __real___tsan_atomic64_fetch_sub(volatile uint64_t *place, uint64_t value, int order);
@@ -38,7 +38,7 @@ void __wrap___tsan_atomic_thread_fence(int order) {
   }
 }
 
-/* The uncontended ways, and all unlocking, are compiled with the caller and are seen. */
+/* The uncontended paths, and all unlocking, are inlined into the caller, where the sanitizer sees them. */
 #define LOCKS(name)                                                                                                    \
   void REAL(name)(void *lock);                                                                                         \
   void WRAP(name)(void *lock) {                                                                                        \
@@ -75,7 +75,7 @@ bool WRAP(CONDVAR_WAIT_TIMEOUT)(void *condvar, void *mutex, uint64_t seconds, ui
 }
 #endif
 
-/* What the closure did is released before others can see that it is done; those that come after it acquire it. */
+/* The effects of the closure are released before other threads can see its completion; later calls acquire them. */
 #ifdef ONCE_CALL
 typedef void (*call)(void *self, void *state);
 typedef struct closure {
@@ -101,7 +101,7 @@ void WRAP(ONCE_CALL)(void *once, bool ignore_poisoning, void *self, void *const 
 }
 #endif
 
-/* Unparking, which is seen, releases a state somewhere in what the handle points to. */
+/* Unparking, which the sanitizer sees, releases a state that is somewhere in the memory of the handle. */
 enum { THREAD_SIZE = 96 };
 
 static void acquire_unparking(char *const *thread) {
@@ -125,7 +125,7 @@ void WRAP(THREAD_PARK_TIMEOUT)(char *const *thread, uint64_t seconds, uint32_t n
 }
 #endif
 
-/* The end of a scope's thread. The counter, which the scope reads where it is seen, is in one of these places. */
+/* The end of a scope's thread. The counter, whose reads the sanitizer sees, is in one of these places. */
 #ifdef SCOPE_DECREMENT
 void REAL(SCOPE_DECREMENT)(char *scope, bool panicked);
 void WRAP(SCOPE_DECREMENT)(char *scope, bool panicked) {

@@ -1,7 +1,7 @@
 """std.py FOLDER: compiles std.c for the standard library of the Rust compiler in use, and prints the linker's options.
 
-Where that library has no function of a name any more, the sanitizer knows less, and may report what is no race; it
-never misses one for that.
+If the library no longer has one of the functions, the sanitizer may report a race that is none. It never misses a race
+because of that.
 """
 
 import glob
@@ -33,12 +33,12 @@ def symbols():
     """Path of each of the standard library's functions, to its symbol."""
     libraries = output("rustc", "--print", "target-libdir").strip()
     [library] = glob.glob(os.path.join(libraries, "libstd-*.rlib"))
-    # Its status tells of the archive's members that are no objects.
+    # The status is that of the archive's members that are not objects.
     listed = subprocess.run(["readelf", "--symbols", "--wide", library], capture_output=True, text=True).stdout
     rows = [line.split() for line in listed.splitlines()]
     names = [row[7] for row in rows if len(row) == 8 and row[3] == "FUNC" and row[4] == "GLOBAL" and row[6] != "UND"]
     paths = output("c++filt", input="\n".join(names)).splitlines()
-    # Without the hashes of either way of mangling, and the brackets of methods.
+    # Without the hashes of both mangling schemes, and the brackets of methods.
     return {re.sub(r"\[[0-9a-f]+\]|::h[0-9a-f]{16}$|[<>]", "", path): name for path, name in zip(paths, names)}
 
 
@@ -48,7 +48,7 @@ def main():
     known = symbols()
     found = {macro: known[path] for path, macro in FUNCTIONS.items() if path in known}
     for path in FUNCTIONS.keys() - known.keys():
-        print(f"std.py: the standard library has no {path}; what it orders may be reported as a race", file=sys.stderr)
+        print(f"std.py: the standard library has no {path}; a false race may be reported", file=sys.stderr)
     with open(os.path.join(folder, "std.h"), "w", encoding="utf-8") as header:
         header.writelines(f"#define {macro} {name}\n" for macro, name in found.items())
     compiled = os.path.join(folder, "std.o")

@@ -20,7 +20,9 @@ fn a_key_is_created_found_and_deleted() {
     assert_eq!(created.state, "enabled");
     assert_eq!(created.tags, ["ca", "prod"]);
     assert!(!created.protected && !created.locked);
-    let found = client.key_info("scwkms:name=my+root").expect("metadata");
+    let mut found = client.key_info("scwkms:name=my+root").expect("metadata");
+    let spki = client.public_key(&created.uri).expect("a public key").spki;
+    assert_eq!(found.public_key.take(), Some(spki));
     assert_eq!(found, created);
 
     client.delete_key(&created.uri).expect("deleted");
@@ -52,12 +54,12 @@ fn contradicting_parameters_of_a_new_key() {
     let uri = "scwkms:name=x;algorithm=ec_p384_sha384";
     let created = client.create_key(uri, Some(Algorithm::EcP256Sha256), None);
     let error = created.expect_err("two algorithms");
-    let part = "ec_p384_sha384 in its URI and ec_p256_sha256 beside it";
+    let part = "ec_p384_sha384 in its URI and ec_p256_sha256 as an argument";
     check_error(&error, ErrorKind::InvalidArgument, &[part]);
     let uri = "scwkms:name=x;protection-level=hsm";
     let created = client.create_key(uri, None, Some(ProtectionLevel::Software));
     let error = created.expect_err("two levels");
-    let part = "hsm in its URI and software beside it";
+    let part = "hsm in its URI and software as an argument";
     check_error(&error, ErrorKind::InvalidArgument, &[part]);
     assert_eq!(emulator.requests(), 0);
 }

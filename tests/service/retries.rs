@@ -21,7 +21,7 @@ fn an_error_contains_attempts_waits_and_the_last_cause() {
     emulator.fault("Sign", 1, json!({"kind": "status", "status": 502}));
     let error = client.sign(&key, None, &DIGEST).expect_err("four faults");
     let parts = [
-        "the service answered 502",
+        "the service responded with 502",
         "; 4 attempts were made in ",
         " s, with waits of ",
         " s in between",
@@ -84,7 +84,11 @@ fn retries_to_a_failing_service_are_limited() {
     );
     assert!(sent > calls, "there were no retries");
     for error in &errors {
-        check_error(error, ErrorKind::Unavailable, &["the service answered 503"]);
+        check_error(
+            error,
+            ErrorKind::Unavailable,
+            &["the service responded with 503"],
+        );
     }
     let budget = "the budget for retries is used up";
     let named = errors.iter().any(|error| error.message().contains(budget));
@@ -116,7 +120,7 @@ fn a_closed_client_makes_no_further_attempt() {
     let fault = json!({"kind": "status", "status": 503, "retry_after": "300"});
     emulator.fault("Sign", 2, fault);
     let operation = start_sign(&client, &key, &DIGEST).expect("an operation");
-    let closed = "the client was freed before another";
+    let closed = "the client was closed before another";
     let error = std::thread::scope(|scope| {
         let blocking = scope.spawn(|| client.sign(&key, None, &DIGEST));
         emulator.wait_until("requests", 2);
@@ -125,7 +129,11 @@ fn a_closed_client_makes_no_further_attempt() {
         check_error(&error, ErrorKind::Unavailable, &[closed]);
         blocking.join().expect("no panic").expect_err("a fault")
     });
-    let parts = ["the service answered 503", "1 attempt was made in ", closed];
+    let parts = [
+        "the service responded with 503",
+        "1 attempt was made in ",
+        closed,
+    ];
     check_error(&error, ErrorKind::Unavailable, &parts);
     assert_eq!(emulator.requests(), 2);
 }
@@ -140,7 +148,7 @@ fn a_cancelled_operation_ends_during_the_wait_for_another_attempt() {
     emulator.wait_until("requests", 1);
     operation.cancel();
     let error = operation.wait().expect_err("a cancelled operation");
-    check_error(&error, ErrorKind::Cancelled, &["was given up"]);
+    check_error(&error, ErrorKind::Cancelled, &["was cancelled"]);
     client.sign(&key, None, &DIGEST).expect("a signature");
     assert_eq!(emulator.requests(), 2);
 }

@@ -1,3 +1,4 @@
+/* The memory in use, as the program's allocator counts it. */
 #ifndef ALLOC_H
 #define ALLOC_H
 

@@ -1,20 +1,20 @@
-/* Requests without a thread of their own: those of the shared client, and those whose client goes away under them. */
+/* Asynchronous operations: those of the shared client, and those of clients that are freed with operations in flight. */
 #define _GNU_SOURCE
 #include "workers.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-enum { WINDOW = 96, CHURNED = 8 };
+enum { WINDOW = 96, CHURNED = 8, WAITED = 5 /* of CHURNED */, NOT_CANCELLED = 3 /* of WAITED */ };
 
 typedef struct queue queue;
 
-/* A request, and where it is put when its callback is called. */
+/* An operation, and the queue in which its callback puts it. */
 typedef struct slot {
   queue *home;
   struct slot *next;
   task what;
-  scwkms_request request;
+  scwkms_operation operation;
   double begun;
   atomic_int calls;
 } slot;
@@ -47,9 +47,9 @@ static void queue_push(queue *self, slot *added) {
   pthread_mutex_unlock(&self->mutex);
 }
 
-/* NULL once patience is at its end. */
+/* NULL after the wait limit. */
 static slot *queue_pop(queue *self) {
-  double until = now() + patience;
+  double until = now() + wait_limit;
   struct timespec end = {.tv_sec = (time_t)until, .tv_nsec = (long)((until - (double)(time_t)until) * 1e9)};
   int waited = 0;
   pthread_mutex_lock(&self->mutex);
@@ -64,12 +64,12 @@ static slot *queue_pop(queue *self) {
   return found;
 }
 
-static void called(void *context, scwkms_request request) {
+static void called(void *context, scwkms_operation operation) {
   static atomic_long count;
   slot *self = context;
-  (void)request;
+  (void)operation;
   atomic_fetch_add(&self->calls, 1);
-  if (planted == LOSE && (atomic_fetch_add(&count, 1) + 1) % plant_every == 0) {
+  if (canary == LOSE && (atomic_fetch_add(&count, 1) + 1) % canary_every == 0) {
     return;
   }
   queue_push(self->home, self);
@@ -79,10 +79,10 @@ static bool start(mode how, slot *self, scwkms_client client, worker *by) {
   self->what = task_of(next_random(&by->random), next_random(&by->random));
   atomic_store(&self->calls, 0);
   self->begun = now();
-  tally_started(how, self->what.what);
-  int32_t code = task_start(&self->what, client, called, self, &self->request);
+  results_started(how, self->what.what);
+  int32_t code = task_start(&self->what, client, called, self, &self->operation);
   if (code != SCWKMS_OK) {
-    tally_ended(how, self->what.what, code, 0);
+    results_ended(how, self->what.what, code, 0);
     return false;
   }
   return true;
@@ -90,87 +90,112 @@ static bool start(mode how, slot *self, scwkms_client client, worker *by) {
 
 static void finish(mode how, slot *self) {
   scwkms_buffer result = {0};
-  int32_t code = scwkms_wait(self->request, &result, NULL);
+  int32_t code = scwkms_wait(self->operation, &result, NULL);
   conclude(how, &self->what, code, &result, self->begun);
   if (atomic_load(&self->calls) != 1) {
-    tally_wrong("a callback was called %d times", atomic_load(&self->calls));
+    results_wrong("a callback was called %d times", atomic_load(&self->calls));
   }
 }
 
-void *work_async(void *argument) {
-  worker *self = argument;
-  /* Never freed: the callbacks of lost requests may yet come. */
-  queue *done = calloc(1, sizeof *done);
-  slot *slots = calloc(WINDOW, sizeof *slots), *idle[WINDOW];
-  size_t free_slots = WINDOW;
-  queue_init(done);
-  for (size_t i = 0; i < WINDOW; i++) {
-    slots[i].home = done;
-    idle[i] = &slots[i];
+/* The slots of a thread and those that have no operation. */
+typedef struct window {
+  queue *done;
+  slot *idle[WINDOW];
+  size_t idle_count;
+} window;
+
+/* Never freed: the callbacks of lost operations may still come. */
+static void window_init(window *self) {
+  slot *slots = calloc(WINDOW, sizeof *slots);
+  self->done = calloc(1, sizeof *self->done);
+  queue_init(self->done);
+  for (self->idle_count = 0; self->idle_count < WINDOW; self->idle_count++) {
+    slots[self->idle_count].home = self->done;
+    self->idle[self->idle_count] = &slots[self->idle_count];
   }
-  while (round_begin()) {
-    while (!round_is_over() || free_slots < WINDOW) {
-      while (!round_is_over() && free_slots > 0) {
-        slot *next = idle[free_slots - 1];
-        if (start(ASYNC, next, atomic_load(&shared), self)) {
-          free_slots--;
-          if (next_random(&self->random) % 128 == 0) {
-            scwkms_cancel(next->request);
-          }
-        }
+}
+
+/* Starts operations until no slot is idle or the round ends. One in 128 is cancelled at once. */
+static void window_fill(window *self, worker *by) {
+  while (!round_is_over() && self->idle_count > 0) {
+    slot *next = self->idle[self->idle_count - 1];
+    if (start(ASYNC, next, atomic_load(&shared), by)) {
+      self->idle_count--;
+      if (next_random(&by->random) % 128 == 0) {
+        scwkms_cancel(next->operation);
       }
-      slot *ended = queue_pop(done);
-      if (ended == NULL) {
-        tally_lost((long)(WINDOW - free_slots));
-        round_end();
-        return NULL;
-      }
-      finish(ASYNC, ended);
-      idle[free_slots++] = ended;
     }
+  }
+}
+
+/* Returns false if an operation was lost. */
+static bool window_run(window *self, worker *by) {
+  while (!round_is_over() || self->idle_count < WINDOW) {
+    window_fill(self, by);
+    slot *ended = queue_pop(self->done);
+    if (ended == NULL) {
+      results_lost((long)(WINDOW - self->idle_count));
+      return false;
+    }
+    finish(ASYNC, ended);
+    self->idle[self->idle_count++] = ended;
+  }
+  return true;
+}
+
+void *work_async(void *argument) {
+  window own;
+  bool complete = true;
+  window_init(&own);
+  while (complete && round_begin()) {
+    complete = window_run(&own, argument);
     round_end();
   }
   return NULL;
 }
 
-/* Clients that live for a moment: of their requests some are waited for, some are cancelled, and the rest are under way
- * when the client is freed. */
+/* After scwkms_free() the callback has returned, and there is no result. */
+static void check_freed(slot *self) {
+  scwkms_buffer nothing = {0};
+  int32_t code = scwkms_wait(self->operation, &nothing, NULL);
+  if (code != SCWKMS_ERROR_INVALID_HANDLE || nothing.data != NULL || atomic_load(&self->calls) != 1) {
+    results_wrong("after its client was freed: code %d, %d calls", (int)code, atomic_load(&self->calls));
+  }
+  results_ended(CHURN, self->what.what, FREED, 0);
+}
+
+/* Of the operations of a new client some are waited for, some are cancelled, and the rest is in flight when the client
+ * is freed. */
+static void churn(worker *by) {
+  queue done;
+  slot slots[CHURNED];
+  bool is_started[CHURNED];
+  queue_init(&done);
+  scwkms_client client = open_client();
+  for (size_t i = 0; i < CHURNED; i++) {
+    slots[i].home = &done;
+    is_started[i] = start(CHURN, &slots[i], client, by);
+  }
+  for (size_t i = 0; i < WAITED; i++) {
+    if (is_started[i]) {
+      if (i >= NOT_CANCELLED) {
+        scwkms_cancel(slots[i].operation);
+      }
+      finish(CHURN, &slots[i]);
+    }
+  }
+  scwkms_free(client);
+  for (size_t i = WAITED; i < CHURNED; i++) {
+    if (is_started[i]) {
+      check_freed(&slots[i]);
+    }
+  }
+}
+
 void *work_churn(void *argument) {
-  worker *self = argument;
   while (round_begin()) {
     while (!round_is_over()) {
-      queue done;
-      slot slots[CHURNED];
-      bool is_under_way[CHURNED], was_freed = false;
-      queue_init(&done);
-      scwkms_client client = open_client();
-      for (size_t i = 0; i < CHURNED; i++) {
-        slots[i].home = &done;
-        is_under_way[i] = start(CHURN, &slots[i], client, self);
-      }
-      for (size_t i = 0; i < CHURNED; i++) {
-        if (i == 5) {
-          scwkms_free(client);
-          was_freed = true;
-        }
-        if (!is_under_way[i]) {
-          continue;
-        }
-        if (!was_freed) {
-          if (i >= 3) {
-            scwkms_cancel(slots[i].request);
-          }
-          finish(CHURN, &slots[i]);
-          continue;
-        }
-        /* By now its callback has returned. */
-        scwkms_buffer nothing = {0};
-        int32_t code = scwkms_wait(slots[i].request, &nothing, NULL);
-        if (code != SCWKMS_ERROR_INVALID_HANDLE || nothing.data != NULL || atomic_load(&slots[i].calls) != 1) {
-          tally_wrong("after its client was freed: code %d, %d calls", (int)code, atomic_load(&slots[i].calls));
-        }
-        tally_ended(CHURN, slots[i].what.what, FREED, 0);
-      }
+      churn(argument);
     }
     round_end();
   }

@@ -1,9 +1,10 @@
-"""What goes wrong while the soak runs: how often, and what may come of it."""
+"""The faults of a soak: how often each occurs, and the outcome of an operation with each."""
 
 from dataclasses import dataclass, field
 
-PLENTY = 1_000_000_000  # orders of a number, not for ever, since what is left of it tells how often the fault struck
-SHARE_OF_FATAL = 0.1
+# A limit that is never reached. A fault without a limit would not report how often it occurred.
+LIMIT = 1_000_000_000
+SHARE_OF_PERMANENT = 0.1
 
 
 @dataclass
@@ -11,12 +12,12 @@ class Fault:
     name: str
     operations: tuple
     body: dict
-    share: float  # of all faults, transient or fatal
-    outcome: str = None  # how an operation that it strikes ends; None: as without it, after another attempt
-    struck: int = field(default=0)
+    share: float  # of all faults of its kind: transient or permanent
+    outcome: str = None  # of an operation with this fault; None: another attempt succeeds
+    count: int = field(default=0)
 
 
-# Resets take all with them that is under way on their connection, so they are rarer than their number would have them.
+# A reset affects all requests in flight on its connection, so that resets have smaller shares.
 TRANSIENT = [
     ("503", {"kind": "status", "status": 503}, 0.3),
     ("429", {"kind": "status", "status": 429, "retry_after": "0"}, 0.2),
@@ -27,7 +28,7 @@ TRANSIENT = [
     ("reset during", {"kind": "reset", "when": "during"}, 0.03),
     ("reset after", {"kind": "reset", "when": "after"}, 0.03),
 ]
-FATAL = [
+PERMANENT = [
     ("flip", {"kind": "flip"}, ("Sign",), "integrity"),
     ("other_key", {"kind": "other_key"}, ("Sign",), "integrity"),
     ("key_id", {"kind": "key_id"}, ("Sign", "Decrypt"), "integrity"),
@@ -37,24 +38,24 @@ FATAL = [
 
 def all_faults():
     faults = [Fault(name, ("*",), body, share) for name, body, share in TRANSIENT]
-    fatal = SHARE_OF_FATAL / len(FATAL)
-    return faults + [Fault(name, operations, body, fatal, outcome) for name, body, operations, outcome in FATAL]
+    share = SHARE_OF_PERMANENT / len(PERMANENT)
+    return faults + [Fault(name, operations, body, share, outcome) for name, body, operations, outcome in PERMANENT]
 
 
-def order(emulator, percent, seed):
-    """Orders them so that they strike this percentage of the requests, and a tenth as many fatally."""
+def install(emulator, percent, seed):
+    """Sets faults so that this percentage of the requests has a transient one, and a tenth as many a permanent one."""
     faults = all_faults()
     for number, fault in enumerate(faults):
         for operation in fault.operations:
             emulator.request("POST", "/emulator/faults", {
-                "operation": operation, "times": PLENTY, "probability": fault.share * percent / 100,
+                "operation": operation, "times": LIMIT, "probability": fault.share * percent / 100,
                 "seed": seed + number, "fault": fault.body})
     return faults
 
 
 def count(emulator, faults):
-    """Notes how often each has struck."""
+    """Stores in each fault how often it occurred."""
     for pending in emulator.pending_faults():
         for fault in faults:
             if all(pending["fault"].get(name) == value for name, value in fault.body.items()):
-                fault.struck += PLENTY - pending["times"]
+                fault.count += LIMIT - pending["times"]

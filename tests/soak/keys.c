@@ -18,8 +18,8 @@ key keys[KINDS] = {
     [AES] = {.algorithm = "aes_256_gcm", .decrypts = true},
 };
 
-static void fail(const char *what, const char *which) {
-  fprintf(stderr, "%s: %s\n", which, what);
+static void fail(const char *message, const char *subject) {
+  fprintf(stderr, "%s: %s\n", subject, message);
   exit(2);
 }
 
@@ -59,9 +59,9 @@ static void encrypt_by_openssl(key *self, size_t number) {
 
 static void encrypt_by_service(key *self, size_t number, scwkms_client client) {
   scwkms_buffer made = {0};
-  scwkms_error error = {0};
+  scwkms_error *error = NULL;
   if (scwkms_encrypt(client, self->id, self->plaintexts[number], PLAINTEXT, &made, &error) != SCWKMS_OK) {
-    fail(error.message, self->algorithm);
+    fail(scwkms_error_message(error), self->algorithm);
   }
   self->ciphertexts[number] = malloc(made.len);
   memcpy(self->ciphertexts[number], made.data, made.len);
@@ -69,27 +69,37 @@ static void encrypt_by_service(key *self, size_t number, scwkms_client client) {
   scwkms_buffer_free(&made);
 }
 
+static void load_id(key *self, const char *folder) {
+  FILE *file = open_file(folder, self, "id");
+  if (fgets(self->id, sizeof self->id, file) == NULL) {
+    fail("no id", self->algorithm);
+  }
+  fclose(file);
+}
+
+static void encrypt(key *self, bool by_the_service, scwkms_client client, uint64_t *random) {
+  for (size_t i = 0; i < PLAINTEXTS; i++) {
+    for (size_t at = 0; at < PLAINTEXT; at++) {
+      self->plaintexts[i][at] = (uint8_t)next_random(random);
+    }
+    if (by_the_service) {
+      encrypt_by_service(self, i, client);
+    } else {
+      encrypt_by_openssl(self, i);
+    }
+  }
+}
+
 void keys_load(const char *folder, scwkms_client client) {
   uint64_t random = 1;
   for (kind what = 0; what < KINDS; what++) {
     key *self = &keys[what];
-    FILE *file = open_file(folder, self, "id");
-    if (fgets(self->id, sizeof self->id, file) == NULL) {
-      fail("no id", self->algorithm);
-    }
-    fclose(file);
+    load_id(self, folder);
     if (what != AES) {
       load_public_key(self, folder);
     }
-    for (size_t i = 0; self->decrypts && i < PLAINTEXTS; i++) {
-      for (size_t at = 0; at < PLAINTEXT; at++) {
-        self->plaintexts[i][at] = (uint8_t)next_random(&random);
-      }
-      if (what == AES) {
-        encrypt_by_service(self, i, client);
-      } else {
-        encrypt_by_openssl(self, i);
-      }
+    if (self->decrypts) {
+      encrypt(self, what == AES, client, &random);
     }
   }
 }
@@ -105,13 +115,14 @@ task task_of(uint64_t random, uint64_t more) {
 }
 
 int32_t task_start(const task *self, scwkms_client client, scwkms_callback callback, void *context,
-                   scwkms_request *request) {
+                   scwkms_operation *operation) {
+  const scwkms_async_options options = {.size = sizeof options, .callback = callback, .context = context};
   const key *with = &keys[self->what];
   if (with->decrypts) {
     return scwkms_decrypt_async(client, with->id, with->ciphertexts[self->number], with->ciphertext_lens[self->number],
-                                callback, context, request, NULL);
+                                &options, operation, NULL);
   }
-  return scwkms_sign_async(client, with->id, 0, self->digest, with->digest_len, callback, context, request, NULL);
+  return scwkms_sign_async(client, with->id, 0, self->digest, with->digest_len, &options, operation, NULL);
 }
 
 int32_t task_run(const task *self, scwkms_client client, scwkms_buffer *result) {

@@ -1,4 +1,4 @@
-/* The keys that are used, and what checks results of theirs: OpenSSL, never the library. */
+/* The keys, and the checks of their results: by OpenSSL, never by the library. */
 #ifndef KEYS_H
 #define KEYS_H
 
@@ -17,7 +17,7 @@ typedef struct key {
   char id[64];
   bool decrypts;
   size_t digest_len;
-  void *public_key; /* OpenSSL's */
+  void *public_key; /* an EVP_PKEY */
   uint8_t plaintexts[PLAINTEXTS][PLAINTEXT];
   uint8_t *ciphertexts[PLAINTEXTS];
   size_t ciphertext_lens[PLAINTEXTS];
@@ -25,7 +25,7 @@ typedef struct key {
 
 extern key keys[KINDS];
 
-/* Reads FOLDER/ALGORITHM.id and FOLDER/ALGORITHM.der, and has plaintexts encrypted. Ends the program if it cannot. */
+/* Reads FOLDER/ALGORITHM.id and FOLDER/ALGORITHM.der, and encrypts plaintexts. A failure ends the program. */
 void keys_load(const char *folder, scwkms_client client);
 
 /* One use of a key. */
@@ -35,17 +35,17 @@ typedef struct task {
   uint8_t digest[DIGEST_MAX]; /* to sign */
 } task;
 
-/* A task that these random numbers decide. */
+/* The task that these random numbers select. */
 task task_of(uint64_t random, uint64_t more);
 
 int32_t task_start(const task *self, scwkms_client client, scwkms_callback callback, void *context,
-                   scwkms_request *request);
+                   scwkms_operation *operation);
 int32_t task_run(const task *self, scwkms_client client, scwkms_buffer *result);
 
 /* Whether this is the digest's signature, or the ciphertext's plaintext. */
 bool task_holds(const task *self, const scwkms_buffer *result);
 
-/* xorshift64*, by Vigna. */
+/* xorshift64* by Vigna. */
 uint64_t next_random(uint64_t *state);
 
 #endif

@@ -1,7 +1,8 @@
-"""A soak's figures as tables in Markdown."""
+"""The figures of a soak as tables in Markdown."""
 
-from judge import outcomes
 from statistics import median
+
+from checks import outcomes
 
 MIB = 1024 * 1024
 
@@ -52,19 +53,19 @@ def of_ends(samples):
 
 
 def of_faults(faults):
-    return table(["fault", "struck"], [[fault["name"], f"{fault['struck']:,}"] for fault in faults])
+    return table(["fault", "count"], [[fault["name"], f"{fault['count']:,}"] for fault in faults])
 
 
-def tries(run):
+def attempts(run):
     return sum(run["operations"].get(name, 0) for name in ("Sign", "Decrypt"))
 
 
 def render(run):
     result, samples = run["result"], run["samples"]
-    operations, struck = result["operations"], sum(fault["struck"] for fault in run["faults"])
+    operations, faulty = result["operations"], sum(fault["count"] for fault in run["faults"])
     seconds = result["seconds"]
     first = (f"{operations:,} operations in {seconds:.0f} s, {operations / seconds:,.0f} a second, with "
-             f"{run['requests']:,} requests, of which {struck:,} had a fault; {max(tries(run) - operations, 0):,} were "
+             f"{run['requests']:,} requests, of which {faulty:,} had a fault; {max(attempts(run) - operations, 0):,} were "
              f"further attempts.")
     return "\n\n".join([first, of_modes(result), of_kinds(result), of_samples(samples), of_ends(samples),
                         of_faults(run["faults"])]) + "\n"

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "tally.h"
+#include "results.h"
 
-/* Entries of a folder of the process's, without `.` and `..`. */
+/* The number of entries in a folder, without `.` and `..`. */
 static long entries(const char *path) {
   DIR *folder = opendir(path);
   if (folder == NULL) {
@@ -39,7 +39,7 @@ static long resident(void) {
 sample sample_now(void) {
   sample taken = {.blocks = blocks_in_use(), .bytes = bytes_in_use()};
   taken.rss = resident();
-  taken.fds = entries("/proc/self/fd") - 1; /* the folder's own */
+  taken.fds = entries("/proc/self/fd") - 1; /* the one that reads the folder */
   taken.threads = entries("/proc/self/task");
   return taken;
 }
@@ -47,7 +47,7 @@ sample sample_now(void) {
 void sample_print(const char *when, double seconds, sample self) {
   printf("{\"sample\":\"%s\",\"seconds\":%.3f,\"operations\":%ld,\"rss\":%ld,\"fds\":%ld,\"threads\":%ld,"
          "\"blocks\":%ld,\"bytes\":%ld}\n",
-         when, seconds, tally_operations(), self.rss, self.fds, self.threads, self.blocks, self.bytes);
+         when, seconds, results_operations(), self.rss, self.fds, self.threads, self.blocks, self.bytes);
   fflush(stdout);
 }
 
@@ -56,8 +56,8 @@ static long smaller(long a, long b) { return a < b ? a : b; }
 sample sample_least(double seconds) {
   sample least = sample_now();
   for (double end = now() + seconds; now() < end;) {
-    const struct timespec while_ = {.tv_nsec = 50 * 1000 * 1000};
-    nanosleep(&while_, NULL);
+    const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    nanosleep(&pause, NULL);
     sample taken = sample_now();
     least.rss = smaller(least.rss, taken.rss);
     least.fds = smaller(least.fds, taken.fds);

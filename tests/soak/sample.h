@@ -1,4 +1,4 @@
-/* What the process holds. */
+/* The resources that the process uses. */
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
@@ -6,16 +6,16 @@ typedef struct sample {
   long rss;     /* bytes */
   long fds;
   long threads;
-  long blocks;  /* in use, as the allocator has it */
+  long blocks;  /* in use, counted by the allocator */
   long bytes;
 } sample;
 
 sample sample_now(void);
 
-/* A line of JSON: `when` says what the process was doing. */
+/* Prints a line of JSON. `when` is the state of the process: busy, at rest, before the first or after the last client. */
 void sample_print(const char *when, double seconds, sample self);
 
-/* The least of each figure over a while, since what a freed client leaves to the library's thread is done in time. */
+/* The smallest value of each figure over some seconds: the library's thread cleans up after a client was freed. */
 sample sample_least(double seconds);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * Signs and decrypts with all that the library offers, for as long as it is told, and checks each result.
+ * Signs and decrypts by every kind of call, for a given time, and checks each result.
  *
- *   soak --keys FOLDER --seconds S [--warm-up S] [--every S] [--patience S] [--plant NAME] [--plant-every N]
+ *   soak --keys FOLDER --seconds S [--warm-up S] [--every S] [--wait-limit S] [--canary NAME] [--canary-every N]
  *
- * SCWKMS_URI names the service. When it is ready it says so and waits for a line; it ends early when standard input
- * does. Each line that it prints is JSON: samples of what the process holds, busy and at rest, and what became of the
- * operations. Whether that is as it should be is for its caller to judge.
+ * SCWKMS_URI names the service. When the program is ready it prints a line and waits for one; it ends early when
+ * standard input ends. Each line that it prints is JSON: samples of the resources of the process, busy and at rest, and
+ * the outcomes of the operations. The caller checks them.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -21,48 +21,57 @@
 enum { BLOCKING_THREADS = 6, ASYNC_THREADS = 2, CHURN_THREADS = 1 };
 enum { THREADS = BLOCKING_THREADS + ASYNC_THREADS + CHURN_THREADS };
 
-/* What a freed client leaves behind is gone after this many seconds: the longest is what looks after its lanes. */
+/* The seconds after which a freed client has left nothing behind. Its task for direct connections ends last. */
 static const double SETTLED = 6;
 
 static struct {
   const char *keys;
   double seconds, warm_up, every;
-} asked = {.seconds = 60, .warm_up = 5, .every = 1};
+} settings = {.seconds = 60, .warm_up = 5, .every = 1};
+
+static void usage(void) {
+  fprintf(stderr, "usage: soak --keys FOLDER --seconds S [--warm-up S] [--every S] [--wait-limit S] [--canary NAME] "
+          "[--canary-every N]\n");
+  exit(2);
+}
+
+static void set_canary(const char *name) {
+  static const char *const NAMES[] = {"none", "leak", "retain", "corrupt", "lose", "descriptor", "thread"};
+  for (canary_kind i = LEAK; i <= THREAD; i++) {
+    if (strcmp(name, NAMES[i]) == 0) {
+      canary = i;
+      return;
+    }
+  }
+  usage();
+}
 
 static void read_options(int argc, char **argv) {
   static const struct option OPTIONS[] = {
-      {"keys", required_argument, NULL, 'k'},    {"seconds", required_argument, NULL, 's'},
-      {"warm-up", required_argument, NULL, 'w'}, {"every", required_argument, NULL, 'e'},
-      {"patience", required_argument, NULL, 'p'}, {"plant", required_argument, NULL, 'x'},
-      {"plant-every", required_argument, NULL, 'n'},
+      {"keys", required_argument, NULL, 'k'},       {"seconds", required_argument, NULL, 's'},
+      {"warm-up", required_argument, NULL, 'w'},    {"every", required_argument, NULL, 'e'},
+      {"wait-limit", required_argument, NULL, 'l'}, {"canary", required_argument, NULL, 'c'},
+      {"canary-every", required_argument, NULL, 'n'},
       {0},
   };
-  static const char *const PLANTS[] = {"nothing", "leak", "hoard", "corrupt", "lose", "descriptor", "thread"};
   for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
     switch (option) {
-      case 'k': asked.keys = optarg; break;
-      case 's': asked.seconds = strtod(optarg, NULL); break;
-      case 'w': asked.warm_up = strtod(optarg, NULL); break;
-      case 'e': asked.every = strtod(optarg, NULL); break;
-      case 'p': patience = strtod(optarg, NULL); break;
-      case 'n': plant_every = strtol(optarg, NULL, 10); break;
-      case 'x':
-        for (plant i = NOTHING; i <= THREAD; i++) {
-          planted = strcmp(optarg, PLANTS[i]) == 0 ? i : planted;
-        }
-        if (planted != NOTHING) break;
-        __attribute__((fallthrough));
-      default: exit(2);
+      case 'k': settings.keys = optarg; break;
+      case 's': settings.seconds = strtod(optarg, NULL); break;
+      case 'w': settings.warm_up = strtod(optarg, NULL); break;
+      case 'e': settings.every = strtod(optarg, NULL); break;
+      case 'l': wait_limit = strtod(optarg, NULL); break;
+      case 'c': set_canary(optarg); break;
+      case 'n': canary_every = strtol(optarg, NULL, 10); break;
+      default: usage();
     }
   }
-  if (asked.keys == NULL || asked.seconds <= 0 || asked.every <= 0 || plant_every <= 0 || optind != argc) {
-    fprintf(stderr, "usage: soak --keys FOLDER --seconds S [--warm-up S] [--every S] [--patience S] [--plant NAME] "
-            "[--plant-every N]\n");
-    exit(2);
+  if (settings.keys == NULL || settings.seconds <= 0 || settings.every <= 0 || canary_every <= 0 || optind != argc) {
+    usage();
   }
 }
 
-/* Works on, unless whoever started the program is gone. */
+/* Lets the workers run. The program ends if its parent has ended, which closes standard input. */
 static void work_for(double seconds) {
   for (double end = now() + seconds; now() < end;) {
     struct pollfd parent = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -73,11 +82,12 @@ static void work_for(double seconds) {
   }
 }
 
-static void say(const char *what) {
+/* Prints a line with the state, and waits for a line. */
+static void announce(const char *state) {
   char line[16];
-  printf("{\"%s\":true}\n", what);
+  printf("{\"%s\":true}\n", state);
   fflush(stdout);
-  /* Byte by byte, so that nothing is taken that work_for() looks for. */
+  /* Byte by byte: work_for() must see the input that follows the line. */
   for (size_t i = 0; i < sizeof line; i++) {
     if (read(STDIN_FILENO, &line[i], 1) != 1) {
       exit(3);
@@ -88,19 +98,14 @@ static void say(const char *what) {
   }
 }
 
-/* Frees the client, and gives what is left after that. */
-static sample let_go(void) {
+/* Frees the client, and returns the resources that remain. */
+static sample free_client(void) {
   scwkms_free(atomic_exchange(&shared, 0));
-  free_hoard();
+  free_retained();
   return sample_least(SETTLED);
 }
 
-int main(int argc, char **argv) {
-  static worker workers[THREADS];
-  read_options(argc, argv);
-  gate_init();
-  atomic_store(&shared, open_client());
-  keys_load(asked.keys, atomic_load(&shared));
+static void start_threads(worker workers[THREADS]) {
   for (size_t i = 0; i < THREADS; i++) {
     workers[i].random = (i + 1) * 0x9e3779b97f4a7c15u;
     void *(*work)(void *) = i < BLOCKING_THREADS                   ? work_blocking
@@ -108,32 +113,44 @@ int main(int argc, char **argv) {
                                                                    : work_churn;
     if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
       perror("a thread");
-      return 2;
+      exit(2);
     }
   }
-  say("ready");
+}
 
-  /* What is made once and kept has been made by the end of this, so that the rest can be compared with it. */
-  gate_open();
-  work_for(asked.warm_up);
-  gate_close();
-  tally_reset();
-  sample_print("before", 0, let_go());
+/* After this, memory that is allocated once and kept has been allocated, so that later samples can be compared. */
+static void warm_up(void) {
+  resume_workers();
+  work_for(settings.warm_up);
+  pause_workers();
+  results_reset();
+  sample_print("before", 0, free_client());
   atomic_store(&shared, open_client());
-  say("warm");
+}
+
+int main(int argc, char **argv) {
+  static worker workers[THREADS];
+  read_options(argc, argv);
+  pause_init();
+  atomic_store(&shared, open_client());
+  keys_load(settings.keys, atomic_load(&shared));
+  start_threads(workers);
+  announce("ready");
+  warm_up();
+  announce("warm");
 
   double begun = now();
-  while (now() - begun < asked.seconds) {
-    gate_open();
-    work_for(asked.every);
+  while (now() - begun < settings.seconds) {
+    resume_workers();
+    work_for(settings.every);
     sample_print("busy", now() - begun, sample_now());
-    gate_close();
+    pause_workers();
     sample_print("rest", now() - begun, sample_now());
   }
   double seconds = now() - begun;
-  sample_print("after", seconds, let_go());
-  tally_print(seconds);
-  run_is_over();
+  sample_print("after", seconds, free_client());
+  results_print(seconds);
+  end_workers();
   for (size_t i = 0; i < THREADS; i++) {
     pthread_join(workers[i].thread, NULL);
   }

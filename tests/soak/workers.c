@@ -6,56 +6,57 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-plant planted = NOTHING;
-long plant_every = 1000;
-double patience = 60;
+canary_kind canary = NO_CANARY;
+long canary_every = 1000;
+double wait_limit = 60;
 _Atomic scwkms_client shared;
 
-static pthread_rwlock_t gate;
-static atomic_bool closing, over;
+/* Workers hold it for reading during a round. */
+static pthread_rwlock_t round_lock;
+static atomic_bool pausing, ending;
 
-void gate_init(void) {
+void pause_init(void) {
   pthread_rwlockattr_t attributes;
   pthread_rwlockattr_init(&attributes);
-  /* Else the workers, of which some always hold it, would never let it close. */
+  /* Without this preference the writer would wait for ever: some workers always hold the lock. */
   pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-  pthread_rwlock_init(&gate, &attributes);
-  gate_close();
+  pthread_rwlock_init(&round_lock, &attributes);
+  pause_workers();
 }
 
-void gate_close(void) {
-  atomic_store(&closing, true);
-  pthread_rwlock_wrlock(&gate);
+void pause_workers(void) {
+  atomic_store(&pausing, true);
+  pthread_rwlock_wrlock(&round_lock);
 }
 
-void gate_open(void) {
-  atomic_store(&closing, false);
-  pthread_rwlock_unlock(&gate);
+void resume_workers(void) {
+  atomic_store(&pausing, false);
+  pthread_rwlock_unlock(&round_lock);
 }
 
 bool round_begin(void) {
-  pthread_rwlock_rdlock(&gate);
-  if (atomic_load(&over)) {
-    pthread_rwlock_unlock(&gate);
+  pthread_rwlock_rdlock(&round_lock);
+  if (atomic_load(&ending)) {
+    pthread_rwlock_unlock(&round_lock);
     return false;
   }
   return true;
 }
 
-bool round_is_over(void) { return atomic_load(&closing); }
+bool round_is_over(void) { return atomic_load(&pausing); }
 
-void round_end(void) { pthread_rwlock_unlock(&gate); }
+void round_end(void) { pthread_rwlock_unlock(&round_lock); }
 
-void run_is_over(void) {
-  atomic_store(&over, true);
-  gate_open();
+void end_workers(void) {
+  atomic_store(&ending, true);
+  resume_workers();
 }
 
 scwkms_client open_client(void) {
-  scwkms_error error = {0};
+  scwkms_error *error = NULL;
   scwkms_client client = scwkms_open(getenv("SCWKMS_URI"), &error);
   if (client == 0) {
-    fprintf(stderr, "%s\n", error.message);
+    fprintf(stderr, "%s\n", scwkms_error_message(error));
     exit(2);
   }
   return client;
@@ -66,62 +67,62 @@ static void *stay(void *argument) {
   return argument;
 }
 
-/* What is freed at the end only, as what a client would keep for as long as it lives. */
-typedef struct hoarded {
-  struct hoarded *next;
-} hoarded;
+/* Blocks that are freed with the client only, as if the client kept them. */
+typedef struct retained_block {
+  struct retained_block *next;
+} retained_block;
 
-static _Atomic(hoarded *) hoard;
+static _Atomic(retained_block *) retained;
 
-static void add_to_hoard(void) {
-  hoarded *added = malloc(sizeof *added);
-  added->next = atomic_load(&hoard);
-  while (!atomic_compare_exchange_weak(&hoard, &added->next, added)) {
+static void retain_block(void) {
+  retained_block *added = malloc(sizeof *added);
+  added->next = atomic_load(&retained);
+  while (!atomic_compare_exchange_weak(&retained, &added->next, added)) {
   }
 }
 
-void free_hoard(void) {
-  for (hoarded *next = atomic_exchange(&hoard, NULL); next != NULL;) {
-    hoarded *after = next->next;
+void free_retained(void) {
+  for (retained_block *next = atomic_exchange(&retained, NULL); next != NULL;) {
+    retained_block *after = next->next;
     free(next);
     next = after;
   }
 }
 
-/* Now and then. Gives whether the result is to be freed. */
-static bool break_something(scwkms_buffer *result) {
+/* Makes a defect in every canary_every-th call. Returns whether the caller frees the result. */
+static bool make_defect(scwkms_buffer *result) {
   static atomic_long count;
   pthread_t thread;
-  if (planted == NOTHING || (atomic_fetch_add(&count, 1) + 1) % plant_every != 0) {
+  if (canary == NO_CANARY || (atomic_fetch_add(&count, 1) + 1) % canary_every != 0) {
     return true;
   }
-  if (planted == HOARD) {
-    add_to_hoard();
-  } else if (planted == CORRUPT) {
+  if (canary == RETAIN) {
+    retain_block();
+  } else if (canary == CORRUPT) {
     result->data[result->len - 1] ^= 1;
-  } else if (planted == DESCRIPTOR && open("/dev/null", O_RDONLY) < 0) {
+  } else if (canary == DESCRIPTOR && open("/dev/null", O_RDONLY) < 0) {
     perror("/dev/null");
-  } else if (planted == THREAD && pthread_create(&thread, NULL, stay, NULL) != 0) {
+  } else if (canary == THREAD && pthread_create(&thread, NULL, stay, NULL) != 0) {
     perror("a thread");
   }
-  return planted != LEAK;
+  return canary != LEAK;
 }
 
 void conclude(mode how, const task *what, int32_t code, scwkms_buffer *result, double begun) {
   double seconds = now() - begun;
-  bool is_mine = true;
+  bool frees = true;
   if (code == SCWKMS_OK) {
-    is_mine = break_something(result);
+    frees = make_defect(result);
     if (!task_holds(what, result)) {
-      tally_wrong("%s: a result that does not hold", keys[what->what].algorithm);
+      results_wrong("%s: an incorrect result", keys[what->what].algorithm);
     }
   } else if (result->data != NULL) {
-    tally_wrong("%s: code %d, and a result all the same", keys[what->what].algorithm, (int)code);
+    results_wrong("%s: code %d and a result", keys[what->what].algorithm, (int)code);
   }
-  if (is_mine) {
+  if (frees) {
     scwkms_buffer_free(result);
   }
-  tally_ended(how, what->what, code, seconds);
+  results_ended(how, what->what, code, seconds);
 }
 
 void *work_blocking(void *argument) {
@@ -130,7 +131,7 @@ void *work_blocking(void *argument) {
     while (!round_is_over()) {
       task what = task_of(next_random(&self->random), next_random(&self->random));
       scwkms_buffer result = {0};
-      tally_started(BLOCKING, what.what);
+      results_started(BLOCKING, what.what);
       double begun = now();
       int32_t code = task_run(&what, atomic_load(&shared), &result);
       conclude(BLOCKING, &what, code, &result, begun);

@@ -1,10 +1,11 @@
 //! Creates a key.
 
-use crate::client::key_info::KeyInfo;
-use crate::client::shared::Shared;
-use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
 use crate::algorithm::Algorithm;
 use crate::api::{self, CreateKeyRequest};
+use crate::client::key_info::KeyInfo;
+use crate::client::shared::Shared;
+use crate::client::steps::{Output, OutputKind, Steps, required};
+use crate::client::subject::{LoadedSubject, Subject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::quote;
 use crate::transport::{Request, Response};

@@ -2,11 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use crate::client::input;
-use crate::client::shared::Shared;
-use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
 use crate::algorithm::Algorithm;
 use crate::api;
+use crate::client::input;
+use crate::client::shared::Shared;
+use crate::client::steps::{Output, OutputKind, Steps, required};
+use crate::client::subject::{LoadedSubject, Subject};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;

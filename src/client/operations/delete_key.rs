@@ -1,8 +1,9 @@
 //! Schedules a key for deletion.
 
-use crate::client::shared::Shared;
-use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject, required};
 use crate::api;
+use crate::client::shared::Shared;
+use crate::client::steps::{Output, OutputKind, Steps, required};
+use crate::client::subject::{LoadedSubject, Subject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;

@@ -1,10 +1,11 @@
 //! Finds keys.
 
-use crate::client::key_info::KeyInfo;
-use crate::client::shared::Shared;
-use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject};
 use crate::algorithm::Algorithm;
 use crate::api::{KeyFilter, Scope};
+use crate::client::key_info::KeyInfo;
+use crate::client::shared::Shared;
+use crate::client::steps::{Output, OutputKind, Steps};
+use crate::client::subject::{LoadedSubject, Subject};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyQuery;

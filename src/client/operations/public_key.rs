@@ -1,7 +1,8 @@
 //! Gets a key's public key.
 
 use crate::client::shared::Shared;
-use crate::client::steps::{LoadedSubject, Output, OutputKind, Steps, Subject};
+use crate::client::steps::{Output, OutputKind, Steps};
+use crate::client::subject::{LoadedSubject, Subject};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;

@@ -11,15 +11,15 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio_util::either::Either;
 
+use super::socket::Socket;
+use super::tls_stream::TlsStream;
+use crate::error::ErrorKind;
 use crate::transport::attempt_error::{AttemptError, Delivery};
 use crate::transport::body::IncomingBody;
 use crate::transport::connect::Connector;
 use crate::transport::message::{Body, Message};
 use crate::transport::response::{self, Response};
 use crate::transport::stream::Stream;
-use super::socket::Socket;
-use super::tls_stream::TlsStream;
-use crate::error::ErrorKind;
 
 pub(super) struct DirectConnection {
     sender: http1::SendRequest<Body>,
@@ -128,7 +128,7 @@ impl DirectConnection {
             if self.ended {
                 return Err(self.broken("it ended without an error"));
             }
-            if let Err(e) = self.socket.wait(until) {
+            if let Err(e) = self.socket.wait_until(until) {
                 return Err(match e.kind() {
                     io::ErrorKind::TimedOut => DirectError::TimedOut,
                     _ => self.broken(&format!("waiting for it failed: {e}")),

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::connection::{DirectConnection, DirectError};
 use crate::transport::connect::Connector;
 use crate::transport::message::Message;
 use crate::transport::response::Response;
 use crate::transport::runtime;
 use crate::transport::stream::AlpnProtocols;
-use super::connection::{DirectConnection, DirectError};
 
 /// For more calls at once, shared connections need less processor time than one connection for each call.
 const MAX_CONNECTIONS: usize = 16;
@@ -121,11 +121,7 @@ impl DirectPool {
         state.opening = runtime::spawn(task).is_ok();
     }
 
-    fn add(
-        self: &Arc<Self>,
-        connection: Option<DirectConnection>,
-        permit: OwnedSemaphorePermit,
-    ) {
+    fn add(self: &Arc<Self>, connection: Option<DirectConnection>, permit: OwnedSemaphorePermit) {
         let mut state = self.lock();
         state.opening = false;
         match connection {

@@ -34,7 +34,7 @@ impl Socket {
 
     /// Waits until there is something to read, or room to write if there was none. After the time limit it returns
     /// an error even if the socket is ready.
-    pub(super) fn wait(&self, until: Instant) -> io::Result<()> {
+    pub(super) fn wait_until(&self, until: Instant) -> io::Result<()> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {

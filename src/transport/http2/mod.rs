@@ -117,7 +117,9 @@ impl Http2Connection {
         };
         let mut sender = self.sender.clone().ready().await.map_err(not_sent)?;
         let (head, body) = message.for_http2();
-        let (response, mut stream) = sender.send_request(head, body.is_none()).map_err(not_sent)?;
+        let (response, mut stream) = sender
+            .send_request(head, body.is_none())
+            .map_err(not_sent)?;
         // This clone would keep the connection open.
         drop(sender);
         let broken = |e: h2::Error| {

@@ -1,6 +1,6 @@
 /*
- * Preloaded, it counts what a program takes from malloc and its kin. The count is kept in the file that
- * BENCH_ALLOCATIONS names, since a program in Go ends without a last word.
+ * A library for LD_PRELOAD that counts a program's allocations. The count is in the file BENCH_ALLOCATIONS, because a
+ * Go program runs no code of C at its end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,56 +10,56 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* glibc's own names for them, which need no looking up and so no care about who calls first. */
+/* glibc's own names of the functions: they need no lookup, and so work from the first call. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static atomic_ulong before_the_file;
-static _Atomic(atomic_ulong *) count = &before_the_file;
+static atomic_ulong before_file;
+static _Atomic(atomic_ulong *) count = &before_file;
 
 __attribute__((constructor)) static void open_file(void) {
   const char *path = getenv("BENCH_ALLOCATIONS");
   int file = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
   if (file < 0) return;
-  if (ftruncate(file, sizeof before_the_file) == 0) {
-    void *shared = mmap(NULL, sizeof before_the_file, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (ftruncate(file, sizeof before_file) == 0) {
+    void *shared = mmap(NULL, sizeof before_file, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (shared != MAP_FAILED) {
-      atomic_store((atomic_ulong *)shared, atomic_load(&before_the_file));
+      atomic_store((atomic_ulong *)shared, atomic_load(&before_file));
       atomic_store(&count, (atomic_ulong *)shared);
     }
   }
   close(file);
 }
 
-static void one_more(void) { atomic_fetch_add_explicit(atomic_load(&count), 1, memory_order_relaxed); }
+static void count_one(void) { atomic_fetch_add_explicit(atomic_load(&count), 1, memory_order_relaxed); }
 
 void *malloc(size_t size) {
-  one_more();
+  count_one();
   return __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size) {
-  one_more();
+  count_one();
   return __libc_calloc(number, size);
 }
 
 void *realloc(void *memory, size_t size) {
-  one_more();
+  count_one();
   return __libc_realloc(memory, size);
 }
 
 void *memalign(size_t alignment, size_t size) {
-  one_more();
+  count_one();
   return __libc_memalign(alignment, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 
 int posix_memalign(void **memory, size_t alignment, size_t size) {
-  void *got = memalign(alignment, size);
-  if (got == NULL) return ENOMEM;
-  *memory = got;
+  void *found = memalign(alignment, size);
+  if (found == NULL) return ENOMEM;
+  *memory = found;
   return 0;
 }

@@ -1,7 +1,7 @@
 /*
- * Load on a client that is written by hand, as a good C programmer would without the library: libcurl with OpenSSL, an
- * easy handle for each thread whose connection stays open, and jansson for the answer. It has no retries, checks no
- * signature and reads no config file.
+ * The load program for a client without the library: libcurl with OpenSSL, one easy handle for each thread, whose
+ * connection stays open, and jansson for the response. It has no retries, does not verify signatures, and reads no
+ * config file.
  */
 #include "load.h"
 
@@ -12,22 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 16384 };
+enum { RESPONSE_MAX = 16384 };
 
 struct client {
   CURL *curl;
   struct curl_slist *headers;
   char error[CURL_ERROR_SIZE];
-  size_t answer_len;
-  char answer[ANSWER_MAX];
+  size_t response_len;
+  char response[RESPONSE_MAX];
 };
 
 static size_t receive(char *bytes, size_t size, size_t count, void *context) {
   struct client *client = context;
   size_t len = size * count;
-  if (len > sizeof client->answer - client->answer_len) return 0;
-  memcpy(client->answer + client->answer_len, bytes, len);
-  client->answer_len += len;
+  if (len > sizeof client->response - client->response_len) return 0;
+  memcpy(client->response + client->response_len, bytes, len);
+  client->response_len += len;
   return len;
 }
 
@@ -64,26 +64,26 @@ void worker_sign(void *worker, const uint8_t *digest, size_t digest_len, struct 
   char body[sizeof base64 + 16];
   EVP_EncodeBlock(base64, digest, (int)digest_len);
   snprintf(body, sizeof body, "{\"digest\":\"%s\"}", base64);
-  client->answer_len = 0;
+  client->response_len = 0;
   curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
   curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body);
   CURLcode result = curl_easy_perform(client->curl);
   if (result != CURLE_OK) die("%s: %s", curl_easy_strerror(result), client->error);
   long status = 0;
   curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) die("HTTP %ld: %.*s", status, (int)client->answer_len, client->answer);
+  if (status != 200) die("HTTP %ld: %.*s", status, (int)client->response_len, client->response);
 
   json_error_t error;
-  json_t *answer = json_loadb(client->answer, client->answer_len, 0, &error);
-  const char *text = json_string_value(json_object_get(answer, "signature"));
-  if (text == NULL) die("no signature in the answer: %s", error.text);
+  json_t *response = json_loadb(client->response, client->response_len, 0, &error);
+  const char *text = json_string_value(json_object_get(response, "signature"));
+  if (text == NULL) die("no signature in the response: %s", error.text);
   size_t len = strlen(text);
-  if (len % 4 != 0 || len / 4 * 3 > sizeof signature->bytes) die("a signature of an odd length");
+  if (len % 4 != 0 || len / 4 * 3 > sizeof signature->bytes) die("the length of the signature is not that of base64");
   int bytes = EVP_DecodeBlock(signature->bytes, (const unsigned char *)text, (int)len);
   if (bytes < 0) die("the signature is not base64");
   /* EVP_DecodeBlock counts the padding. */
   signature->len = (size_t)bytes - (text[len - 1] == '=') - (text[len - 2] == '=');
-  json_decref(answer);
+  json_decref(response);
 }
 
 void worker_close(void *worker) {
@@ -95,7 +95,7 @@ void worker_close(void *worker) {
 
 int main(int argc, char **argv) {
   struct arguments arguments = parse_arguments(argc, argv);
-  if (arguments.verify) die("the hand-written client does not verify");
+  if (arguments.verify) die("this client does not verify");
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) die("libcurl cannot start");
   load(&arguments);
   curl_global_cleanup();

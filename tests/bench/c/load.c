@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-/* Latencies are kept in memory that is there before, so their number has an end. */
+/* The memory for latencies is allocated before the load, so their number has a limit. */
 enum { SIGNATURES_LIMIT = 1000000 };
 
 static const struct arguments *arguments;
@@ -62,8 +62,8 @@ static long from_status(const char *name) {
   return value;
 }
 
-static void look(void) {
-  long threads = from_status("Threads:") - 1; /* without the one that looks */
+static void count_threads(void) {
+  long threads = from_status("Threads:") - 1; /* without this one */
   if (threads > atomic_load(&threads_seen)) atomic_store(&threads_seen, threads);
 }
 
@@ -71,7 +71,7 @@ static void *sample(void *unused) {
   const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
   (void)unused;
   while (atomic_load(&sampling)) {
-    look();
+    count_threads();
     nanosleep(&pause, NULL);
   }
   return NULL;
@@ -104,7 +104,7 @@ static int compare(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* The nearest rank: the smallest latency that so many do not exceed. */
+/* The nearest rank: the smallest latency that this share does not exceed. */
 static double percentile_us(long count, long percent) {
   long rank = (count * percent + 99) / 100;
   return (double)latencies[rank > 0 ? rank - 1 : 0] / 1e3;
@@ -116,36 +116,20 @@ static void print_hex(const char *name, const uint8_t *bytes, size_t len) {
   putchar('"');
 }
 
-void load(const struct arguments *asked) {
-  arguments = asked;
-  memset(digest, 0x5a, sizeof digest);
-  size_t workers = (size_t)asked->concurrency;
-  pthread_t *threads = calloc(workers, sizeof *threads), sampler;
-  struct signature *signatures = calloc(workers, sizeof *signatures);
-  latencies = calloc((size_t)asked->signatures, sizeof *latencies);
+static void start(pthread_t *threads, struct signature *signatures, size_t workers) {
   pthread_barrier_t *barriers[] = {&ready, &go, &done, &leave};
+  pthread_t sampler;
   for (size_t i = 0; i < 4; i++) pthread_barrier_init(barriers[i], NULL, (unsigned)workers + 1);
-
   for (size_t i = 0; i < workers; i++) {
     if (pthread_create(&threads[i], NULL, work, &signatures[i]) != 0) die("cannot start a thread");
   }
-  /* Not joined, since a program that makes one signature need not wait until it has slept. */
+  /* Not joined: a program that makes one signature does not wait until this thread has slept. */
   if (pthread_create(&sampler, NULL, sample, NULL) != 0 || pthread_detach(sampler) != 0) die("cannot start a thread");
-  pthread_barrier_wait(&ready);
-  double used = processor_us();
-  uint64_t start = now();
-  if (asked->seconds > 0) deadline = start + (uint64_t)(asked->seconds * 1e9);
-  pthread_barrier_wait(&go);
-  pthread_barrier_wait(&done);
-  double seconds = (double)(now() - start) / 1e9;
-  used = processor_us() - used;
-  look();
-  atomic_store(&sampling, false);
-  pthread_barrier_wait(&leave);
-  for (size_t i = 0; i < workers; i++) pthread_join(threads[i], NULL);
+}
 
+static void print_measurements(double seconds, double used, const struct signature *signatures) {
   long count = atomic_load(&started);
-  if (count > asked->signatures) count = asked->signatures;
+  if (count > arguments->signatures) count = arguments->signatures;
   long peak = from_status("VmHWM:");
   qsort(latencies, (size_t)count, sizeof *latencies, compare);
   printf("{\"signatures\":%ld,\"seconds\":%.6f,\"p50_us\":%.3f,\"p99_us\":%.3f", count, seconds,
@@ -153,10 +137,32 @@ void load(const struct arguments *asked) {
   printf(",\"cpu_us_per_signature\":%.3f,\"peak_rss_kib\":%ld,\"threads\":%ld", used / (double)count, peak,
          atomic_load(&threads_seen));
   print_hex("digest_hex", digest, digest_len);
-  struct signature *one = signatures;
-  while (one->len == 0) one++; /* a thread may have come too late for any */
-  print_hex("signature_hex", one->bytes, one->len);
+  while (signatures->len == 0) signatures++; /* a late thread may have made none */
+  print_hex("signature_hex", signatures->bytes, signatures->len);
   puts("}");
+}
+
+void load(const struct arguments *given) {
+  arguments = given;
+  memset(digest, 0x5a, sizeof digest);
+  size_t workers = (size_t)given->concurrency;
+  pthread_t *threads = calloc(workers, sizeof *threads);
+  struct signature *signatures = calloc(workers, sizeof *signatures);
+  latencies = calloc((size_t)given->signatures, sizeof *latencies);
+  start(threads, signatures, workers);
+  pthread_barrier_wait(&ready);
+  double used = processor_us();
+  uint64_t begun = now();
+  if (given->seconds > 0) deadline = begun + (uint64_t)(given->seconds * 1e9);
+  pthread_barrier_wait(&go);
+  pthread_barrier_wait(&done);
+  double seconds = (double)(now() - begun) / 1e9;
+  used = processor_us() - used;
+  count_threads();
+  atomic_store(&sampling, false);
+  pthread_barrier_wait(&leave);
+  for (size_t i = 0; i < workers; i++) pthread_join(threads[i], NULL);
+  print_measurements(seconds, used, signatures);
   free(latencies);
   free(signatures);
   free(threads);

@@ -1,8 +1,8 @@
 /*
- * What the load programs in C have in common: arguments, the closed loop of N threads, and the line of JSON at its end.
+ * The common part of the load programs in C: the arguments, the closed loop of N threads, and the final line of JSON.
  *
- * A program gives three functions. `worker_open` is called once by each thread before the load, `worker_sign` has one
- * signature made, and `worker_close` ends it. They end the program with `die` when something fails.
+ * A program defines three functions. Each thread calls `worker_open` once before the load, `worker_sign` for each
+ * signature, and `worker_close` at the end. A failure ends the program with `die`.
  */
 #ifndef BENCH_LOAD_H
 #define BENCH_LOAD_H
@@ -16,7 +16,7 @@ struct arguments {
   long concurrency;
   long signatures;
   long warm_up;
-  double seconds; /* 0: as long as the signatures take */
+  double seconds; /* 0: until the signatures are made */
   bool verify;
   bool http1;
 };
@@ -37,7 +37,7 @@ void *worker_open(const struct arguments *arguments);
 void worker_sign(void *worker, const uint8_t *digest, size_t digest_len, struct signature *signature);
 void worker_close(void *worker);
 
-/* Runs the load that the arguments ask for and prints what was measured. */
+/* Runs the load and prints the measurements. */
 void load(const struct arguments *arguments);
 
 struct arguments parse_arguments(int argc, char **argv);

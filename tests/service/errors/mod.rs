@@ -55,7 +55,7 @@ fn names_without_a_key_and_names_of_several_keys() {
         created.expect("a key");
     }
     let error = client.public_key("scwkms:name=twin").expect_err("two keys");
-    let parts = ["2 keys are named \"twin\"", "by its id"];
+    let parts = ["2 keys are named \"twin\"", "use the id of one of them"];
     check_error(&error, ErrorKind::InvalidArgument, &parts);
 }
 
@@ -79,7 +79,7 @@ fn a_slow_service_meets_the_deadline() {
     emulator.fault("Sign", 4, json!({"kind": "delay", "milliseconds": 60_000}));
     let error = client.sign(&key, None, &[0; 32]).expect_err("no response");
     let parts = [
-        "no answer within 900ms",
+        "no response within 900ms",
         "timeout=",
         " attempts were made in ",
     ];
@@ -115,7 +115,11 @@ fn the_length_of_a_message_is_limited() {
         client.create_key("many", None, None).expect("a key");
     }
     let error = client.public_key("scwkms:name=many").expect_err("30 keys");
-    let parts = ["30 keys are named \"many\"", " and 25 more", "by its id"];
+    let parts = [
+        "30 keys are named \"many\"",
+        " and 25 more",
+        "use the id of one of them",
+    ];
     check_error(&error, ErrorKind::InvalidArgument, &parts);
     assert!(error.to_string().len() < 500, "{error}");
 }

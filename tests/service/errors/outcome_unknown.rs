@@ -48,7 +48,7 @@ fn the_key_state_is_not_cached_after_a_deletion_that_may_have_happened() {
     let error = client.delete_key(&key).expect_err("a reset");
     let parts = [
         "delete key",
-        "all the same: look at its state before you try again",
+        "all the same: check its state before you try again",
     ];
     check_error(&error, ErrorKind::Network, &parts);
     assert_eq!(state(), "scheduled_for_deletion");

@@ -77,7 +77,7 @@ fn body_faults() -> Vec<Case> {
             json!({"kind": "garbage"}),
             1,
             ErrorKind::Protocol,
-            "the service's answer",
+            "the service's response",
         ),
         (
             json!({"kind": "html"}),

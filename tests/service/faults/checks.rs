@@ -85,7 +85,7 @@ fn check_outcome_unknown(case: &Case, call: &Call, error: &Error) -> Check {
         "may have been created all the same: look for {:?}",
         call.key()
     );
-    let deleted = "may have been scheduled for deletion all the same: look at its state";
+    let deleted = "may have been scheduled for deletion all the same: check its state";
     let unknown = text.contains(&created) || text.contains(deleted);
     check(unknown == case.expected.outcome_unknown, || {
         format!("whether the key was created or deleted is wrong: {text}")

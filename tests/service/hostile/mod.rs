@@ -31,7 +31,7 @@ fn interim_responses_without_end_meet_the_deadline() {
         fixture.warm_up(path, before);
         fixture.forwarder.stopped.store(true, SeqCst);
         let error = fixture.sign_in_thread(path);
-        check_error(&error, ErrorKind::Timeout, &["no answer within 3s"]);
+        check_error(&error, ErrorKind::Timeout, &["no response within 3s"]);
         let unanswered = fixture.unanswered.lock().expect("numbers").clone();
         let direct = unanswered.first().is_some_and(|first| *first > before);
         assert_eq!(direct, path == CallPath::Direct, "{path:?}: {unanswered:?}");
@@ -139,7 +139,7 @@ fn a_creation_that_was_not_sent_has_a_known_outcome() {
     let client = Client::open(&server.uri(&emulator, "timeout=1s")).expect("a client");
     let creation = client.create_key("scwkms:name=never;unprotected=true", None, None);
     let error = creation.expect_err("no connection");
-    let parts = ["create key \"never\"", "no answer within 1s"];
+    let parts = ["create key \"never\"", "no response within 1s"];
     check_error(&error, ErrorKind::Timeout, &parts);
     assert!(!error.to_string().contains("may have been"), "{error}");
 }
@@ -150,7 +150,11 @@ fn the_size_of_a_response_head_is_limited() {
     // The response is accepted, and has no body.
     check_error(&error, ErrorKind::Protocol, &["is not JSON"]);
     let error = error_of_response_with_fields(2000);
-    check_error(&error, ErrorKind::Network, &["broke before an answer came"]);
+    check_error(
+        &error,
+        ErrorKind::Network,
+        &["broke before a response arrived"],
+    );
 }
 
 fn error_of_response_with_fields(count: usize) -> Error {

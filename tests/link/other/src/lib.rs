@@ -1,9 +1,9 @@
-//! What any other Rust library in the program may do: cryptography, threads and panics.
+//! Another Rust library in the program: it uses cryptography, threads and panics.
 
 use std::panic::catch_unwind;
 use std::thread;
 
-/// The first four bytes of the SHA-256 digest of nothing, computed on a thread.
+/// The first four bytes of the SHA-256 digest of no bytes, computed on a thread.
 #[no_mangle]
 pub extern "C" fn other_digest() -> u32 {
     let digest = thread::spawn(|| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b""));

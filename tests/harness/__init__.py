@@ -1,0 +1,1 @@
+"""Helpers of the Python test runners: the emulator, OpenSSL, compilers, valgrind, sanitizers, and test results."""
