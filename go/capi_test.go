@@ -160,6 +160,7 @@ func TestTheLibraryChecksTheExpectedAlgorithm(t *testing.T) {
 }
 
 func TestACancelledOperation(t *testing.T) {
+	useOwnService(t)
 	key := keyOf(t, "ec_p256_sha256")
 	service.In(t).Fail("GetKey", 1, fault{"kind": "delay", "milliseconds": 60000})
 	service.In(t).ResetStats()

@@ -52,8 +52,8 @@ func openUnclosed(t *testing.T) *scwkms.KMS {
 	return manager
 }
 
-// useOwnService gives a test its own emulator, since the test cancels requests: one that arrives late
-// would count in the next test.
+// useOwnService gives a test its own emulator. A test that cancels operations needs it: requests that
+// are still in flight, or that arrive late, would count in the next test.
 func useOwnService(t *testing.T) {
 	t.Helper()
 	shared, keys := service, sharedKeys

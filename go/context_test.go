@@ -29,6 +29,8 @@ var waits = map[string][]string{
 // eachWait runs a test for each request that each method may wait for. The request takes longer than
 // the client's timeout, and so does each repetition.
 func eachWait(t *testing.T, test func(t *testing.T, operation string, call func(context.Context) error)) {
+	t.Helper()
+	useOwnService(t)
 	for method, operations := range waits {
 		for _, operation := range operations {
 			t.Run(method+"/"+operation, func(t *testing.T) {
