@@ -48,7 +48,7 @@ static void read_keys(const char *key) {
   CHECK(strcmp(scwkms_key_id(info), key) == 0, "%s", scwkms_key_id(info));
   CHECK(strcmp(scwkms_key_name(info), "abi") == 0, "%s", scwkms_key_name(info));
   CHECK(scwkms_key_algorithm(info) == SCWKMS_ALGORITHM_EC_P256_SHA256, "%u", (unsigned)scwkms_key_algorithm(info));
-  CHECK(scwkms_key_rotation_count(info) == 0 && !scwkms_key_is_locked(info), "rotated or locked");
+  CHECK(scwkms_key_rotation_count(info) == 1 && !scwkms_key_is_locked(info), "rotated or locked");
   CHECK(scwkms_key_tag_count(info) == 1 && strcmp(scwkms_key_tag(info, 0), "tag") == 0, "tags");
   CHECK(scwkms_key_public_key(info, &length) != NULL && length == 91, "%zu bytes", length);
   CHECK(scwkms_find_keys(client, "scwkms:name=abi", &list, NULL) == SCWKMS_OK, "no list");

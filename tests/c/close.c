@@ -73,7 +73,7 @@ static void in_flight(const char *stage, int32_t expected) {
   CHECK(pthread_create(&thread, NULL, sign, &blocking) == 0, "no thread");
   expect_line("close");
   scwkms_close(client);
-  for (size_t i = 0; i < OPERATIONS; i++) {
+  for (size_t i = 0; expected == SCWKMS_OK && i < OPERATIONS; i++) {
     CHECK(call_count(&records[i]) == 0, "scwkms_close() waited for operation %zu", i);
   }
   scwkms_close(client);

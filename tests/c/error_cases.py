@@ -55,7 +55,7 @@ def local(suite):
         Case("no region", "CONFIGURATION", "sign", key, says=("region",), uri={"region": None}),
         Case("missing CA file", "CONFIGURATION", "sign", key, says=("/nonexistent/ca.pem",),
              uri={"ca_file": "/nonexistent/ca.pem"}),
-        Case("unencrypted beyond loopback", "CONFIGURATION", "sign", key, says=("api-url", "clear"),
+        Case("unencrypted beyond loopback", "CONFIGURATION", "sign", key, says=("api-url", "unencrypted"),
              uri={"api_url": "http://192.0.2.1"}),
         Case("unknown parameter", "INVALID_ARGUMENT", "sign", key, says=("regio",), uri={"regio": "fr-par"}),
         Case("wrong secret key", "AUTHENTICATION", "sign", key, 401, ("denied_authentication", "secret key", key),

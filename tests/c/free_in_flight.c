@@ -44,7 +44,7 @@ static void check_outcome(worker *self, size_t number, int32_t expected) {
     print_hex(self->digest, sizeof self->digest, ' ');
     print_hex(self->signature.data, self->signature.len, '\n');
   } else {
-    CHECK(strstr(message, "the client was freed before another") != NULL, "thread %zu: %s", number, message);
+    CHECK(strstr(message, "the client was closed before another") != NULL, "thread %zu: %s", number, message);
   }
   scwkms_buffer_free(&self->signature);
   scwkms_error_free(self->error);

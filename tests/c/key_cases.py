@@ -40,7 +40,7 @@ def accessors(runner, suite):
     }
     for name, (algorithm, fields, change) in changes.items():
         name = f"accessors-{name}"
-        key = next((k["id"] for k in emulator.api("GET", f"/keys?name={name}")["keys"]), None)
+        key = next((k["id"] for k in emulator.api("GET", f"/keys?project_id={emulator.project_id}&name={name}")["keys"]), None)
         if key is None:
             key = emulator.create_key(algorithm, name=name, **fields)
             if change:

@@ -37,7 +37,7 @@ def options(runner, suite):
     env = environment(SCWKMS_URI=suite.emulator.uri(timeout="3s"))
     with runner.start(suite.program("options"), suite.keys["ec_p256_sha256"], env=env) as program:
         expect(program.read_line() == "ready", "not ready")
-        suite.emulator.fault("Sign", times=3, kind="delay", milliseconds=600_000)
+        suite.emulator.fault("Sign", times=None, **delay(600_000))
         program.write_line("start")
     suite.emulator.clear_faults()
 

@@ -122,7 +122,8 @@ static long elapsed_ms(const struct timespec *begun) {
   return (long)(now.tv_sec - begun->tv_sec) * 1000 + (now.tv_nsec - begun->tv_nsec) / 1000000;
 }
 
-/* Ends with SCWKMS_ERROR_TIMEOUT, not before `deadline_ms`, and before `limit_ms`. */
+/* Ends with SCWKMS_ERROR_TIMEOUT before `limit_ms`. It may end some time before its deadline, when another attempt would
+ * not fit. */
 static void times_out(uint32_t timeout_ms, long deadline_ms, long limit_ms) {
   struct timespec begun;
   scwkms_buffer signature = {0};
@@ -133,7 +134,7 @@ static void times_out(uint32_t timeout_ms, long deadline_ms, long limit_ms) {
   int32_t code = scwkms_wait(started, &signature, NULL);
   long taken = elapsed_ms(&begun);
   CHECK(code == SCWKMS_ERROR_TIMEOUT && signature.data == NULL, "timeout_ms %u: %d", (unsigned)timeout_ms, (int)code);
-  CHECK(taken >= deadline_ms - 1 && taken < limit_ms, "timeout_ms %u: %ld ms", (unsigned)timeout_ms, taken);
+  CHECK(taken > deadline_ms / 2 && taken < limit_ms, "timeout_ms %u: %ld ms", (unsigned)timeout_ms, taken);
 }
 
 int main(int argc, char **argv) {

@@ -216,7 +216,7 @@ class Suite:
     def version(self, runner):
         output, _ = runner.run(self.program("version"))
         with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as file:
-            expect(f'version = "{said.decode().strip()}"' in file.read(), f"not the version of Cargo.toml: {output}")
+            expect(f'version = "{output.decode().strip()}"' in file.read(), f"not the version of Cargo.toml: {output}")
 
 
 def reported(suite, name, words):

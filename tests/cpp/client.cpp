@@ -75,7 +75,8 @@ static void keys(const Client& client) {
   CHECK(made.name == "cpp" && made.algorithm == Algorithm::ec_p384_sha384, "%s", made.name.c_str());
   CHECK(made.description == "a test" && made.origin == "scaleway_kms", "%s", made.description.c_str());
   CHECK(made.tags == std::vector<std::string>({"cpp", "test"}), "%zu tags", made.tags.size());
-  CHECK(made.rotation_count == 0 && made.rotated_at.empty() && made.deletion_requested_at.empty(), "rotated or deleted");
+  CHECK(made.rotation_count == 1 && made.rotated_at.size() >= 20 && made.deletion_requested_at.empty(), "%s",
+        made.rotated_at.c_str());
   CHECK(made.updated_at.size() >= 20 && made.protection_level == "software", "%s", made.updated_at.c_str());
   CHECK(made.public_key.empty(), "a public key that was not fetched");
   CHECK(!made.is_protected && !made.is_locked, "protected or locked");

@@ -180,7 +180,7 @@ class Suite:
     def timeout(self):
         """The deadline of one operation may be shorter than the client's."""
         expect(self.library.open(self.emulator.uri(timeout="12345ms")).timeout_ms() == 12345, "another timeout")
-        self.emulator.fault("Sign", kind="delay", milliseconds=60000)
+        self.emulator.fault("Sign", times=None, kind="delay", milliseconds=60000)
         operation = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32), timeout_ms=500)
         refused("timeout", operation.wait)
         self.emulator.clear_faults()

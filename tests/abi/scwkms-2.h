@@ -1,0 +1,1114 @@
+/*
+ * scwkms: sign and decrypt with keys that never leave Scaleway Key Manager.
+ *
+ * Generated from src/ffi; `make header` generates it again.
+ *
+ * Rules for all functions:
+ *
+ * - A function that can fail returns SCWKMS_OK (0) or one of SCWKMS_ERROR_*. On failure it writes the address of a new
+ *   error to `*error`, unless `error` is NULL. The caller frees the error with scwkms_error_free().
+ * - Outputs are written on success only. The caller owns them, and frees them with the function of their type. Freeing
+ *   NULL or 0 is allowed.
+ * - Keys, lists and errors are opaque. Accessor functions read them. Structs that the library reads begin with their size.
+ * - Texts are NUL-terminated UTF-8. (NULL, 0) is an empty slice of bytes.
+ * - Any thread may call any function at any time, also for the same client. Calls block until the operation has finished or
+ *   the client's deadline (timeout=, 15 seconds by default) has passed, and hold no lock meanwhile. Functions whose names
+ *   end in _async start an operation and return at once. The functions scwkms_wait*() take its result.
+ * - No call crashes the program: a defect of the library is reported as SCWKMS_ERROR_INTERNAL.
+ *
+ * Copyright: the scwkms authors. SPDX-License-Identifier: Apache-2.0
+ */
+
+#ifndef SCWKMS_H
+#define SCWKMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ The key's own algorithm; in a key's metadata: unknown to this version of the library.
+ */
+#define SCWKMS_ALGORITHM_UNSPECIFIED 0
+
+/*
+ ECDSA on P-256 with SHA-256.
+ */
+#define SCWKMS_ALGORITHM_EC_P256_SHA256 1
+
+/*
+ ECDSA on P-384 with SHA-384.
+ */
+#define SCWKMS_ALGORITHM_EC_P384_SHA384 2
+
+/*
+ RSASSA-PSS, 2048 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PSS_2048_SHA256 3
+
+/*
+ RSASSA-PSS, 3072 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PSS_3072_SHA256 4
+
+/*
+ RSASSA-PSS, 4096 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PSS_4096_SHA256 5
+
+/*
+ RSASSA-PKCS1-v1_5, 2048 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PKCS1_2048_SHA256 6
+
+/*
+ RSASSA-PKCS1-v1_5, 3072 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PKCS1_3072_SHA256 7
+
+/*
+ RSASSA-PKCS1-v1_5, 4096 bits, SHA-256.
+ */
+#define SCWKMS_ALGORITHM_RSA_PKCS1_4096_SHA256 8
+
+/*
+ RSAES-OAEP, 2048 bits, SHA-256; decrypts.
+ */
+#define SCWKMS_ALGORITHM_RSA_OAEP_2048_SHA256 9
+
+/*
+ RSAES-OAEP, 3072 bits, SHA-256; decrypts.
+ */
+#define SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256 10
+
+/*
+ RSAES-OAEP, 4096 bits, SHA-256; decrypts.
+ */
+#define SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256 11
+
+/*
+ AES-256-GCM; encrypts and decrypts.
+ */
+#define SCWKMS_ALGORITHM_AES_256_GCM 12
+
+/*
+ ML-DSA-44; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_ML_DSA_44 13
+
+/*
+ ML-DSA-65; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_ML_DSA_65 14
+
+/*
+ ML-DSA-87; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_ML_DSA_87 15
+
+/*
+ ML-KEM-768; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_ML_KEM_768 16
+
+/*
+ ML-KEM-1024; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_ML_KEM_1024 17
+
+/*
+ ECDSA on secp256k1 with SHA-256; only its name is supported.
+ */
+#define SCWKMS_ALGORITHM_EC_SECP256K1_SHA256 18
+
+/*
+ Success.
+ */
+#define SCWKMS_OK 0
+
+/*
+ An invalid argument: NULL for a required one, a malformed key reference, a digest of the wrong length, or an argument
+ that the service rejected.
+ */
+#define SCWKMS_ERROR_INVALID_ARGUMENT 1
+
+/*
+ A handle that is zero, was freed, is closed, or is not of the required kind.
+ */
+#define SCWKMS_ERROR_INVALID_HANDLE 2
+
+/*
+ Invalid settings: a missing credential, an unknown profile, a malformed file.
+ */
+#define SCWKMS_ERROR_CONFIGURATION 3
+
+/*
+ The service does not know the credentials.
+ */
+#define SCWKMS_ERROR_AUTHENTICATION 4
+
+/*
+ The credentials do not permit the operation.
+ */
+#define SCWKMS_ERROR_PERMISSION_DENIED 5
+
+/*
+ The key does not exist.
+ */
+#define SCWKMS_ERROR_NOT_FOUND 6
+
+/*
+ A resource of this name exists already.
+ */
+#define SCWKMS_ERROR_ALREADY_EXISTS 7
+
+/*
+ An algorithm or option that the service, the key or this library does not support.
+ */
+#define SCWKMS_ERROR_UNSUPPORTED 8
+
+/*
+ The key's state does not permit the operation: disabled, scheduled for deletion, without key material, protected or
+ locked.
+ */
+#define SCWKMS_ERROR_KEY_STATE 9
+
+/*
+ Too many requests, or an exhausted quota.
+ */
+#define SCWKMS_ERROR_RATE_LIMITED 10
+
+/*
+ The service failed (HTTP status 5xx).
+ */
+#define SCWKMS_ERROR_UNAVAILABLE 11
+
+/*
+ The deadline passed.
+ */
+#define SCWKMS_ERROR_TIMEOUT 12
+
+/*
+ A failure of DNS, TCP, TLS or a proxy, or a connection that broke.
+ */
+#define SCWKMS_ERROR_NETWORK 13
+
+/*
+ A malformed response.
+ */
+#define SCWKMS_ERROR_PROTOCOL 14
+
+/*
+ A signature or key id in a response that does not match the request.
+ */
+#define SCWKMS_ERROR_INTEGRITY 15
+
+/*
+ The operation was cancelled.
+ */
+#define SCWKMS_ERROR_CANCELLED 16
+
+/*
+ A defect of the library. It was caught, and does not affect the program otherwise.
+ */
+#define SCWKMS_ERROR_INTERNAL 17
+
+/*
+ The URI's level, else the service's default.
+ */
+#define SCWKMS_PROTECTION_LEVEL_UNSPECIFIED 0
+
+/*
+ Operations are executed in software.
+ */
+#define SCWKMS_PROTECTION_LEVEL_SOFTWARE 1
+
+/*
+ Operations are executed in a hardware security module.
+ */
+#define SCWKMS_PROTECTION_LEVEL_HSM 2
+
+/*
+ The version of this header's binary interface (ABI). It changes when programs that were compiled with an older header no
+ longer work with the library.
+ */
+#define SCWKMS_ABI_VERSION 2
+
+/*
+ The description of a failure. It is read with the functions scwkms_error_*().
+
+ A function that fails creates one and writes its address to `*error`, unless `error` is NULL. On success nothing is
+ written. What `*error` contained before is neither read nor freed, so initialise the variable with NULL. The caller
+ owns the error and frees it with scwkms_error_free(). Any number of threads may read it at once.
+ */
+typedef struct scwkms_error scwkms_error;
+
+/*
+ A key's metadata. It is read with the functions scwkms_key_*().
+
+ The texts are NUL-terminated UTF-8, valid until the key is freed, and never NULL. A text is "" if the service gave none.
+ For a NULL key the accessors return "", 0, false or NULL. The caller owns the key and frees it with scwkms_key_free();
+ the keys of a list belong to the list. Any number of threads may read a key at once.
+ */
+typedef struct scwkms_key scwkms_key;
+
+/*
+ The keys that were found. The caller owns the list and frees it with scwkms_key_list_free(). Any number of threads may
+ read it at once.
+ */
+typedef struct scwkms_key_list scwkms_key_list;
+
+/*
+ A client of Key Manager: a number below 2^53, not a pointer. 0 is never a client. No number is used twice in a
+ process.
+
+ Any number of threads may use a client at once. A number that is not an open client's results in
+ SCWKMS_ERROR_INVALID_HANDLE, never in undefined behaviour.
+ */
+typedef uint64_t scwkms_client;
+
+/*
+ An operation that was started: a number below 2^53, not a pointer. 0 is never an operation. No number is used twice in a
+ process.
+
+ It ends when a function scwkms_wait*() takes its result, or when scwkms_free() frees its client. After that, and for
+ any other number, functions return SCWKMS_ERROR_INVALID_HANDLE.
+ */
+typedef uint64_t scwkms_operation;
+
+/*
+ Called once for each operation that was started with it, when the result can be taken: when the operation succeeded,
+ failed or was cancelled.
+
+ It runs on the library's I/O thread, and never inside the call that started or cancelled the operation. It must return
+ quickly and must not wait for anything; a blocking function of this library returns an error there. Typically it
+ wakes another thread. It may take the result of its own operation, for which no waiting is necessary. On other threads,
+ the functions that take the result return after the callback.
+
+ @param context    the context in the options
+ @param operation  the operation
+ */
+typedef void (*scwkms_callback)(void *context, scwkms_operation operation);
+
+/*
+ Options of an operation that is started. Zero all fields, and set `size` to sizeof(scwkms_async_options).
+
+ Later versions of the library may add fields at the end. A library that is older than the header accepts the struct if
+ the fields that it does not know are zero.
+ */
+typedef struct scwkms_async_options {
+  /*
+   sizeof(scwkms_async_options).
+   */
+  size_t size;
+  /*
+   A function to call when the result can be taken, or NULL.
+   */
+  scwkms_callback callback;
+  /*
+   An argument for the callback.
+   */
+  void *context;
+  /*
+   The time limit of this operation in milliseconds, if it is shorter than the client's; 0 for the client's.
+   */
+  uint32_t timeout_ms;
+  /*
+   Must be 0.
+   */
+  uint32_t reserved;
+} scwkms_async_options;
+
+/*
+ Bytes that the library allocated: a public key, a signature, a plaintext. This struct never changes.
+
+ The caller owns the bytes and frees them with scwkms_buffer_free(), never with free(). The caller may read and change the
+ bytes, but neither the pointer nor the length.
+ */
+typedef struct scwkms_buffer {
+  /*
+   The first byte; never NULL after a call that succeeded.
+   */
+  uint8_t *data;
+  /*
+   The number of bytes.
+   */
+  size_t len;
+} scwkms_buffer;
+
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/*
+ An algorithm's name as the service writes it, for example "ec_p256_sha256".
+
+ @param algorithm  one of SCWKMS_ALGORITHM_*
+ @return a static string, not to be freed; NULL for 0 and for numbers that are not an algorithm's
+ */
+const char *scwkms_algorithm_name(uint32_t algorithm);
+
+/*
+ Starts scwkms_sign() and returns at once. No thread waits meanwhile: thousands of operations can be in flight.
+
+ Errors that can be found without a request are returned at once; then there is no operation, and the callback is not
+ called. All other errors are returned by scwkms_wait(), which takes the signature.
+
+ @param client     the client
+ @param key        the key's name
+ @param algorithm  the algorithm that the caller expects the key to have, or 0
+ @param digest     the digest, which is copied
+ @param digest_len its length in bytes
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_sign()
+
+ Pointers: as for scwkms_sign(), `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
+ bytes as its field `size` says. Its callback must be NULL or a function that may be called with its context on another
+ thread, until it was called.
+ */
+int32_t scwkms_sign_async(scwkms_client client,
+                          const char *key,
+                          uint32_t algorithm,
+                          const uint8_t *digest,
+                          size_t digest_len,
+                          const struct scwkms_async_options *options,
+                          scwkms_operation *operation,
+                          struct scwkms_error **error);
+
+/*
+ Starts scwkms_decrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the plaintext.
+
+ @param client     the client
+ @param key        the key's name
+ @param ciphertext the ciphertext, which is copied
+ @param ciphertext_len its length in bytes
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_decrypt()
+
+ Pointers: as for scwkms_decrypt() and scwkms_sign_async().
+ */
+int32_t scwkms_decrypt_async(scwkms_client client,
+                             const char *key,
+                             const uint8_t *ciphertext,
+                             size_t ciphertext_len,
+                             const struct scwkms_async_options *options,
+                             scwkms_operation *operation,
+                             struct scwkms_error **error);
+
+/*
+ Starts scwkms_encrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the ciphertext.
+
+ @param client     the client
+ @param key        the key's name
+ @param plaintext the plaintext, which is copied
+ @param plaintext_len its length in bytes
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_encrypt()
+
+ Pointers: as for scwkms_encrypt() and scwkms_sign_async().
+ */
+int32_t scwkms_encrypt_async(scwkms_client client,
+                             const char *key,
+                             const uint8_t *plaintext,
+                             size_t plaintext_len,
+                             const struct scwkms_async_options *options,
+                             scwkms_operation *operation,
+                             struct scwkms_error **error);
+
+/*
+ Starts scwkms_public_key() and returns at once; see scwkms_sign_async(). scwkms_wait_public_key() takes the public key.
+
+ @param client     the client
+ @param key        the key's name
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_public_key()
+
+ Pointers: as for scwkms_public_key() and scwkms_sign_async().
+ */
+int32_t scwkms_public_key_async(scwkms_client client,
+                                const char *key,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Starts scwkms_get_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        the key's name
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_get_key()
+
+ Pointers: as for scwkms_get_key() and scwkms_sign_async().
+ */
+int32_t scwkms_get_key_async(scwkms_client client,
+                             const char *key,
+                             const struct scwkms_async_options *options,
+                             scwkms_operation *operation,
+                             struct scwkms_error **error);
+
+/*
+ Starts scwkms_create_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param name       the name, or a URI
+ @param algorithm  one of SCWKMS_ALGORITHM_*, or 0
+ @param protection_level  one of SCWKMS_PROTECTION_LEVEL_*
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_create_key()
+
+ Pointers: as for scwkms_create_key() and scwkms_sign_async().
+ */
+int32_t scwkms_create_key_async(scwkms_client client,
+                                const char *name,
+                                uint32_t algorithm,
+                                uint32_t protection_level,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Starts scwkms_delete_key() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the result.
+
+ @param client     the client
+ @param key        the key's name
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_delete_key()
+
+ Pointers: as for scwkms_delete_key() and scwkms_sign_async().
+ */
+int32_t scwkms_delete_key_async(scwkms_client client,
+                                const char *key,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Starts scwkms_find_keys() and returns at once; see scwkms_sign_async(). scwkms_wait_key_list() takes the keys.
+
+ @param client     the client
+ @param query      the query; NULL or "" for all keys
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_find_keys()
+
+ Pointers: as for scwkms_find_keys() and scwkms_sign_async().
+ */
+int32_t scwkms_find_keys_async(scwkms_client client,
+                               const char *query,
+                               const struct scwkms_async_options *options,
+                               scwkms_operation *operation,
+                               struct scwkms_error **error);
+
+/*
+ Gets a key's public key and its algorithm.
+
+ The first use of a key by a client sends two requests in parallel. Later uses send none.
+
+ A key is named by text, here and in all functions: its UUID, `REGION/UUID`, `scwkms:UUID`,
+ `scwkms:key-id=UUID;region=REGION`, or `scwkms:name=NAME` if exactly one key has that name.
+ A region in the text takes precedence over the client's.
+
+ @param client     the client
+ @param key        the key's name
+ @param spki_der   receives a SubjectPublicKeyInfo in DER (RFC 5280), to be freed with
+                   scwkms_buffer_free()
+ @param algorithm  receives one of SCWKMS_ALGORITHM_*, or NULL
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a symmetric key
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_public_key(scwkms_client client,
+                          const char *key,
+                          struct scwkms_buffer *spki_der,
+                          uint32_t *algorithm,
+                          struct scwkms_error **error);
+
+/*
+ Signs a digest.
+
+ Key usage, algorithm and digest length are checked before a request is sent. The signature is verified with the public
+ key, unless the client's URI contains verify=false. A signature that does not verify is never returned. ECDSA signatures
+ are in ASN.1 DER (RFC 3279), RSA signatures have the length of the modulus.
+
+ @param client      the client
+ @param key         the key's name
+ @param algorithm   the algorithm that the caller expects the key to have, or 0; a mismatch is
+                    SCWKMS_ERROR_UNSUPPORTED, and its message names both
+ @param digest      the digest
+ @param digest_len  its length in bytes: 32 for SHA-256, 48 for SHA-384, as the key's algorithm requires
+ @param signature   receives the signature, to be freed with scwkms_buffer_free()
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INTEGRITY if the service returned something other than a signature
+         of the digest by the key
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `digest` NULL or valid for reading `digest_len`
+ bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_sign(scwkms_client client,
+                    const char *key,
+                    uint32_t algorithm,
+                    const uint8_t *digest,
+                    size_t digest_len,
+                    struct scwkms_buffer *signature,
+                    struct scwkms_error **error);
+
+/*
+ Decrypts with an RSA-OAEP key (SHA-256, MGF1 with SHA-256, no label) or an AES-256-GCM key (no
+ associated data).
+
+ @param client          the client
+ @param key             the key's name
+ @param ciphertext      the ciphertext
+ @param ciphertext_len  its length in bytes: that of the modulus for RSA, else 1 to 131071
+ @param plaintext       receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
+ @param error           receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a key that does not decrypt,
+         SCWKMS_ERROR_INVALID_ARGUMENT for a ciphertext that was not made with the key
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `ciphertext` NULL or valid for reading
+ `ciphertext_len` bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_decrypt(scwkms_client client,
+                       const char *key,
+                       const uint8_t *ciphertext,
+                       size_t ciphertext_len,
+                       struct scwkms_buffer *plaintext,
+                       struct scwkms_error **error);
+
+/*
+ Encrypts, by the service, with an RSA-OAEP key (SHA-256, no label) or an AES-256-GCM key (no
+ associated data).
+
+ @param client         the client
+ @param key            the key's name
+ @param plaintext      the plaintext
+ @param plaintext_len  its length in bytes: at least 1, at most 190, 318 or 446 for RSA of 2048,
+                       3072 or 4096 bits, at most 65535 for AES
+ @param ciphertext     receives the ciphertext, to be freed with scwkms_buffer_free()
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a key that does not encrypt
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `plaintext` NULL or valid for reading
+ `plaintext_len` bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_encrypt(scwkms_client client,
+                       const char *key,
+                       const uint8_t *plaintext,
+                       size_t plaintext_len,
+                       struct scwkms_buffer *ciphertext,
+                       struct scwkms_error **error);
+
+/*
+ Creates a key.
+
+ The name is plain text, or a URI with more parameters: `scwkms:name=NAME` with any of
+ algorithm=rsa_oaep_3072_sha256, unprotected=true, region, project-id, description, tags=A,B and
+ protection-level=hsm. The key is protected against deletion unless the URI contains unprotected=true.
+
+ A creation is repeated only if the first request was certainly not processed. If this is unknown, the error says so,
+ and how to look for the key.
+
+ @param client            the client
+ @param name              the name, or a URI
+ @param algorithm         one of SCWKMS_ALGORITHM_*; 0: the URI's, else EC_P256_SHA256. If the URI contains
+                          one too, they must be equal
+ @param protection_level  one of SCWKMS_PROTECTION_LEVEL_*
+ @param key               receives the key's metadata, to be freed with scwkms_key_free()
+ @param error             receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `name` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_create_key(scwkms_client client,
+                          const char *name,
+                          uint32_t algorithm,
+                          uint32_t protection_level,
+                          struct scwkms_key **key,
+                          struct scwkms_error **error);
+
+/*
+ Schedules a key for deletion. For 7 days it can be restored in Scaleway's console. A deletion is repeated only if the
+ first request was certainly not processed. If this is unknown, the error says so.
+
+ @param client  the client
+ @param key     the key's name
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a protected key
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
+ */
+int32_t scwkms_delete_key(scwkms_client client, const char *key, struct scwkms_error **error);
+
+/*
+ Finds keys, ordered by name. Keys that are scheduled for deletion are left out. A list of over 32 MiB in the service's
+ responses (about 50,000 keys) is an error: SCWKMS_ERROR_PROTOCOL.
+
+ @param client  the client
+ @param query   NULL or "" for all keys of the client's region and project, or `scwkms:` with any
+                of name=NAME (exact), usage=asymmetric_signing, algorithm=ec_p256_sha256,
+                tags=A,B (all of them), region and project-id
+ @param keys    receives the list, to be freed with scwkms_key_list_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK, also if no key was found, or an error code
+
+ Pointers: `query` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_find_keys(scwkms_client client,
+                         const char *query,
+                         struct scwkms_key_list **keys,
+                         struct scwkms_error **error);
+
+/*
+ Gets a key's metadata, with its public key if it has one. The metadata has the state of the time when the client first
+ used the key.
+
+ @param client  the client
+ @param key     the key's name
+ @param info    receives the metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_get_key(scwkms_client client, const char *key, struct scwkms_key **info, struct scwkms_error **error);
+
+/*
+ Wipes and frees a buffer's bytes, and zeroes the buffer. NULL, a zeroed buffer and a second call are allowed.
+
+ @param buffer  a buffer that was zeroed or written by this library, or NULL
+
+ Pointers: the pointer must be NULL or valid for reading and writing one scwkms_buffer that was zeroed or
+ written by this library, with its pointer and length unchanged.
+ */
+void scwkms_buffer_free(struct scwkms_buffer *buffer);
+
+/*
+ Opens a client. Nothing is sent.
+
+ The settings come from Scaleway's config file, the environment and the URI; a later source wins. The URI is
+ `scwkms:name=value;name=value`, percent-encoded, with any of access-key, secret-key, project-id, organization-id,
+ region, profile, api-url, config (a file), ca-file (PEM), timeout (15s, 500ms), insecure and verify (true, false).
+ Warnings, for example about `insecure`, are written to standard error.
+
+ @param uri    the URI; NULL or "" if file and environment contain all settings
+ @param error  receives an error, or NULL
+ @return the client, to be freed with scwkms_free(); 0 on failure: SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI,
+         SCWKMS_ERROR_CONFIGURATION for invalid settings
+
+ Pointers: `uri` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
+ */
+scwkms_client scwkms_open(const char *uri, struct scwkms_error **error);
+
+/*
+ Closes a client and returns at once. No operation can begin any more: functions return SCWKMS_ERROR_INVALID_HANDLE.
+ Operations in flight finish by their deadline, but a failed attempt is not followed by another. Their results can be
+ taken until the client is freed with scwkms_free(). A number that is not an open client's is allowed.
+
+ @param client  the client
+ */
+void scwkms_close(scwkms_client client);
+
+/*
+ Frees a client. 0, a number that was freed before, and one that was never a client's are allowed.
+
+ Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
+ calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled: when
+ this function returns, the callbacks of all operations have returned, and none is called any more. (Inside a callback
+ it cannot wait for the callbacks of other operations, which follow. It waits at most ten seconds for a callback.)
+
+ @param client  the client
+ */
+void scwkms_free(scwkms_client client);
+
+/*
+ The time limit of the client's operations: timeout= in its URI, or the default.
+
+ @param client  the client
+ @return the limit in milliseconds; 0 if the number is not a client's
+ */
+uint32_t scwkms_timeout_ms(scwkms_client client);
+
+/*
+ Checks the spelling of a key reference, of a client's URI, or of a URI that is both. Nothing is opened or sent.
+
+ @param name   the text
+ @param error  receives an error, or NULL
+ @return SCWKMS_OK or SCWKMS_ERROR_INVALID_ARGUMENT
+
+ Pointers: `name` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
+ */
+int32_t scwkms_validate_name(const char *name, struct scwkms_error **error);
+
+/*
+ The error's code: one of SCWKMS_ERROR_*, the same as the function returned.
+
+ @param error  an error, or NULL
+ @return the code; SCWKMS_OK for NULL
+
+ Pointers: `error` must be NULL or an error that was not freed.
+ */
+int32_t scwkms_error_code(const struct scwkms_error *error);
+
+/*
+ The HTTP status of the response that caused the error.
+
+ @param error  an error, or NULL
+ @return the status; 0 if there was no response, and for NULL
+
+ Pointers: `error` must be NULL or an error that was not freed.
+ */
+int32_t scwkms_error_http_status(const struct scwkms_error *error);
+
+/*
+ The error's message for people, in one line of UTF-8: what failed, on which key and region, the service's
+ explanation, and what to do next. It never contains a credential or a plaintext. Its wording may change; the code
+ does not.
+
+ @param error  an error, or NULL
+ @return the message, valid until the error is freed; never NULL; "" for NULL
+
+ Pointers: `error` must be NULL or an error that was not freed.
+ */
+const char *scwkms_error_message(const struct scwkms_error *error);
+
+/*
+ The service's X-Request-Id, which its support asks for.
+
+ @param error  an error, or NULL
+ @return the request id, valid until the error is freed; never NULL; "" if there is none, and for NULL
+
+ Pointers: `error` must be NULL or an error that was not freed.
+ */
+const char *scwkms_error_request_id(const struct scwkms_error *error);
+
+/*
+ Frees an error. Its texts become invalid.
+
+ @param error  an error, or NULL
+
+ Pointers: `error` must be NULL or an error that was not freed.
+ */
+void scwkms_error_free(struct scwkms_error *error);
+
+/*
+ `scwkms:key-id=UUID;region=REGION`, which names the key in all functions.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_uri(const struct scwkms_key *key);
+
+/*
+ The key's UUID.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_id(const struct scwkms_key *key);
+
+/*
+ The key's region.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_region(const struct scwkms_key *key);
+
+/*
+ The UUID of the key's project.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_project_id(const struct scwkms_key *key);
+
+/*
+ The key's name. Several keys may have the same name.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_name(const struct scwkms_key *key);
+
+/*
+ The key's description.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_description(const struct scwkms_key *key);
+
+/*
+ Asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_usage(const struct scwkms_key *key);
+
+/*
+ The algorithm's name as the service writes it, for example ec_p256_sha256.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_algorithm_name(const struct scwkms_key *key);
+
+/*
+ Enabled, disabled, pending_key_material or scheduled_for_deletion.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_state(const struct scwkms_key *key);
+
+/*
+ Scaleway_kms, or external for imported key material.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_origin(const struct scwkms_key *key);
+
+/*
+ Software or hsm.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_protection_level(const struct scwkms_key *key);
+
+/*
+ The time of the key's creation (RFC 3339).
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_created_at(const struct scwkms_key *key);
+
+/*
+ The time of the last change (RFC 3339).
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_updated_at(const struct scwkms_key *key);
+
+/*
+ The time of the last rotation (RFC 3339).
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_rotated_at(const struct scwkms_key *key);
+
+/*
+ The time at which the deletion was requested (RFC 3339).
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_deletion_requested_at(const struct scwkms_key *key);
+
+/*
+ One of SCWKMS_ALGORITHM_*; 0 if this version of the library does not know the algorithm.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+uint32_t scwkms_key_algorithm(const struct scwkms_key *key);
+
+/*
+ How often the key was rotated.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+uint64_t scwkms_key_rotation_count(const struct scwkms_key *key);
+
+/*
+ Whether the key is protected against deletion.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+bool scwkms_key_is_protected(const struct scwkms_key *key);
+
+/*
+ Whether the service has locked the key.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+bool scwkms_key_is_locked(const struct scwkms_key *key);
+
+/*
+ The number of the key's tags.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+size_t scwkms_key_tag_count(const struct scwkms_key *key);
+
+/*
+ One of the key's tags.
+
+ @param key    a key, or NULL
+ @param index  from 0 to scwkms_key_tag_count() - 1
+ @return the tag, valid until the key is freed; NULL if there is no tag with this index
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_tag(const struct scwkms_key *key, size_t index);
+
+/*
+ The key's public key: a SubjectPublicKeyInfo in DER (RFC 5280).
+
+ Keys from scwkms_get_key() have it. Keys from scwkms_create_key() and scwkms_find_keys() do not, since the service
+ sends it in a separate response.
+
+ @param key  a key, or NULL
+ @param len  receives the number of bytes, or 0; it may be NULL
+ @return the bytes, valid until the key is freed; NULL if the key has no public key, if the library does not know its
+         algorithm, or if it was not fetched
+
+ Pointers: `key` must be NULL or a key that was not freed, `len` NULL or valid for writing.
+ */
+const uint8_t *scwkms_key_public_key(const struct scwkms_key *key, size_t *len);
+
+/*
+ Frees a key. Its texts become invalid. Keys of a list must not be freed.
+
+ @param key  a key, or NULL
+
+ Pointers: `key` must be NULL, or a key that was not freed and is not part of a list.
+ */
+void scwkms_key_free(struct scwkms_key *key);
+
+/*
+ The number of keys in a list; 0 for NULL.
+
+ Pointers: `keys` must be NULL or a list that was not freed.
+ */
+size_t scwkms_key_list_len(const struct scwkms_key_list *keys);
+
+/*
+ One key of a list.
+
+ @param keys   a list, or NULL
+ @param index  from 0 to scwkms_key_list_len() - 1
+ @return the key, which belongs to the list and is valid until the list is freed; NULL if there is no key with this
+         index
+
+ Pointers: `keys` must be NULL or a list that was not freed.
+ */
+const struct scwkms_key *scwkms_key_list_get(const struct scwkms_key_list *keys, size_t index);
+
+/*
+ Frees a list and its keys.
+
+ @param keys  a list, or NULL
+
+ Pointers: `keys` must be NULL or a list that was not freed.
+ */
+void scwkms_key_list_free(struct scwkms_key_list *keys);
+
+/*
+ The library's version, for example "0.1.0".
+
+ @return a static string; never NULL, not to be freed
+ */
+const char *scwkms_version(void);
+
+/*
+ The version of the library's binary interface. A program may compare it with SCWKMS_ABI_VERSION of the header that it was
+ compiled with.
+ */
+uint32_t scwkms_abi_version(void);
+
+/*
+ Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
+ scwkms_encrypt_async(), and waits for it if necessary. The operation ends. A signature is verified here, on the calling
+ thread.
+
+ If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
+ function returns, the operation's callback has returned and is not called again, unless this function is called inside
+ the callback. Therefore the caller must not hold a lock that the callback takes.
+
+ @param operation  the operation
+ @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from the blocking form; SCWKMS_ERROR_CANCELLED if the operation was cancelled;
+         SCWKMS_ERROR_INVALID_ARGUMENT if another function takes the operation's result, which the error names
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait(scwkms_operation operation,
+                    struct scwkms_buffer *result,
+                    struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_public_key_async(); see scwkms_wait().
+
+ @param operation  the operation
+ @param spki_der   receives a SubjectPublicKeyInfo in DER (RFC 5280), to be freed with scwkms_buffer_free()
+ @param algorithm  receives one of SCWKMS_ALGORITHM_*, or NULL
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_public_key(scwkms_operation operation,
+                               struct scwkms_buffer *spki_der,
+                               uint32_t *algorithm,
+                               struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_get_key_async() or scwkms_create_key_async(); see
+ scwkms_wait().
+
+ @param operation  the operation
+ @param key        receives the key's metadata, to be freed with scwkms_key_free()
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_key(scwkms_operation operation, struct scwkms_key **key, struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_find_keys_async(); see scwkms_wait().
+
+ @param operation  the operation
+ @param keys       receives the list, to be freed with scwkms_key_list_free()
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_key_list(scwkms_operation operation, struct scwkms_key_list **keys, struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_delete_key_async(); see scwkms_wait().
+
+ @param operation  the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_done(scwkms_operation operation, struct scwkms_error **error);
+
+/*
+ Cancels an operation, unless its result is available. scwkms_wait() then returns SCWKMS_ERROR_CANCELLED, and the
+ callback is called as usual. It is unknown whether the service has processed the request, or will. A number that is not
+ an operation's is allowed.
+
+ @param operation  the operation
+ */
+void scwkms_cancel(scwkms_operation operation);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SCWKMS_H */
