@@ -72,17 +72,17 @@
 #define SCWKMS_ALGORITHM_RSA_PKCS1_4096_SHA256 8
 
 /*
- RSAES-OAEP, 2048 bits, SHA-256; decrypts.
+ RSAES-OAEP, 2048 bits, SHA-256; encrypts and decrypts.
  */
 #define SCWKMS_ALGORITHM_RSA_OAEP_2048_SHA256 9
 
 /*
- RSAES-OAEP, 3072 bits, SHA-256; decrypts.
+ RSAES-OAEP, 3072 bits, SHA-256; encrypts and decrypts.
  */
 #define SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256 10
 
 /*
- RSAES-OAEP, 4096 bits, SHA-256; decrypts.
+ RSAES-OAEP, 4096 bits, SHA-256; encrypts and decrypts.
  */
 #define SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256 11
 
@@ -262,8 +262,8 @@ typedef struct scwkms_key_list scwkms_key_list;
  A client of Key Manager: a number below 2^53, not a pointer. 0 is never a client. No number is used twice in a
  process.
 
- Any number of threads may use a client at once. A number that is not an open client's results in
- SCWKMS_ERROR_INVALID_HANDLE, never in undefined behaviour.
+ Any number of threads may use a client at once. An invalid handle results in SCWKMS_ERROR_INVALID_HANDLE,
+ never in undefined behaviour.
  */
 typedef uint64_t scwkms_client;
 
@@ -271,8 +271,8 @@ typedef uint64_t scwkms_client;
  An operation that was started: a number below 2^53, not a pointer. 0 is never an operation. No number is used twice in a
  process.
 
- It ends when a function scwkms_wait*() takes its result, or when scwkms_free() frees its client. After that, and for
- any other number, functions return SCWKMS_ERROR_INVALID_HANDLE.
+ It is released when a function scwkms_wait*() takes its result, or when scwkms_free() frees its client. After that, and
+ for any other number, functions return SCWKMS_ERROR_INVALID_HANDLE.
  */
 typedef uint64_t scwkms_operation;
 
@@ -320,7 +320,7 @@ typedef struct scwkms_async_options {
 } scwkms_async_options;
 
 /*
- Bytes that the library allocated: a public key, a signature, a plaintext. This struct never changes.
+ Bytes that the library allocated: a public key, a signature, a plaintext. The layout of this struct never changes.
 
  The caller owns the bytes and frees them with scwkms_buffer_free(), never with free(). The caller may read and change the
  bytes, but neither the pointer nor the length.
@@ -357,7 +357,7 @@ const char *scwkms_algorithm_name(uint32_t algorithm);
  called. All other errors are returned by scwkms_wait(), which takes the signature.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param algorithm  the algorithm that the caller expects the key to have, or 0
  @param digest     the digest, which is copied
  @param digest_len its length in bytes
@@ -367,8 +367,8 @@ const char *scwkms_algorithm_name(uint32_t algorithm);
  @return SCWKMS_OK, or an error code as from scwkms_sign()
 
  Pointers: as for scwkms_sign(), `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
- bytes as its field `size` says. Its callback must be NULL or a function that may be called with its context on another
- thread, until it was called.
+ bytes as its field `size` says. The callback and its context must remain valid until the library has called
+ the callback, on another thread.
  */
 int32_t scwkms_sign_async(scwkms_client client,
                           const char *key,
@@ -383,7 +383,7 @@ int32_t scwkms_sign_async(scwkms_client client,
  Starts scwkms_decrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the plaintext.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param ciphertext the ciphertext, which is copied
  @param ciphertext_len its length in bytes
  @param options    options, or NULL
@@ -405,7 +405,7 @@ int32_t scwkms_decrypt_async(scwkms_client client,
  Starts scwkms_encrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the ciphertext.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param plaintext the plaintext, which is copied
  @param plaintext_len its length in bytes
  @param options    options, or NULL
@@ -427,7 +427,7 @@ int32_t scwkms_encrypt_async(scwkms_client client,
  Starts scwkms_public_key() and returns at once; see scwkms_sign_async(). scwkms_wait_public_key() takes the public key.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param options    options, or NULL
  @param operation  receives the operation
  @param error      receives an error, or NULL
@@ -445,7 +445,7 @@ int32_t scwkms_public_key_async(scwkms_client client,
  Starts scwkms_get_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param options    options, or NULL
  @param operation  receives the operation
  @param error      receives an error, or NULL
@@ -485,7 +485,7 @@ int32_t scwkms_create_key_async(scwkms_client client,
  Starts scwkms_delete_key() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the result.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param options    options, or NULL
  @param operation  receives the operation
  @param error      receives an error, or NULL
@@ -522,12 +522,12 @@ int32_t scwkms_find_keys_async(scwkms_client client,
 
  The first use of a key by a client sends two requests in parallel. Later uses send none.
 
- A key is named by text, here and in all functions: its UUID, `REGION/UUID`, `scwkms:UUID`,
+ A key reference is a text, here and in all functions: the key's UUID, `REGION/UUID`, `scwkms:UUID`,
  `scwkms:key-id=UUID;region=REGION`, or `scwkms:name=NAME` if exactly one key has that name.
  A region in the text takes precedence over the client's.
 
  @param client     the client
- @param key        the key's name
+ @param key        a key reference
  @param spki_der   receives a SubjectPublicKeyInfo in DER (RFC 5280), to be freed with
                    scwkms_buffer_free()
  @param algorithm  receives one of SCWKMS_ALGORITHM_*, or NULL
@@ -550,7 +550,7 @@ int32_t scwkms_public_key(scwkms_client client,
  are in ASN.1 DER (RFC 3279), RSA signatures have the length of the modulus.
 
  @param client      the client
- @param key         the key's name
+ @param key         a key reference
  @param algorithm   the algorithm that the caller expects the key to have, or 0; a mismatch is
                     SCWKMS_ERROR_UNSUPPORTED, and its message names both
  @param digest      the digest
@@ -576,7 +576,7 @@ int32_t scwkms_sign(scwkms_client client,
  associated data).
 
  @param client          the client
- @param key             the key's name
+ @param key             a key reference
  @param ciphertext      the ciphertext
  @param ciphertext_len  its length in bytes: that of the modulus for RSA, else 1 to 131071
  @param plaintext       receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
@@ -599,7 +599,7 @@ int32_t scwkms_decrypt(scwkms_client client,
  associated data).
 
  @param client         the client
- @param key            the key's name
+ @param key            a key reference
  @param plaintext      the plaintext
  @param plaintext_len  its length in bytes: at least 1, at most 190, 318 or 446 for RSA of 2048,
                        3072 or 4096 bits, at most 65535 for AES
@@ -650,7 +650,7 @@ int32_t scwkms_create_key(scwkms_client client,
  first request was certainly not processed. If this is unknown, the error says so.
 
  @param client  the client
- @param key     the key's name
+ @param key     a key reference
  @param error   receives an error, or NULL
  @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a protected key
 
@@ -663,7 +663,7 @@ int32_t scwkms_delete_key(scwkms_client client, const char *key, struct scwkms_e
  responses (about 50,000 keys) is an error: SCWKMS_ERROR_PROTOCOL.
 
  @param client  the client
- @param query   NULL or "" for all keys of the client's region and project, or `scwkms:` with any
+ @param query   NULL or "" for all keys of the client's region, in its project or else its organization, or `scwkms:` with any
                 of name=NAME (exact), usage=asymmetric_signing, algorithm=ec_p256_sha256,
                 tags=A,B (all of them), region and project-id
  @param keys    receives the list, to be freed with scwkms_key_list_free()
@@ -678,11 +678,11 @@ int32_t scwkms_find_keys(scwkms_client client,
                          struct scwkms_error **error);
 
 /*
- Gets a key's metadata, with its public key if it has one. The metadata has the state of the time when the client first
- used the key.
+ Gets a key's metadata, with its public key if it has one. The metadata is cached: it shows the key as it was when the
+ client first used it.
 
  @param client  the client
- @param key     the key's name
+ @param key     a key reference
  @param info    receives the metadata, to be freed with scwkms_key_free()
  @param error   receives an error, or NULL
  @return SCWKMS_OK or an error code
@@ -721,19 +721,19 @@ scwkms_client scwkms_open(const char *uri, struct scwkms_error **error);
 /*
  Closes a client and returns at once. No operation can begin any more: functions return SCWKMS_ERROR_INVALID_HANDLE.
  Operations in flight finish by their deadline, but a failed attempt is not followed by another. Their results can be
- taken until the client is freed with scwkms_free(). A number that is not an open client's is allowed.
+ taken until the client is freed with scwkms_free(). An invalid handle is ignored.
 
  @param client  the client
  */
 void scwkms_close(scwkms_client client);
 
 /*
- Frees a client. 0, a number that was freed before, and one that was never a client's are allowed.
+ Frees a client. 0 and other invalid handles are ignored.
 
  Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
- calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled: when
- this function returns, the callbacks of all operations have returned, and none is called any more. (Inside a callback
- it cannot wait for the callbacks of other operations, which follow. It waits at most ten seconds for a callback.)
+ calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
+ function waits until their callbacks have returned, up to ten seconds for each; then no callback is called any more.
+ Inside a callback it does not wait: callbacks of other operations may run after it returns.
 
  @param client  the client
  */
@@ -810,7 +810,7 @@ const char *scwkms_error_request_id(const struct scwkms_error *error);
 void scwkms_error_free(struct scwkms_error *error);
 
 /*
- `scwkms:key-id=UUID;region=REGION`, which names the key in all functions.
+ The key's URI, `scwkms:key-id=UUID;region=REGION`, which refers to the key in all functions.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
@@ -852,7 +852,7 @@ const char *scwkms_key_name(const struct scwkms_key *key);
 const char *scwkms_key_description(const struct scwkms_key *key);
 
 /*
- Asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
+ The key's usage: asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
@@ -866,21 +866,21 @@ const char *scwkms_key_usage(const struct scwkms_key *key);
 const char *scwkms_key_algorithm_name(const struct scwkms_key *key);
 
 /*
- Enabled, disabled, pending_key_material or scheduled_for_deletion.
+ The key's state: enabled, disabled, pending_key_material or scheduled_for_deletion.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
 const char *scwkms_key_state(const struct scwkms_key *key);
 
 /*
- Scaleway_kms, or external for imported key material.
+ The origin of the key material: scaleway_kms, or external for imported key material.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
 const char *scwkms_key_origin(const struct scwkms_key *key);
 
 /*
- Software or hsm.
+ Where operations are executed: software or hsm.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
@@ -915,7 +915,7 @@ const char *scwkms_key_rotated_at(const struct scwkms_key *key);
 const char *scwkms_key_deletion_requested_at(const struct scwkms_key *key);
 
 /*
- One of SCWKMS_ALGORITHM_*; 0 if this version of the library does not know the algorithm.
+ The key's algorithm: one of SCWKMS_ALGORITHM_*, or 0 if this version of the library does not know the algorithm.
 
  Pointers: `key` must be NULL or a key that was not freed.
  */
@@ -1027,7 +1027,7 @@ uint32_t scwkms_abi_version(void);
 
 /*
  Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
- scwkms_encrypt_async(), and waits for it if necessary. The operation ends. A signature is verified here, on the calling
+ scwkms_encrypt_async(), and waits for it if necessary. The operation is released. A signature is verified here, on the calling
  thread.
 
  If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
@@ -1038,7 +1038,7 @@ uint32_t scwkms_abi_version(void);
  @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it
  @param error      receives an error, or NULL
  @return SCWKMS_OK, or an error code as from the blocking form; SCWKMS_ERROR_CANCELLED if the operation was cancelled;
-         SCWKMS_ERROR_INVALID_ARGUMENT if another function takes the operation's result, which the error names
+         SCWKMS_ERROR_INVALID_ARGUMENT if this is the wrong function for the operation; the message names the right one
 
  Pointers: NULL or valid for writing.
  */
@@ -1100,8 +1100,7 @@ int32_t scwkms_wait_done(scwkms_operation operation, struct scwkms_error **error
 
 /*
  Cancels an operation, unless its result is available. scwkms_wait() then returns SCWKMS_ERROR_CANCELLED, and the
- callback is called as usual. It is unknown whether the service has processed the request, or will. A number that is not
- an operation's is allowed.
+ callback is called as usual. It is unknown whether the service processes the request. An invalid handle is ignored.
 
  @param operation  the operation
  */

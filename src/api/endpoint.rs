@@ -5,16 +5,16 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::filter::KeyFilter;
-use super::key_path::{KeyPath, keys_url_path};
+use super::key_location::{KeyLocation, keys_url_path};
 use super::wire::{Base64, CreateKeyRequest, DecryptRequest, EncryptRequest, SignRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Idempotency, Request};
 
-pub(super) fn get_key(key: &KeyPath) -> Request {
+pub(super) fn get_key(key: &KeyLocation) -> Request {
     get(key.url_path(""))
 }
 
-pub(super) fn get_public_key(key: &KeyPath) -> Request {
+pub(super) fn get_public_key(key: &KeyLocation) -> Request {
     get(key.url_path("/public-key"))
 }
 
@@ -23,19 +23,19 @@ pub(super) fn list_keys(region: &str, filter: &KeyFilter, page: usize) -> Reques
 }
 
 /// Signs a digest.
-pub(crate) fn sign(key: &KeyPath, digest: &[u8]) -> Result<Request> {
+pub(crate) fn sign(key: &KeyLocation, digest: &[u8]) -> Result<Request> {
     let digest = Base64::new(digest);
     post(key.url_path("/sign"), &SignRequest { digest })
 }
 
 /// Encrypts a plaintext.
-pub(crate) fn encrypt(key: &KeyPath, plaintext: &[u8]) -> Result<Request> {
+pub(crate) fn encrypt(key: &KeyLocation, plaintext: &[u8]) -> Result<Request> {
     let plaintext = Base64::new(plaintext);
     post(key.url_path("/encrypt"), &EncryptRequest { plaintext })
 }
 
 /// Decrypts a ciphertext.
-pub(crate) fn decrypt(key: &KeyPath, ciphertext: &[u8]) -> Result<Request> {
+pub(crate) fn decrypt(key: &KeyLocation, ciphertext: &[u8]) -> Result<Request> {
     let ciphertext = Base64::new(ciphertext);
     post(key.url_path("/decrypt"), &DecryptRequest { ciphertext })
 }
@@ -49,7 +49,7 @@ pub(crate) fn create_key(region: &str, key: &CreateKeyRequest<'_>) -> Result<Req
 }
 
 /// Schedules a key for deletion.
-pub(crate) fn delete_key(key: &KeyPath) -> Request {
+pub(crate) fn delete_key(key: &KeyLocation) -> Request {
     Request {
         method: Method::DELETE,
         idempotency: Idempotency::NonIdempotent,

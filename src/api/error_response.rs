@@ -22,7 +22,7 @@ pub(super) fn error_of(response: &Response, redactor: &Redactor) -> Error {
         .unwrap_or_else(|| by_status(status.as_u16()));
     let explanation = match &body {
         Some(body) => redactor.redact_line(&body.text()),
-        None => "no explanation in the form that Key Manager uses".to_owned(),
+        None => "it contains no explanation of Key Manager".to_owned(),
     };
     let mut error = Error::new(
         kind,
@@ -59,6 +59,10 @@ const MISSING: Meaning = (
 );
 const LIMITED: Meaning = (ErrorKind::RateLimited, None);
 const STATE: Meaning = (ErrorKind::KeyState, None);
+const LOCKED: Meaning = (
+    ErrorKind::KeyState,
+    Some("the service has locked the key; its administrator or Scaleway's support can unlock it"),
+);
 
 fn by_type(name: &str) -> Option<Meaning> {
     Some(match name {
@@ -72,7 +76,8 @@ fn by_type(name: &str) -> Option<Meaning> {
         "too_many_requests" => LIMITED,
         "not_found" | "resource_expired" => MISSING,
         "already_exists" => (ErrorKind::AlreadyExists, None),
-        "transient_state" | "locked" | "precondition_failed" => STATE,
+        "locked" => LOCKED,
+        "transient_state" | "precondition_failed" => STATE,
         // A type that is newer than this library. The status is used instead.
         _ => return None,
     })
@@ -90,7 +95,8 @@ fn by_status(status: u16) -> Meaning {
         403 => PERMISSIONS,
         404 | 410 => MISSING,
         408 => (ErrorKind::Timeout, None),
-        409 | 412 | 423 => STATE,
+        409 | 412 => STATE,
+        423 => LOCKED,
         429 => LIMITED,
         400..=499 => (ErrorKind::InvalidArgument, None),
         500..=599 => (ErrorKind::Unavailable, None),

@@ -5,7 +5,7 @@
 mod endpoint;
 mod error_response;
 mod filter;
-mod key_path;
+mod key_location;
 mod listing;
 mod response;
 mod service;
@@ -13,7 +13,7 @@ mod wire;
 
 pub(crate) use endpoint::{create_key, decrypt, delete_key, encrypt, sign};
 pub(crate) use filter::{KeyFilter, Scope};
-pub(crate) use key_path::KeyPath;
+pub(crate) use key_location::KeyLocation;
 pub(crate) use response::{
     check_deleted, read_ciphertext, read_created_key, read_plaintext, read_signature,
 };

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use zeroize::Zeroizing;
 
-use super::key_path::KeyPath;
+use super::key_location::KeyLocation;
 use super::wire::{
     DecryptResponse, EncryptResponse, Key, KeyPage, PublicKeyResponse, SignResponse,
 };
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Response;
 
 /// A key's metadata.
-pub(crate) fn read_key(requested: &KeyPath, response: &Response) -> Result<Key> {
+pub(crate) fn read_key(requested: &KeyLocation, response: &Response) -> Result<Key> {
     let key: Key = parse(response)?;
     check_key_id(requested, &key.id)?;
     Ok(key)
@@ -44,7 +44,7 @@ pub(crate) fn check_deleted(response: &Response) -> Result<()> {
 
 /// The signature, as the service encodes it.
 pub(crate) fn read_signature(
-    requested: &KeyPath,
+    requested: &KeyLocation,
     response: &Response,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let response: SignResponse = parse(response)?;
@@ -54,7 +54,7 @@ pub(crate) fn read_signature(
 
 /// The ciphertext.
 pub(crate) fn read_ciphertext(
-    requested: &KeyPath,
+    requested: &KeyLocation,
     response: &Response,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let response: EncryptResponse = parse(response)?;
@@ -64,7 +64,7 @@ pub(crate) fn read_ciphertext(
 
 /// The plaintext.
 pub(crate) fn read_plaintext(
-    requested: &KeyPath,
+    requested: &KeyLocation,
     response: &Response,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let response: DecryptResponse = parse(response)?;
@@ -101,7 +101,7 @@ fn malformed(response: &Response, problem: &str) -> Error {
 }
 
 /// A response about another key than the requested one must not be used.
-fn check_key_id(requested: &KeyPath, id: &str) -> Result<()> {
+fn check_key_id(requested: &KeyLocation, id: &str) -> Result<()> {
     if requested.id.eq_ignore_ascii_case(id) {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error_response::error_of;
 use super::filter::KeyFilter;
-use super::key_path::KeyPath;
+use super::key_location::KeyLocation;
 use super::listing::Listing;
 use super::wire::Key;
 use super::{endpoint, response};
@@ -43,13 +43,17 @@ impl Api {
         self.check(self.transport.send_with_retries(exchange).await?)
     }
 
-    pub(crate) async fn get_key(&self, key: &KeyPath, deadline: Deadline) -> Result<Key> {
+    pub(crate) async fn get_key(&self, key: &KeyLocation, deadline: Deadline) -> Result<Key> {
         let response = self.send(endpoint::get_key(key), deadline).await?;
         response::read_key(key, &response)
     }
 
     /// The public key in PEM, with the service's own labels.
-    pub(crate) async fn get_public_key(&self, key: &KeyPath, deadline: Deadline) -> Result<String> {
+    pub(crate) async fn get_public_key(
+        &self,
+        key: &KeyLocation,
+        deadline: Deadline,
+    ) -> Result<String> {
         let response = self.send(endpoint::get_public_key(key), deadline).await?;
         response::read_public_key(&response)
     }

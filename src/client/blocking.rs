@@ -19,8 +19,8 @@ impl Client {
         run(self.public_key_job(key, None))
     }
 
-    /// A key's metadata, with its public key if it has one. The metadata has the state of the time when the client
-    /// first used the key.
+    /// A key's metadata, with its public key if it has one. The metadata is cached: it shows the key as it was when the
+    /// client first used it.
     ///
     /// # Errors
     /// Those of sending requests.
@@ -102,7 +102,7 @@ impl Client {
 
     /// The keys that match a query, ordered by name. Keys that are scheduled for deletion are left out.
     ///
-    /// An empty query finds all keys of the region. Otherwise it is `scwkms:` with any of `name=` (exact), `usage=`,
+    /// An empty query finds all keys of the client's region, in its project or else its organization. Otherwise it is `scwkms:` with any of `name=` (exact), `usage=`,
     /// `algorithm=`, `tags=A,B` (all of them), `region=` and `project-id=`.
     ///
     /// # Errors

@@ -143,13 +143,13 @@ struct CompletionState {
     taken: bool,
     /// The callback has returned.
     notified: bool,
-    /// The number of waiting threads. Without any, no wake-up is necessary, which would be a system call.
+    /// The number of waiting threads. If it is 0, the wake-up is skipped, which would be a system call.
     waiting: usize,
 }
 
 impl Completion {
     fn take(&self, deadline: Deadline) -> Result<Received> {
-        let until = Instant::now() + deadline.left() + runtime::GRACE;
+        let until = Instant::now() + deadline.left() + runtime::WATCHDOG_GRACE;
         let mut state = self.lock();
         // Inside the callback the result can be taken. All other threads wait until the callback has returned, so that
         // it does not run after this call.
@@ -193,7 +193,7 @@ impl Completion {
     }
 
     fn complete(&self, result: Result<Received>) {
-        // No thread waits for this alone, so none is woken.
+        // Waiting threads wait for `notified`, so none is woken here.
         let mut state = self.lock();
         state.result = Some(result);
         state.completed = true;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::shared::Shared;
 use super::steps::{Output, Steps};
-use super::subject::LoadedSubject;
+use super::target::LoadedTarget;
 use crate::error::{Error, Result};
 use crate::transport::{Deadline, Exchange, Request, Response, runtime};
 
@@ -18,12 +18,12 @@ pub(super) struct Job {
 
 /// What the I/O thread hands over to the thread that takes the result.
 pub(super) struct Received {
-    subject: LoadedSubject,
+    target: LoadedTarget,
     response: Option<Response>,
 }
 
-/// A loaded subject, and the request that is ready to be sent. `None` if the subject is not cached.
-pub(super) type Prepared = Option<(LoadedSubject, Option<Exchange>)>;
+/// A loaded target, and the request that is ready to be sent. `None` if the target is not cached.
+pub(super) type Prepared = Option<(LoadedTarget, Option<Exchange>)>;
 
 impl Job {
     /// Executes the operation. Only loading and, without a direct connection, sending happen on the I/O thread.
@@ -32,20 +32,20 @@ impl Job {
     }
 
     fn blocking_steps(&self) -> Result<Output> {
-        let subject = self.load_blocking()?;
-        let response = match self.steps.request(&subject)? {
+        let target = self.load_blocking()?;
+        let response = match self.steps.request(&target)? {
             Some(request) => {
                 let sent = self.shared.api.send_blocking(request, self.deadline);
-                Some(self.sent(&subject, sent)?)
+                Some(self.sent(&target, sent)?)
             }
             None => None,
         };
-        self.output(Received { subject, response })
+        self.output(Received { target, response })
     }
 
-    fn load_blocking(&self) -> Result<LoadedSubject> {
-        let subject = self.steps.subject();
-        if let Some(cached) = self.shared.cached(&subject) {
+    fn load_blocking(&self) -> Result<LoadedTarget> {
+        let target = self.steps.target();
+        if let Some(cached) = self.shared.cached(&target) {
             return Ok(cached);
         }
         let Self {
@@ -53,16 +53,16 @@ impl Job {
         } = self.clone();
         runtime::block_on(
             deadline,
-            async move { shared.load(&subject, deadline).await },
+            async move { shared.load(&target, deadline).await },
         )
     }
 
     /// Runs as many steps as possible without waiting, so that their errors are returned at once.
     pub(super) fn prepare(&self) -> Result<Prepared> {
-        match self.shared.cached(&self.steps.subject()) {
-            Some(subject) => {
-                let exchange = self.prepare_request(&subject)?;
-                Ok(Some((subject, exchange)))
+        match self.shared.cached(&self.steps.target()) {
+            Some(target) => {
+                let exchange = self.prepare_request(&target)?;
+                Ok(Some((target, exchange)))
             }
             None => Ok(None),
         }
@@ -70,30 +70,30 @@ impl Job {
 
     /// Executes the steps up to the response, on the I/O thread.
     pub(super) async fn receive(&self, prepared: Prepared) -> Result<Received> {
-        let (subject, exchange) = match prepared {
+        let (target, exchange) = match prepared {
             Some(prepared) => prepared,
             None => {
-                let subject = self.steps.subject();
-                let subject = self.shared.load(&subject, self.deadline).await?;
-                let exchange = self.prepare_request(&subject)?;
-                (subject, exchange)
+                let target = self.steps.target();
+                let target = self.shared.load(&target, self.deadline).await?;
+                let exchange = self.prepare_request(&target)?;
+                (target, exchange)
             }
         };
         let response = match exchange {
             Some(mut exchange) => {
                 let sent = self.shared.api.send_prepared(&mut exchange).await;
-                Some(self.sent(&subject, sent)?)
+                Some(self.sent(&target, sent)?)
             }
             None => None,
         };
-        Ok(Received { subject, response })
+        Ok(Received { target, response })
     }
 
     /// Executes the last step. It may verify a signature, which takes long compared with the other steps.
     pub(super) fn output(&self, received: Received) -> Result<Output> {
-        let Received { subject, response } = received;
+        let Received { target, response } = received;
         self.steps
-            .output(&self.shared, &subject, response)
+            .output(&self.shared, &target, response)
             .map_err(|e| self.steps.explain(e))
     }
 
@@ -102,14 +102,14 @@ impl Job {
         e.context(self.steps.title())
     }
 
-    fn prepare_request(&self, subject: &LoadedSubject) -> Result<Option<Exchange>> {
+    fn prepare_request(&self, target: &LoadedTarget) -> Result<Option<Exchange>> {
         let prepare = |request: Request| self.shared.api.prepare(request, self.deadline);
-        self.steps.request(subject)?.map(prepare).transpose()
+        self.steps.request(target)?.map(prepare).transpose()
     }
 
-    fn sent(&self, subject: &LoadedSubject, sent: Result<Response>) -> Result<Response> {
+    fn sent(&self, target: &LoadedTarget, sent: Result<Response>) -> Result<Response> {
         if sent.as_ref().err().is_none_or(Error::is_outcome_unknown) {
-            self.steps.after_request(&self.shared, subject);
+            self.steps.after_request(&self.shared, target);
         }
         sent.map_err(|e| self.steps.explain(e))
     }

@@ -20,7 +20,7 @@ mod shared;
 mod single_flight;
 mod start;
 mod steps;
-mod subject;
+mod target;
 mod validate;
 
 pub use completion::Operation;

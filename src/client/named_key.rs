@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::key_info::checked_id;
-use crate::api::{Api, Key, KeyFilter, KeyPath, Scope};
+use crate::api::{Api, Key, KeyFilter, KeyLocation, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::quote;
 use crate::transport::Deadline;
@@ -17,7 +17,7 @@ pub(super) struct NamedKey {
 
 impl NamedKey {
     /// The only key with exactly this name.
-    pub(super) async fn look_up(self, api: Arc<Api>, deadline: Deadline) -> Result<KeyPath> {
+    pub(super) async fn look_up(self, api: Arc<Api>, deadline: Deadline) -> Result<KeyLocation> {
         let filter = KeyFilter {
             name: Some(self.name.clone()),
             scope: self.scope.clone(),
@@ -28,7 +28,7 @@ impl NamedKey {
         // The service's filter need not be exact.
         keys.retain(|key| key.name == self.name);
         match keys.as_slice() {
-            [key] => Ok(KeyPath {
+            [key] => Ok(KeyLocation {
                 region: self.region.clone(),
                 id: checked_id(&key.id)?,
             }),

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use super::key_info::{KeyInfo, PublicKeyInfo};
 use crate::algorithm::{Algorithm, Hash, Usage};
-use crate::api::{Api, Key, KeyPath};
+use crate::api::{Api, Key, KeyLocation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::public_key::PublicKey;
 use crate::transport::Deadline;
 
-/// The metadata and the public key of a key. Neither changes under one id.
+/// The metadata and the public key of a key. Its usage, algorithm and public key never change under one id; the rest of
+/// the metadata shows the key as it was when it was loaded.
 #[derive(Debug)]
 pub(super) struct OpenKey {
-    path: KeyPath,
+    location: KeyLocation,
     key: Key,
     /// `None` for an algorithm that is newer than this library.
     algorithm: Option<Algorithm>,
@@ -24,14 +25,14 @@ impl OpenKey {
     /// Loads metadata and public key with two requests in parallel.
     pub(super) async fn load(
         api: Arc<Api>,
-        path: KeyPath,
+        location: KeyLocation,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
         let pem = tokio::spawn({
-            let (api, path) = (Arc::clone(&api), path.clone());
-            async move { api.get_public_key(&path, deadline).await }
+            let (api, location) = (Arc::clone(&api), location.clone());
+            async move { api.get_public_key(&location, deadline).await }
         });
-        let key = match api.get_key(&path, deadline).await {
+        let key = match api.get_key(&location, deadline).await {
             Ok(key) => key,
             Err(e) => {
                 pem.abort();
@@ -53,19 +54,19 @@ impl OpenKey {
             }
         };
         Ok(Arc::new(Self {
-            path,
+            location,
             key,
             algorithm,
             public_key,
         }))
     }
 
-    pub(super) fn path(&self) -> &KeyPath {
-        &self.path
+    pub(super) fn location(&self) -> &KeyLocation {
+        &self.location
     }
 
     pub(super) fn info(&self) -> Result<KeyInfo> {
-        let info = KeyInfo::new(&self.key, &self.path.region)?;
+        let info = KeyInfo::new(&self.key, &self.location.region)?;
         let public_key = self.public_key.as_ref().map(|key| key.spki().to_vec());
         Ok(KeyInfo { public_key, ..info })
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
 use super::single_flight::SingleFlight;
-use super::subject::{LoadedSubject, Subject};
-use crate::api::{Api, KeyPath, Scope};
+use super::target::{LoadedTarget, Target};
+use crate::api::{Api, KeyLocation, Scope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Deadline, Transport};
@@ -19,9 +19,9 @@ pub(super) struct Shared {
     timeout: Duration,
     project_id: Option<String>,
     organization_id: Option<String>,
-    keys: Arc<SingleFlight<KeyPath, Arc<OpenKey>>>,
+    keys: Arc<SingleFlight<KeyLocation, Arc<OpenKey>>>,
     /// The ids of the keys that references by name have found.
-    names: Arc<SingleFlight<KeyReference, KeyPath>>,
+    names: Arc<SingleFlight<KeyReference, KeyLocation>>,
 }
 
 impl Shared {
@@ -42,52 +42,52 @@ impl Shared {
         Deadline::after(timeout.map_or(self.timeout, |t| t.min(self.timeout)))
     }
 
-    /// A subject that needs no request.
-    pub(super) fn cached(&self, subject: &Subject) -> Option<LoadedSubject> {
-        match subject {
-            Subject::Nothing => Some(LoadedSubject::Nothing),
-            Subject::Path(reference) => self.cached_path(reference).map(LoadedSubject::Path),
-            Subject::Key(reference) => {
-                let path = self.cached_path(reference)?;
-                self.keys.get(&path).map(LoadedSubject::Key)
+    /// A target that needs no request.
+    pub(super) fn cached(&self, target: &Target) -> Option<LoadedTarget> {
+        match target {
+            Target::Nothing => Some(LoadedTarget::Nothing),
+            Target::Location(reference) => {
+                self.cached_location(reference).map(LoadedTarget::Location)
             }
-            Subject::Keys { .. } => None,
+            Target::Key(reference) => {
+                let location = self.cached_location(reference)?;
+                self.keys.get(&location).map(LoadedTarget::Key)
+            }
+            Target::Keys { .. } => None,
         }
     }
 
-    /// Loads a subject.
-    pub(super) async fn load(
-        &self,
-        subject: &Subject,
-        deadline: Deadline,
-    ) -> Result<LoadedSubject> {
-        Ok(match subject {
-            Subject::Nothing => LoadedSubject::Nothing,
-            Subject::Path(reference) => LoadedSubject::Path(self.path(reference, deadline).await?),
-            Subject::Key(reference) => LoadedSubject::Key(self.key(reference, deadline).await?),
-            Subject::Keys { region, filter } => {
-                LoadedSubject::Keys(self.api.list_keys(region, filter, deadline).await?)
+    /// Loads a target.
+    pub(super) async fn load(&self, target: &Target, deadline: Deadline) -> Result<LoadedTarget> {
+        Ok(match target {
+            Target::Nothing => LoadedTarget::Nothing,
+            Target::Location(reference) => {
+                LoadedTarget::Location(self.location(reference, deadline).await?)
+            }
+            Target::Key(reference) => LoadedTarget::Key(self.key(reference, deadline).await?),
+            Target::Keys { region, filter } => {
+                LoadedTarget::Keys(self.api.list_keys(region, filter, deadline).await?)
             }
         })
     }
 
     /// Removes a key from the cache.
-    pub(super) fn forget(&self, path: &KeyPath) {
-        self.keys.remove(|cached, _| cached == path);
-        self.names.remove(|_, cached| cached == path);
+    pub(super) fn forget(&self, location: &KeyLocation) {
+        self.keys.remove(|cached, _| cached == location);
+        self.names.remove(|_, cached| cached == location);
     }
 
     async fn key(&self, reference: &KeyReference, deadline: Deadline) -> Result<Arc<OpenKey>> {
-        let path = self.path(reference, deadline).await?;
+        let location = self.location(reference, deadline).await?;
         let shared_deadline = self.deadline(None);
-        let load = OpenKey::load(Arc::clone(&self.api), path.clone(), shared_deadline);
-        deadline.limit(self.keys.get_or_load(&path, load)).await
+        let load = OpenKey::load(Arc::clone(&self.api), location.clone(), shared_deadline);
+        deadline.limit(self.keys.get_or_load(&location, load)).await
     }
 
     /// The id of a referenced key. A name is looked up.
-    async fn path(&self, reference: &KeyReference, deadline: Deadline) -> Result<KeyPath> {
-        if let Some(path) = self.cached_path(reference) {
-            return Ok(path);
+    async fn location(&self, reference: &KeyReference, deadline: Deadline) -> Result<KeyLocation> {
+        if let Some(location) = self.cached_location(reference) {
+            return Ok(location);
         }
         let name = self.named_key(reference)?;
         let look_up = name.look_up(Arc::clone(&self.api), self.deadline(None));
@@ -96,9 +96,9 @@ impl Shared {
             .await
     }
 
-    fn cached_path(&self, reference: &KeyReference) -> Option<KeyPath> {
+    fn cached_location(&self, reference: &KeyReference) -> Option<KeyLocation> {
         match (&reference.selector, &reference.region) {
-            (KeySelector::Id(id), Some(region)) => Some(KeyPath {
+            (KeySelector::Id(id), Some(region)) => Some(KeyLocation {
                 region: region.clone(),
                 id: id.clone(),
             }),

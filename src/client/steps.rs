@@ -1,8 +1,8 @@
 //! An operation as a sequence of steps. `operations/` defines each operation once; `driver` executes the steps.
 //!
 //! 1. The constructor parses the arguments and runs the checks that need no key.
-//! 2. [`Steps::subject`] names the subject of the operation, which the driver loads.
-//! 3. [`Steps::request`] runs the checks that need the subject,
+//! 2. [`Steps::target`] names the target of the operation, which the driver loads.
+//! 3. [`Steps::request`] runs the checks that need the target,
 //! 4. and builds the request, which the driver sends.
 //! 5. [`Steps::output`] validates the response.
 
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::key_info::{KeyInfo, PublicKeyInfo};
 use super::shared::Shared;
-use super::subject::{LoadedSubject, Subject, wrong_variant};
+use super::target::{LoadedTarget, Target, wrong_variant};
 use crate::error::{Error, Result};
 use crate::transport::{Request, Response};
 
@@ -21,21 +21,21 @@ pub(super) trait Steps: Send + Sync {
 
     fn output_kind(&self) -> OutputKind;
 
-    /// Step 2: the subject to load.
-    fn subject(&self) -> Subject;
+    /// Step 2: the target to load.
+    fn target(&self) -> Target;
 
-    /// Steps 3 and 4: checks the arguments against the subject and builds the request. `None` if no request is
+    /// Steps 3 and 4: checks the arguments against the target and builds the request. `None` if no request is
     /// necessary.
-    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>>;
+    fn request(&self, target: &LoadedTarget) -> Result<Option<Request>>;
 
     /// Called when the request has been processed or may have been.
-    fn after_request(&self, _shared: &Shared, _subject: &LoadedSubject) {}
+    fn after_request(&self, _shared: &Shared, _target: &LoadedTarget) {}
 
     /// Step 5: validates the response. It is `None` if step 4 built no request.
     fn output(
         &self,
         shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output>;
 

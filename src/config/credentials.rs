@@ -37,7 +37,7 @@ pub(super) fn secret_key(
     check_access_key(&access_key)?;
     if identifier::uuid(&secret_key.text, "", "").is_err() {
         return Err(configuration_error(format!(
-            "the secret key ({}) is malformed: it is a UUID",
+            "the secret key ({}) is malformed: it must be a UUID",
             secret_key.origin
         )));
     }
@@ -54,7 +54,7 @@ fn check_access_key(access_key: &Value) -> Result<()> {
     match well_formed {
         true => Ok(()),
         false => Err(configuration_error(format!(
-            "the access key ({}) is malformed: it is SCW and 17 upper-case letters or digits",
+            "the access key ({}) is malformed: it must be SCW and 17 upper-case letters or digits",
             access_key.origin
         ))),
     }

@@ -89,7 +89,8 @@ fn wanted_profile(uri: &Uri, environment: &dyn Environment) -> Option<(String, S
         .map(|name| (name, "environment variable SCW_PROFILE".into()))
 }
 
-/// The file and its content. A path that somebody gave must lead to a file; the usual ones may not.
+/// The file and its content. A path from the URI or the environment must exist. A missing file at a default path is not
+/// an error.
 fn find(uri: &Uri, environment: &dyn Environment) -> Result<Option<(PathBuf, FileContent)>> {
     let variable = |name: &str| environment.variable(name).filter(|v| !v.is_empty());
     let given = match uri.get("config") {
@@ -117,7 +118,7 @@ fn find(uri: &Uri, environment: &dyn Environment) -> Result<Option<(PathBuf, Fil
                     e.kind(),
                     io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
                 ) => {}
-            Err(e) => return Err(unreadable(&path, &e, "the usual place")),
+            Err(e) => return Err(unreadable(&path, &e, "the default path")),
         }
     }
     Ok(None)

@@ -1,5 +1,5 @@
-//! Settings from the config file, the environment and the URI, with the precedence of Scaleway's own tools. Pure
-//! functions of their inputs.
+//! Settings from the config file, the environment and the URI, with the precedence of Scaleway's own tools. All
+//! but `environment` are pure functions.
 //!
 //! A later source wins: the file's profile, the environment, the URI. A value that is unreadable, malformed or
 //! incomplete is an error that names its source.

@@ -34,7 +34,7 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let refuse = |why: &str| {
             configuration_error(format!(
-                "the API URL ({origin}) {why}; it is an address like {DEFAULT}"
+                "the API URL ({origin}) {why}; it must be an address like {DEFAULT}"
             ))
         };
         let (given, fragment) = match text.split_once('#') {
@@ -48,10 +48,10 @@ impl BaseUrl {
             return Err(refuse("cannot be parsed (scheme or host is missing)"));
         };
         if authority.as_str().contains('@') {
-            return Err(refuse("holds a user name or password"));
+            return Err(refuse("contains a user name or password"));
         }
         if uri.query().is_some() || fragment {
-            return Err(refuse("holds a query or fragment"));
+            return Err(refuse("contains a query or fragment"));
         }
         if authority.host().is_empty() || (has_port(&authority) && authority.port_u16().is_none()) {
             return Err(refuse("cannot be parsed (its host or port is malformed)"));

@@ -21,11 +21,11 @@ pub const SCWKMS_ALGORITHM_RSA_PKCS1_2048_SHA256: u32 = 6;
 pub const SCWKMS_ALGORITHM_RSA_PKCS1_3072_SHA256: u32 = 7;
 /// RSASSA-PKCS1-v1_5, 4096 bits, SHA-256.
 pub const SCWKMS_ALGORITHM_RSA_PKCS1_4096_SHA256: u32 = 8;
-/// RSAES-OAEP, 2048 bits, SHA-256; decrypts.
+/// RSAES-OAEP, 2048 bits, SHA-256; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_RSA_OAEP_2048_SHA256: u32 = 9;
-/// RSAES-OAEP, 3072 bits, SHA-256; decrypts.
+/// RSAES-OAEP, 3072 bits, SHA-256; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256: u32 = 10;
-/// RSAES-OAEP, 4096 bits, SHA-256; decrypts.
+/// RSAES-OAEP, 4096 bits, SHA-256; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256: u32 = 11;
 /// AES-256-GCM; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_AES_256_GCM: u32 = 12;

@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// An operation that was started: a number below 2^53, not a pointer. 0 is never an operation. No number is used twice in a
 /// process.
 ///
-/// It ends when a function scwkms_wait*() takes its result, or when scwkms_free() frees its client. After that, and for
-/// any other number, functions return SCWKMS_ERROR_INVALID_HANDLE.
+/// It is released when a function scwkms_wait*() takes its result, or when scwkms_free() frees its client. After that, and
+/// for any other number, functions return SCWKMS_ERROR_INVALID_HANDLE.
 #[allow(non_camel_case_types)]
 pub type scwkms_operation = u64;
 
@@ -107,7 +107,7 @@ impl ScwkmsAsyncOptions {
     }
 }
 
-/// No version of the struct will be larger. It prevents that a wrong size makes the library read far.
+/// No version of the struct will be larger. It limits how many bytes the library reads if the size is wrong.
 const MAX_SIZE: usize = 4096;
 
 /// A callback with its context.

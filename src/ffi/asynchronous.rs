@@ -15,7 +15,7 @@ use super::start::start;
 /// called. All other errors are returned by scwkms_wait(), which takes the signature.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param algorithm  the algorithm that the caller expects the key to have, or 0
 /// @param digest     the digest, which is copied
 /// @param digest_len its length in bytes
@@ -25,8 +25,8 @@ use super::start::start;
 /// @return SCWKMS_OK, or an error code as from scwkms_sign()
 ///
 /// Pointers: as for scwkms_sign(), `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
-/// bytes as its field `size` says. Its callback must be NULL or a function that may be called with its context on another
-/// thread, until it was called.
+/// bytes as its field `size` says. The callback and its context must remain valid until the library has called
+/// the callback, on another thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_sign_async(
     client: scwkms_client,
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn scwkms_sign_async(
 /// Starts scwkms_decrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the plaintext.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param ciphertext the ciphertext, which is copied
 /// @param ciphertext_len its length in bytes
 /// @param options    options, or NULL
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn scwkms_decrypt_async(
 /// Starts scwkms_encrypt() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the ciphertext.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param plaintext the plaintext, which is copied
 /// @param plaintext_len its length in bytes
 /// @param options    options, or NULL
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn scwkms_encrypt_async(
 /// Starts scwkms_public_key() and returns at once; see scwkms_sign_async(). scwkms_wait_public_key() takes the public key.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param options    options, or NULL
 /// @param operation  receives the operation
 /// @param error      receives an error, or NULL

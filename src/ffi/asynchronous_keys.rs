@@ -12,7 +12,7 @@ use super::start::start;
 /// Starts scwkms_get_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param options    options, or NULL
 /// @param operation  receives the operation
 /// @param error      receives an error, or NULL
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn scwkms_create_key_async(
 /// Starts scwkms_delete_key() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the result.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param options    options, or NULL
 /// @param operation  receives the operation
 /// @param error      receives an error, or NULL

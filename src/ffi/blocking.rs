@@ -12,12 +12,12 @@ use super::{client_registry, input};
 ///
 /// The first use of a key by a client sends two requests in parallel. Later uses send none.
 ///
-/// A key is named by text, here and in all functions: its UUID, `REGION/UUID`, `scwkms:UUID`,
+/// A key reference is a text, here and in all functions: the key's UUID, `REGION/UUID`, `scwkms:UUID`,
 /// `scwkms:key-id=UUID;region=REGION`, or `scwkms:name=NAME` if exactly one key has that name.
 /// A region in the text takes precedence over the client's.
 ///
 /// @param client     the client
-/// @param key        the key's name
+/// @param key        a key reference
 /// @param spki_der   receives a SubjectPublicKeyInfo in DER (RFC 5280), to be freed with
 ///                   scwkms_buffer_free()
 /// @param algorithm  receives one of SCWKMS_ALGORITHM_*, or NULL
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn scwkms_public_key(
 /// are in ASN.1 DER (RFC 3279), RSA signatures have the length of the modulus.
 ///
 /// @param client      the client
-/// @param key         the key's name
+/// @param key         a key reference
 /// @param algorithm   the algorithm that the caller expects the key to have, or 0; a mismatch is
 ///                    SCWKMS_ERROR_UNSUPPORTED, and its message names both
 /// @param digest      the digest
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn scwkms_sign(
 /// associated data).
 ///
 /// @param client          the client
-/// @param key             the key's name
+/// @param key             a key reference
 /// @param ciphertext      the ciphertext
 /// @param ciphertext_len  its length in bytes: that of the modulus for RSA, else 1 to 131071
 /// @param plaintext       receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn scwkms_decrypt(
 /// associated data).
 ///
 /// @param client         the client
-/// @param key            the key's name
+/// @param key            a key reference
 /// @param plaintext      the plaintext
 /// @param plaintext_len  its length in bytes: at least 1, at most 190, 318 or 446 for RSA of 2048,
 ///                       3072 or 4096 bits, at most 65535 for AES

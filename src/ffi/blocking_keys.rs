@@ -54,7 +54,7 @@ pub unsafe extern "C" fn scwkms_create_key(
 /// first request was certainly not processed. If this is unknown, the error says so.
 ///
 /// @param client  the client
-/// @param key     the key's name
+/// @param key     a key reference
 /// @param error   receives an error, or NULL
 /// @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a protected key
 ///
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn scwkms_delete_key(
 /// responses (about 50,000 keys) is an error: SCWKMS_ERROR_PROTOCOL.
 ///
 /// @param client  the client
-/// @param query   NULL or "" for all keys of the client's region and project, or `scwkms:` with any
+/// @param query   NULL or "" for all keys of the client's region, in its project or else its organization, or `scwkms:` with any
 ///                of name=NAME (exact), usage=asymmetric_signing, algorithm=ec_p256_sha256,
 ///                tags=A,B (all of them), region and project-id
 /// @param keys    receives the list, to be freed with scwkms_key_list_free()
@@ -102,11 +102,11 @@ pub unsafe extern "C" fn scwkms_find_keys(
     })
 }
 
-/// Gets a key's metadata, with its public key if it has one. The metadata has the state of the time when the client first
-/// used the key.
+/// Gets a key's metadata, with its public key if it has one. The metadata is cached: it shows the key as it was when the
+/// client first used it.
 ///
 /// @param client  the client
-/// @param key     the key's name
+/// @param key     a key reference
 /// @param info    receives the metadata, to be freed with scwkms_key_free()
 /// @param error   receives an error, or NULL
 /// @return SCWKMS_OK or an error code

@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use super::panic::catch_panic;
 
-/// Bytes that the library allocated: a public key, a signature, a plaintext. This struct never changes.
+/// Bytes that the library allocated: a public key, a signature, a plaintext. The layout of this struct never changes.
 ///
 /// The caller owns the bytes and frees them with scwkms_buffer_free(), never with free(). The caller may read and change the
 /// bytes, but neither the pointer nor the length.

@@ -11,8 +11,8 @@ use crate::client::{self, Client};
 /// A client of Key Manager: a number below 2^53, not a pointer. 0 is never a client. No number is used twice in a
 /// process.
 ///
-/// Any number of threads may use a client at once. A number that is not an open client's results in
-/// SCWKMS_ERROR_INVALID_HANDLE, never in undefined behaviour.
+/// Any number of threads may use a client at once. An invalid handle results in SCWKMS_ERROR_INVALID_HANDLE,
+/// never in undefined behaviour.
 #[allow(non_camel_case_types)]
 pub type scwkms_client = u64;
 
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn scwkms_open(
 
 /// Closes a client and returns at once. No operation can begin any more: functions return SCWKMS_ERROR_INVALID_HANDLE.
 /// Operations in flight finish by their deadline, but a failed attempt is not followed by another. Their results can be
-/// taken until the client is freed with scwkms_free(). A number that is not an open client's is allowed.
+/// taken until the client is freed with scwkms_free(). An invalid handle is ignored.
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]
@@ -58,12 +58,12 @@ pub extern "C" fn scwkms_close(client: scwkms_client) {
     });
 }
 
-/// Frees a client. 0, a number that was freed before, and one that was never a client's are allowed.
+/// Frees a client. 0 and other invalid handles are ignored.
 ///
 /// Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
-/// calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled: when
-/// this function returns, the callbacks of all operations have returned, and none is called any more. (Inside a callback
-/// it cannot wait for the callbacks of other operations, which follow. It waits at most ten seconds for a callback.)
+/// calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
+/// function waits until their callbacks have returned, up to ten seconds for each; then no callback is called any more.
+/// Inside a callback it does not wait: callbacks of other operations may run after it returns.
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]

@@ -66,7 +66,7 @@ impl ScwkmsKey {
     }
 }
 
-/// `scwkms:key-id=UUID;region=REGION`, which names the key in all functions.
+/// The key's URI, `scwkms:key-id=UUID;region=REGION`, which refers to the key in all functions.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn scwkms_key_description(key: *const ScwkmsKey) -> *const
     unsafe { text_of(key, |key| &key.description) }
 }
 
-/// Asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
+/// The key's usage: asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn scwkms_key_algorithm_name(key: *const ScwkmsKey) -> *co
     unsafe { text_of(key, |key| &key.algorithm_name) }
 }
 
-/// Enabled, disabled, pending_key_material or scheduled_for_deletion.
+/// The key's state: enabled, disabled, pending_key_material or scheduled_for_deletion.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn scwkms_key_state(key: *const ScwkmsKey) -> *const c_cha
     unsafe { text_of(key, |key| &key.state) }
 }
 
-/// Scaleway_kms, or external for imported key material.
+/// The origin of the key material: scaleway_kms, or external for imported key material.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn scwkms_key_origin(key: *const ScwkmsKey) -> *const c_ch
     unsafe { text_of(key, |key| &key.origin) }
 }
 
-/// Software or hsm.
+/// Where operations are executed: software or hsm.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn scwkms_key_deletion_requested_at(key: *const ScwkmsKey)
     unsafe { text_of(key, |key| &key.deletion_requested_at) }
 }
 
-/// One of SCWKMS_ALGORITHM_*; 0 if this version of the library does not know the algorithm.
+/// The key's algorithm: one of SCWKMS_ALGORITHM_*, or 0 if this version of the library does not know the algorithm.
 ///
 /// Pointers: `key` must be NULL or a key that was not freed.
 #[unsafe(no_mangle)]

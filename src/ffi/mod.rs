@@ -1,7 +1,7 @@
 //! The C ABI. It contains no policy: each exported function parses its arguments, calls [`Client`](crate::Client) and
 //! converts the result.
 //!
-//! - Every function has a panic boundary.
+//! - Every function has a panic boundary, except accessors, which only read fields and cannot panic.
 //! - Outputs are written on success only, the error on failure only.
 //! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
 //! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.

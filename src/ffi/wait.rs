@@ -12,7 +12,7 @@ use crate::client::{self, OutputKind};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
-/// scwkms_encrypt_async(), and waits for it if necessary. The operation ends. A signature is verified here, on the calling
+/// scwkms_encrypt_async(), and waits for it if necessary. The operation is released. A signature is verified here, on the calling
 /// thread.
 ///
 /// If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it
 /// @param error      receives an error, or NULL
 /// @return SCWKMS_OK, or an error code as from the blocking form; SCWKMS_ERROR_CANCELLED if the operation was cancelled;
-///         SCWKMS_ERROR_INVALID_ARGUMENT if another function takes the operation's result, which the error names
+///         SCWKMS_ERROR_INVALID_ARGUMENT if this is the wrong function for the operation; the message names the right one
 ///
 /// Pointers: NULL or valid for writing.
 #[unsafe(no_mangle)]
@@ -152,8 +152,7 @@ pub unsafe extern "C" fn scwkms_wait_done(
 }
 
 /// Cancels an operation, unless its result is available. scwkms_wait() then returns SCWKMS_ERROR_CANCELLED, and the
-/// callback is called as usual. It is unknown whether the service has processed the request, or will. A number that is not
-/// an operation's is allowed.
+/// callback is called as usual. It is unknown whether the service processes the request. An invalid handle is ignored.
 ///
 /// @param operation  the operation
 #[unsafe(no_mangle)]

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::support::{EmptyEnvironment, SECRET, check_error, text, trip};
 use crate::algorithm::Algorithm;
-use crate::api::{self, Api, Key, KeyPath};
+use crate::api::{self, Api, Key, KeyLocation};
 use crate::client::KeyInfo;
 use crate::config;
 use crate::error::{ErrorKind, Result};
@@ -66,11 +66,11 @@ pub fn response(data: &[u8]) {
 
 /// Reads the response of an endpoint. `None` if there is no such endpoint.
 fn read(endpoint: &str, response: Result<Response>, body: &str) -> Option<Result<()>> {
-    let path = KeyPath {
+    let path = KeyLocation {
         region: "fr-par".to_owned(),
         id: ID.to_owned(),
     };
-    let bytes = |read: fn(&KeyPath, &Response) -> Result<Zeroizing<Vec<u8>>>, field| {
+    let bytes = |read: fn(&KeyLocation, &Response) -> Result<Zeroizing<Vec<u8>>>, field| {
         let response = response.as_ref().map_err(Clone::clone)?;
         read(&path, response).map(|output| check_output(&output, field, body))
     };

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use super::cause;
 use crate::error::{Error, ErrorKind};
 
-/// Whether the request was delivered to the service.
+/// Whether the request was delivered to the service, and whether another attempt can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delivery {
     /// The request was certainly not processed.

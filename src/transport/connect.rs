@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::Intercept;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
@@ -14,9 +14,9 @@ use tower_service::Service;
 
 use super::attempt_error::AttemptError;
 use super::connect_error::connect_error;
-use super::limits::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use super::proxy::{self, ProxyError};
 use super::stream::{AlpnProtocols, BoxError, ProxyStream, Stream};
+use super::timeouts::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
@@ -43,7 +43,7 @@ impl Connector {
         // An unencrypted API URL is on loopback. A proxy would send the token over the network, unencrypted.
         let proxy = match unencrypted {
             true => None,
-            false => proxy_from_environment(&target)?,
+            false => proxy::from_environment(&target)?,
         };
         let server_name = match unencrypted {
             true => None,
@@ -125,19 +125,6 @@ fn tcp_connector() -> HttpConnector {
     tcp.set_keepalive(Some(KEEP_ALIVE_INTERVAL));
     tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
     tcp
-}
-
-fn proxy_from_environment(target: &Uri) -> Result<Option<Intercept>> {
-    let proxy = Matcher::from_env().intercept(target);
-    if let Some(proxy) = &proxy
-        && !matches!(proxy.uri().scheme_str(), Some("http" | "https"))
-    {
-        return Err(configuration(
-            "the proxy that the environment sets (HTTPS_PROXY or ALL_PROXY) is neither http nor https, and no other \
-             kind is supported",
-        ));
-    }
-    Ok(proxy)
 }
 
 fn server_name(uri: &Uri) -> Result<ServerName<'static>, BoxError> {

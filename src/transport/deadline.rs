@@ -25,11 +25,11 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Awaits a future until the deadline. A future that keeps the deadline itself gets a little more time, since
-    /// its own error describes the attempts.
+    /// Awaits a future until the deadline. Some futures check the deadline themselves, and return an error that describes
+    /// the attempts. They get a little more time for it.
     pub(crate) async fn limit<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        const GRACE: Duration = Duration::from_millis(50);
-        match tokio::time::timeout(self.left() + GRACE, future).await {
+        const ERROR_GRACE: Duration = Duration::from_millis(50);
+        match tokio::time::timeout(self.left() + ERROR_GRACE, future).await {
             Ok(result) => result,
             Err(_) => Err(self.error()),
         }

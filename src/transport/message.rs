@@ -24,7 +24,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) type Body = Full<Bytes>;
 
 /// The service's address, and the headers that all requests have.
-pub(super) struct Endpoint {
+pub(super) struct RequestTemplate {
     scheme: Scheme,
     authority: Authority,
     /// The path of the API URL, without a trailing slash.
@@ -34,7 +34,7 @@ pub(super) struct Endpoint {
     headers_with_body: HeaderMap,
 }
 
-impl Endpoint {
+impl RequestTemplate {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         let mut token = header_value(settings.secret_key.expose_secret(), "the secret key")?;
         token.set_sensitive(true);
@@ -70,7 +70,7 @@ impl Endpoint {
                 )
             })?;
         Ok(Message {
-            endpoint: Arc::clone(self),
+            template: Arc::clone(self),
             method: request.method,
             path,
             body: request.body.map(Bytes::from_owner),
@@ -81,7 +81,7 @@ impl Endpoint {
 
 /// A request that can be sent over any connection, and more than once.
 pub(super) struct Message {
-    endpoint: Arc<Endpoint>,
+    template: Arc<RequestTemplate>,
     method: Method,
     path: PathAndQuery,
     /// Wiped when the last copy is dropped.
@@ -107,7 +107,7 @@ impl Message {
     pub(super) fn for_http1(&self) -> http::Request<Body> {
         let body = Full::new(self.body.clone().unwrap_or_default());
         let mut request = self.request(Uri::from(self.path.clone()), body);
-        let host = self.endpoint.host.clone();
+        let host = self.template.host.clone();
         request.headers_mut().insert(HOST, host);
         request
     }
@@ -115,8 +115,8 @@ impl Message {
     /// The request's head for HTTP/2, which names the host in the request's target, and its body.
     pub(super) fn for_http2(&self) -> (http::Request<()>, Option<Bytes>) {
         let mut target = http::uri::Parts::default();
-        target.scheme = Some(self.endpoint.scheme.clone());
-        target.authority = Some(self.endpoint.authority.clone());
+        target.scheme = Some(self.template.scheme.clone());
+        target.authority = Some(self.template.authority.clone());
         target.path_and_query = Some(self.path.clone());
         // These three parts are always a valid URI.
         let mut request = self.request(Uri::from_parts(target).unwrap_or_default(), ());
@@ -134,8 +134,8 @@ impl Message {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = target;
         *request.headers_mut() = match self.body {
-            Some(_) => self.endpoint.headers_with_body.clone(),
-            None => self.endpoint.headers.clone(),
+            Some(_) => self.template.headers_with_body.clone(),
+            None => self.template.headers.clone(),
         };
         request
     }

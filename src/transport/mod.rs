@@ -19,7 +19,7 @@ mod deadline;
 #[cfg(unix)]
 mod direct;
 mod http2;
-mod limits;
+
 mod message;
 mod pool;
 mod proxy;
@@ -29,6 +29,7 @@ mod retry;
 pub(crate) mod runtime;
 mod send;
 mod stream;
+mod timeouts;
 mod tls;
 
 pub(crate) use deadline::Deadline;

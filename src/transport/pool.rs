@@ -1,5 +1,5 @@
-//! The connections that all requests of a client share. An HTTP/2 connection carries up to a hundred requests at
-//! once, and further ones are opened under load. An HTTP/1.1 connection carries one request at a time.
+//! The connections that all requests of a client share. A further HTTP/2 connection is opened for each hundred requests
+//! in flight; until it is open, requests share the existing ones. An HTTP/1.1 connection carries one request at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
@@ -12,9 +12,9 @@ use super::attempt_error::{AttemptError, Delivery};
 use super::body::IncomingBody;
 use super::connect::Connector;
 use super::http2::{self, Http2Connection};
-use super::limits::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use super::message::{Body, Message};
 use super::stream::{AlpnProtocols, Stream, speaks_http2};
+use super::timeouts::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use crate::error::ErrorKind;
 
 /// Connections to a server that offers HTTP/1.1 only.

@@ -19,7 +19,7 @@ pub(crate) struct Response {
     pub(crate) is_json: bool,
     /// It may contain a plaintext, so it is wiped.
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// Describes the attempts, if there was more than one.
+    /// Describes the attempts, if there was more than one, or a reason why no other followed.
     pub(crate) attempt_summary: Option<String>,
     /// How long the service asks to wait before another attempt.
     pub(super) retry_after: Option<Duration>,

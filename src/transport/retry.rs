@@ -17,8 +17,8 @@ const MAX_ATTEMPTS: u32 = 4;
 const BASE_WAIT: Duration = Duration::from_millis(100);
 const BASE_WAIT_WHEN_LIMITED: Duration = Duration::from_secs(1);
 
-/// Limits how many retries a client adds to its load: a fifth of its requests, and ten a second in addition, over
-/// the last ten seconds. A failing service is therefore not overloaded by retries.
+/// Limits the retries of a client, so that they do not overload a failing service. Within ten seconds a client may make
+/// ten retries per second, and one retry for every five requests.
 pub(super) type RetryBudget = TpsBudget;
 
 /// The attempts of one exchange.

@@ -17,9 +17,8 @@ use crate::fork::PerProcess;
 const LOOKUP_THREADS: usize = 4;
 const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Futures keep their deadlines themselves. This is how long a thread waits beyond the deadline for a future that does
-/// not.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+/// Futures check the deadline themselves. A thread waits for this time beyond the deadline, in case a future does not.
+pub(crate) const WATCHDOG_GRACE: Duration = Duration::from_secs(5);
 
 struct Runtime {
     /// Tasks from other threads. The first one wakes the I/O thread, which costs a system call; the others are found
@@ -98,13 +97,12 @@ thread_local! {
     static BATCHED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An error on the I/O thread, where callbacks run: a blocking call would wait for itself.
+/// Returns an error on the I/O thread, where callbacks run. A blocking call there would deadlock.
 pub(crate) fn check_may_block() -> Result<()> {
     if ON_RUNTIME_THREAD.get() {
         return Err(Error::new(
             ErrorKind::InvalidArgument,
-            "a call that waits was made inside a callback, on the thread that it would wait for; \
-             make it on another thread",
+            "blocking calls are not allowed inside a callback; make the call on another thread",
         ));
     }
     Ok(())
@@ -157,7 +155,7 @@ pub(crate) fn block_on<T: Send + 'static>(
         let _ = sender.send(future.await);
     }))?;
     receiver
-        .recv_timeout(deadline.left() + GRACE)
+        .recv_timeout(deadline.left() + WATCHDOG_GRACE)
         .unwrap_or_else(|e| {
             Err(match e {
                 RecvTimeoutError::Timeout => deadline.error(),

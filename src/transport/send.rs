@@ -10,7 +10,7 @@ use super::connect::Connector;
 use super::deadline::Deadline;
 #[cfg(unix)]
 use super::direct::{DirectError, DirectPool};
-use super::message::{Endpoint, Message};
+use super::message::{Message, RequestTemplate};
 use super::pool::Pool;
 use super::request::Request;
 use super::response::{self, Response};
@@ -29,7 +29,7 @@ pub(crate) struct Exchange {
 
 /// Sends the requests of one client: to one service, with one set of credentials.
 pub(crate) struct Transport {
-    endpoint: Arc<Endpoint>,
+    template: Arc<RequestTemplate>,
     pool: Arc<Pool>,
     #[cfg(unix)]
     direct: Arc<DirectPool>,
@@ -45,7 +45,7 @@ impl Transport {
         let redactor = Arc::new(Redactor::new(&settings.secret_key));
         let connector = Arc::new(Connector::new(settings, tls, Arc::clone(&redactor))?);
         Ok(Self {
-            endpoint: Arc::new(Endpoint::new(settings)?),
+            template: Arc::new(RequestTemplate::new(settings)?),
             #[cfg(unix)]
             direct: DirectPool::new(Arc::clone(&connector)),
             pool: Pool::new(connector),
@@ -69,12 +69,12 @@ impl Transport {
         let budget = Arc::clone(&self.budget);
         Ok(Exchange {
             retry: RetryState::new(request.idempotency, deadline, budget),
-            message: self.endpoint.message(request)?,
+            message: self.template.message(request)?,
             wait_before: None,
         })
     }
 
-    /// Sends a request on the calling thread's behalf and waits for the response.
+    /// Sends a request and blocks the calling thread until the response is there.
     pub(crate) fn send_blocking(
         self: &Arc<Self>,
         request: Request,

@@ -7,7 +7,7 @@ use tokio_util::either::Either;
 /// An error of any layer below HTTP.
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The stream below TLS: TCP to the server or to a proxy, or TLS to a proxy.
+/// The stream below the server's TLS: TCP to the server or to a proxy, or TLS to a proxy.
 pub(super) type ProxyStream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
 /// A connection to the service: with TLS, or unencrypted.

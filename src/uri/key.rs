@@ -18,7 +18,7 @@ pub(crate) struct KeyReference {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum KeySelector {
     Id(String),
-    /// An exact name, in one project or in all that the credentials see.
+    /// An exact name. Without a project id, the client's project is used, else its organization.
     Name {
         name: String,
         project_id: Option<String>,

@@ -5,7 +5,7 @@ use crate::api::{self, CreateKeyRequest};
 use crate::client::key_info::KeyInfo;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::quote;
 use crate::transport::{Request, Response};
@@ -29,11 +29,11 @@ impl Steps for CreateKey {
         OutputKind::Key
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Nothing
+    fn target(&self) -> Target {
+        Target::Nothing
     }
 
-    fn request(&self, _subject: &LoadedSubject) -> Result<Option<Request>> {
+    fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {
         let request = CreateKeyRequest {
             project_id: &self.project_id,
             name: &self.creation.name,
@@ -50,7 +50,7 @@ impl Steps for CreateKey {
     fn output(
         &self,
         _shared: &Shared,
-        _subject: &LoadedSubject,
+        _target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output> {
         let key = api::read_created_key(&required(response)?)?;

@@ -3,7 +3,7 @@
 use crate::api;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;
@@ -19,25 +19,25 @@ impl Steps for DeleteKey {
         OutputKind::Nothing
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Path(self.0.clone())
+    fn target(&self) -> Target {
+        Target::Location(self.0.clone())
     }
 
-    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
-        Ok(Some(api::delete_key(subject.path()?)))
+    fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
+        Ok(Some(api::delete_key(target.location()?)))
     }
 
     /// The cached state of the key is no longer valid.
-    fn after_request(&self, shared: &Shared, subject: &LoadedSubject) {
-        if let Ok(path) = subject.path() {
-            shared.forget(path);
+    fn after_request(&self, shared: &Shared, target: &LoadedTarget) {
+        if let Ok(location) = target.location() {
+            shared.forget(location);
         }
     }
 
     fn output(
         &self,
         _shared: &Shared,
-        _subject: &LoadedSubject,
+        _target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output> {
         api::check_deleted(&required(response)?)?;
@@ -46,7 +46,8 @@ impl Steps for DeleteKey {
 
     fn explain(&self, e: Error) -> Error {
         match e.kind() {
-            ErrorKind::KeyState => e.note(
+            // 423: locked, which has its own advice.
+            ErrorKind::KeyState if e.http_status() != Some(423) => e.note(
                 "a protected key must be unprotected first, in Scaleway's console or with `scw keymanager key \
                  unprotect`",
             ),

@@ -7,7 +7,7 @@ use crate::api;
 use crate::client::input;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;
@@ -34,23 +34,23 @@ impl Steps for Encrypt {
         OutputKind::Bytes
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Key(self.key.clone())
+    fn target(&self) -> Target {
+        Target::Key(self.key.clone())
     }
 
-    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
-        let key = subject.key()?;
+    fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
+        let key = target.key()?;
         key.check_encryption(&self.plaintext)?;
-        api::encrypt(key.path(), &self.plaintext).map(Some)
+        api::encrypt(key.location(), &self.plaintext).map(Some)
     }
 
     fn output(
         &self,
         _shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output> {
-        let path = subject.key()?.path();
-        api::read_ciphertext(path, &required(response)?).map(Output::Bytes)
+        let location = target.key()?.location();
+        api::read_ciphertext(location, &required(response)?).map(Output::Bytes)
     }
 }

@@ -5,7 +5,7 @@ use crate::api::{KeyFilter, Scope};
 use crate::client::key_info::KeyInfo;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyQuery;
@@ -25,10 +25,10 @@ impl Steps for FindKeys {
         OutputKind::Keys
     }
 
-    fn subject(&self) -> Subject {
+    fn target(&self) -> Target {
         let query = &self.query;
         let usage = query.usage.or(query.algorithm.map(Algorithm::usage));
-        Subject::Keys {
+        Target::Keys {
             region: self.region.clone(),
             filter: KeyFilter {
                 scope: self.scope.clone(),
@@ -39,17 +39,17 @@ impl Steps for FindKeys {
         }
     }
 
-    fn request(&self, _subject: &LoadedSubject) -> Result<Option<Request>> {
+    fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {
         Ok(None)
     }
 
     fn output(
         &self,
         _shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         _response: Option<Response>,
     ) -> Result<Output> {
-        let keys = subject.keys()?.iter();
+        let keys = target.keys()?.iter();
         keys.map(|key| KeyInfo::new(key, &self.region))
             .filter(|key| key.as_ref().map_or(true, |key| matches(&self.query, key)))
             .collect::<Result<_>>()

@@ -2,7 +2,7 @@
 
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;
@@ -18,21 +18,21 @@ impl Steps for GetKeyInfo {
         OutputKind::Key
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Key(self.0.clone())
+    fn target(&self) -> Target {
+        Target::Key(self.0.clone())
     }
 
-    fn request(&self, _subject: &LoadedSubject) -> Result<Option<Request>> {
+    fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {
         Ok(None)
     }
 
     fn output(
         &self,
         _shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         _response: Option<Response>,
     ) -> Result<Output> {
-        let info = subject.key()?.info()?;
+        let info = target.key()?.info()?;
         Ok(Output::Key(Box::new(info)))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;
@@ -18,20 +18,20 @@ impl Steps for GetPublicKey {
         OutputKind::PublicKey
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Key(self.0.clone())
+    fn target(&self) -> Target {
+        Target::Key(self.0.clone())
     }
 
-    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
-        subject.key()?.public_key().map(|_| None)
+    fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
+        target.key()?.public_key().map(|_| None)
     }
 
     fn output(
         &self,
         _shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         _response: Option<Response>,
     ) -> Result<Output> {
-        subject.key()?.public_key().map(Output::PublicKey)
+        target.key()?.public_key().map(Output::PublicKey)
     }
 }

@@ -7,7 +7,7 @@ use crate::api;
 use crate::client::input;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
-use crate::client::subject::{LoadedSubject, Subject};
+use crate::client::target::{LoadedTarget, Target};
 use crate::error::Result;
 use crate::transport::{Request, Response};
 use crate::uri::KeyReference;
@@ -42,24 +42,24 @@ impl Steps for Sign {
         OutputKind::Bytes
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Key(self.key.clone())
+    fn target(&self) -> Target {
+        Target::Key(self.key.clone())
     }
 
-    fn request(&self, subject: &LoadedSubject) -> Result<Option<Request>> {
-        let key = subject.key()?;
+    fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
+        let key = target.key()?;
         key.check_signing(self.expected, &self.digest)?;
-        api::sign(key.path(), &self.digest).map(Some)
+        api::sign(key.location(), &self.digest).map(Some)
     }
 
     fn output(
         &self,
         shared: &Shared,
-        subject: &LoadedSubject,
+        target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output> {
-        let key = subject.key()?;
-        let signature = api::read_signature(key.path(), &required(response)?)?;
+        let key = target.key()?;
+        let signature = api::read_signature(key.location(), &required(response)?)?;
         let checked = key.checked_signature(&self.digest, &signature, shared.verify)?;
         Ok(Output::Bytes(Zeroizing::new(checked)))
     }

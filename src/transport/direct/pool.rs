@@ -19,7 +19,7 @@ const MAX_CONNECTIONS: usize = 16;
 /// Short, since an idle direct connection is not checked: if it died, the next call loses its first attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A direct connection is opened after so many blocking calls without one within [`LOAD_WINDOW`]. For fewer calls
+/// A direct connection is opened when, within [`LOAD_WINDOW`], this number of blocking calls found none. For fewer calls
 /// its handshake would cost more than it saves.
 const STEADY_LOAD: u32 = 4;
 const LOAD_WINDOW: Duration = Duration::from_secs(1);

@@ -13,8 +13,8 @@ use h2::{Ping, PingPong, Reason, RecvStream};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::attempt_error::{AttemptError, Delivery};
-use super::limits::KEEP_ALIVE_INTERVAL;
 use super::message::Message;
+use super::timeouts::KEEP_ALIVE_INTERVAL;
 
 /// Requests on one connection before another is opened. Servers allow 100 to 250. If a server allows fewer, the
 /// others wait.
@@ -29,7 +29,7 @@ const MAX_HEAD_SIZE: u32 = 64 << 10;
 
 /// A connection whose ping has no response after this time gets no new requests.
 const SUSPECT_AFTER: Duration = Duration::from_secs(3);
-/// After this time it is closed, and its requests are sent again over another.
+/// After this time it is closed. Its idempotent requests are sent again over another connection.
 const DEAD_AFTER: Duration = Duration::from_secs(8);
 
 pub(super) struct Http2Connection {

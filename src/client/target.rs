@@ -1,17 +1,17 @@
-//! The subject of an operation: what must be loaded before its request is built.
+//! The target of an operation: what must be loaded before its request is built.
 
 use std::sync::Arc;
 
 use super::open_key::OpenKey;
-use crate::api::{Key, KeyFilter, KeyPath};
+use crate::api::{Key, KeyFilter, KeyLocation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::uri::KeyReference;
 
-/// The subject of an operation.
-pub(super) enum Subject {
+/// The target of an operation.
+pub(super) enum Target {
     Nothing,
-    /// The id of a key.
-    Path(KeyReference),
+    /// The region and id of a key.
+    Location(KeyReference),
     /// A key's metadata and public key.
     Key(KeyReference),
     /// The keys of a region.
@@ -21,41 +21,41 @@ pub(super) enum Subject {
     },
 }
 
-/// A subject after it was loaded.
-pub(super) enum LoadedSubject {
+/// A target after it was loaded.
+pub(super) enum LoadedTarget {
     Nothing,
-    Path(KeyPath),
+    Location(KeyLocation),
     Key(Arc<OpenKey>),
     Keys(Vec<Key>),
 }
 
-impl LoadedSubject {
-    pub(super) fn path(&self) -> Result<&KeyPath> {
+impl LoadedTarget {
+    pub(super) fn location(&self) -> Result<&KeyLocation> {
         match self {
-            LoadedSubject::Path(path) => Ok(path),
+            LoadedTarget::Location(location) => Ok(location),
             _ => Err(wrong_variant()),
         }
     }
 
     pub(super) fn key(&self) -> Result<&OpenKey> {
         match self {
-            LoadedSubject::Key(key) => Ok(key),
+            LoadedTarget::Key(key) => Ok(key),
             _ => Err(wrong_variant()),
         }
     }
 
     pub(super) fn keys(&self) -> Result<&[Key]> {
         match self {
-            LoadedSubject::Keys(keys) => Ok(keys),
+            LoadedTarget::Keys(keys) => Ok(keys),
             _ => Err(wrong_variant()),
         }
     }
 }
 
-/// An operation has another subject or result than it declares: a defect of this library.
+/// An operation has another target or result than it declares: a defect of this library.
 pub(super) fn wrong_variant() -> Error {
     Error::new(
         ErrorKind::Internal,
-        "an operation has another subject or result than it declares; please report this",
+        "an operation has another target or result than it declares; please report this",
     )
 }

@@ -2,12 +2,12 @@
 
 /// The region and id of a key. Both were checked when they were parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct KeyPath {
+pub(crate) struct KeyLocation {
     pub(crate) region: String,
     pub(crate) id: String,
 }
 
-impl KeyPath {
+impl KeyLocation {
     /// The URL path of an operation on the key; `operation` is empty or begins with a slash.
     pub(super) fn url_path(&self, operation: &str) -> String {
         format!("{}/{}{operation}", keys_url_path(&self.region), self.id)
