@@ -83,9 +83,10 @@ func openingCalls(t *testing.T, manager *scwkms.KMS) map[string]func(context.Con
 	}
 }
 
-// runDelayed delays the first requests of calls, which `sets` invocations of methodCalls have
-// returned, and starts the calls with a context that is never done. When all of these requests are in
-// flight, it runs an action. It returns the errors of the calls by their names.
+// runDelayed starts the calls of several sets, with a context that is never done. The sets are results
+// of methodCalls. The service delays the first requests of each call. When all of these requests are
+// in flight, runDelayed runs an action, which must not wait for the calls. It returns the errors of the
+// calls, by their names.
 func runDelayed(t *testing.T, milliseconds int, sets []map[string]func(context.Context) error, action func()) map[string]error {
 	t.Helper()
 	n := len(sets)

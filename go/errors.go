@@ -55,13 +55,13 @@ const (
 	CodeInternal
 )
 
-// Error is the error of all operations. It implements net.Error.
+// Error is the error of all methods. It implements net.Error.
 //
 // To test for a class, call errors.Is(err, &Error{Code: CodeTimeout}). errors.Is also matches the
 // errors of other packages that mean the same as a class: apiv1.NotFoundError,
 // apiv1.AlreadyExistsError, apiv1.NotImplementedError, context.DeadlineExceeded and
-// context.Canceled. errors.As finds apiv1's types. If the context of a call was cancelled with a
-// cause, errors.Is and errors.As find the cause, too.
+// context.Canceled. errors.As finds apiv1's types. If the caller's context was cancelled or its
+// deadline passed, the error may wrap the context's cause; after a cancellation, it does.
 type Error struct {
 	// Code is the class of the error.
 	Code Code

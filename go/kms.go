@@ -17,8 +17,8 @@ import (
 //
 // Each method that contacts the service exists twice. The method of apiv1's interface has no
 // context. The method whose name ends in Context ends promptly when its context is done: it cancels
-// the operation and returns an error. Such an error is context.Canceled or context.DeadlineExceeded,
-// and has the context's cause in its chain. It is then unknown whether the service performed the
+// the operation and returns an error, which is context.Canceled or context.DeadlineExceeded. After a
+// cancellation, its chain contains the context's cause. It is then unknown whether the service performed the
 // operation.
 //
 // A call takes at most as long as the timeout= of the client's URI, 15 seconds by default. This
@@ -26,7 +26,7 @@ import (
 // that is context.DeadlineExceeded. While a call waits, it holds no operating system thread; a few
 // signatures and decryptions at a time are an exception.
 //
-// All errors are of type *Error.
+// Each error is an *Error, or has one in its chain.
 type KMS struct {
 	client *client
 }
