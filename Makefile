@@ -95,6 +95,7 @@ test-c: need-test library test-programs
 	python3 tests/python/run.py
 	python3 tests/install/run.py
 	python3 tests/link/run.py
+	python3 tests/abi/run.py
 	python3 tests/readme/run.py
 
 test-go: need-test go test-programs
