@@ -35,7 +35,7 @@ need:
 # target/release/libscwkms.a
 library: need
 	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features wipe-memory
-	scripts/build/prelink $(TARGET)/library/libscwkms.a $(LIBRARY)
+	scripts/build/prelink $(TARGET)/library/libscwkms.a $(TARGET)/release/libscwkms.a
 
 # Generates include/scwkms.h from src/ffi.
 header: need
