@@ -34,7 +34,7 @@ def call_paths(runner, suite):
 
 
 def options(runner, suite):
-    env = environment(SCWKMS_URI=suite.emulator.uri(timeout="3s"))
+    env = environment(SCWKMS_URI=suite.emulator.uri(timeout="4s"))
     with runner.start(suite.program("options"), suite.keys["ec_p256_sha256"], env=env) as program:
         expect(program.read_line() == "ready", "not ready")
         suite.emulator.fault("Sign", times=None, **delay(600_000))

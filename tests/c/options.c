@@ -14,7 +14,7 @@
 #include "lines.h"
 #include "refused.h"
 
-enum { TIMEOUT_MS = 3000, SHORT_MS = 300, EXTRA = 40 };
+enum { TIMEOUT_MS = 4000, SHORT_MS = 300, EXTRA = 40 };
 
 static const uint8_t digest[32] = {23};
 static scwkms_client client;
@@ -153,7 +153,7 @@ int main(int argc, char **argv) {
   every_function();
   write_line("ready");
   expect_line("start");
-  times_out(SHORT_MS, SHORT_MS, TIMEOUT_MS);
+  times_out(SHORT_MS, SHORT_MS, TIMEOUT_MS / 2);
   times_out(0, TIMEOUT_MS, 60000);
   times_out(UINT32_MAX, TIMEOUT_MS, 60000);
   scwkms_free(client);
