@@ -111,7 +111,7 @@ int main(int argc, char **argv) {
   of_errors(client);
   CHECK(scwkms_get_key(client, argv[1], &key, &error) == SCWKMS_OK, "%s", scwkms_error_message(error));
   CHECK(scwkms_find_keys(client, argv[2], &list, &error) == SCWKMS_OK, "%s", scwkms_error_message(error));
-  /* What the library returned does not depend on the client. */
+  /* The objects do not depend on the client. */
   scwkms_free(client);
   beyond_the_end(key, list);
   CHECK(scwkms_key_list_len(list) == 1, "%zu keys", scwkms_key_list_len(list));

@@ -12,7 +12,7 @@
 enum { MANY = 300 };
 
 static const uint8_t bytes[32] = {1};
-static const uint64_t LIMIT = (uint64_t)1 << 53; /* what a double holds exactly */
+static const uint64_t LIMIT = (uint64_t)1 << 53; /* a double represents smaller integers exactly */
 
 #define REFUSED_HANDLE(call) REFUSED(SCWKMS_ERROR_INVALID_HANDLE, call)
 

@@ -47,7 +47,7 @@ static inline bool outputs_are_marked(void) {
          is_marked(&algorithm, sizeof algorithm) && is_marked(&operation, sizeof operation);
 }
 
-/* `error` is NULL or points to what was a marked pointer before the call, which the library neither reads nor frees. */
+/* `error` is NULL, or points to a pointer that was marked before the call: the library neither reads nor frees it. */
 static inline void check_refusal(int line, const char *call, int32_t expected, int32_t code, scwkms_error **error) {
   CHECK(code == expected, "line %d: %d, not %d: %s", line, (int)code, (int)expected, call);
   CHECK(outputs_are_marked(), "line %d: an output was written: %s", line, call);

@@ -112,7 +112,7 @@ static void moves(const Client& client, const std::string& key) {
   CHECK(third.wait().size() > 60, "a signature");
 }
 
-// A closed client starts nothing, and completes what it has started.
+// A closed client starts no operation, and completes those in flight.
 static void closing(const std::string& key) {
   const Client client(std::getenv("SCWKMS_URI"));
   CHECK(client.timeout() == 500s, "%lld ms", static_cast<long long>(client.timeout().count()));

@@ -102,7 +102,7 @@ class InteractiveProgram:
         return 0, ""
 
 
-# Children of fork() are not checked for leaks: they cannot reach what the parent's other threads hold.
+# Children of fork() are not checked for leaks: they cannot reach the memory of the parent's other threads.
 if sanitizer.NAME:
     Runner.plain = Runner(f"{sanitizer.NAME} sanitizer", env=sanitizer.environment(), is_slow=True)
     RUNNERS = (Runner.plain,)

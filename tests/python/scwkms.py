@@ -13,7 +13,7 @@ CODES = [
     "already_exists", "unsupported", "key_state", "rate_limited", "unavailable", "timeout", "network", "protocol",
     "integrity", "cancelled", "internal",
 ]
-# The accessors of a key, by the type of what they return.
+# The accessors of a key, with the type of their result.
 KEY_FIELDS = {
     **dict.fromkeys([
         "uri", "id", "region", "project_id", "name", "description", "usage", "algorithm_name", "state", "origin",
