@@ -24,8 +24,10 @@ const INSTANCE_MASK: u64 = (1 << INSTANCE_BITS) - 1;
 static INSTANCE: u8 = 0;
 
 fn instance() -> u64 {
+    // Copies differ in the number of their page. All of its bits influence the result.
     const PAGE_BITS: u32 = 12;
-    (&raw const INSTANCE as u64 >> PAGE_BITS) & INSTANCE_MASK
+    let page = &raw const INSTANCE as u64 >> PAGE_BITS;
+    (page ^ page >> INSTANCE_BITS ^ page >> (2 * INSTANCE_BITS)) & INSTANCE_MASK
 }
 
 /// Assigns the next number of a kind.
