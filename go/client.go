@@ -105,9 +105,9 @@ func (c *client) close() {
 	}
 }
 
-// release closes and frees the library's client, if this client is closed and as far as calls in
-// flight allow it. Composite calls in flight still have to start operations, which the library's
-// client refuses once it is closed.
+// release does nothing until c is closed. It closes the library's client when no composite call is in
+// flight, since such a call starts more operations. It frees the library's client when no call is in
+// flight.
 func (c *client) release() {
 	if !c.closed || c.inFlight[composite] > 0 {
 		return

@@ -21,8 +21,8 @@ func (k *KMS) CreateKey(req *apiv1.CreateKeyRequest) (*apiv1.CreateKeyResponse, 
 // URI with parameters; see the package's documentation. The response's name is
 // scwkms:key-id=ID;region=REGION.
 //
-// Without a signature algorithm in the request, the URI's algorithm= counts, or else EC P-256. An
-// RSA key has 3072 bits unless the request says 2048 or 4096. If the URI's algorithm= is one for
+// Without a signature algorithm in the request, the URI's algorithm= is used, else EC P-256. An RSA
+// key has 3072 bits unless the request asks for 2048 or 4096. If the URI's algorithm= is one for
 // decryption, the request's signature algorithm is ignored; otherwise the two must agree.
 //
 // If the key was created but its public key cannot be fetched, the error contains the key's name. A

@@ -16,7 +16,7 @@
 //
 // # Keys
 //
-// The name of a key holds the key's id, or a name that exactly one key has. A region in it takes
+// A key reference contains a key's id, or a name that exactly one key has. A region in it takes
 // precedence over the client's region:
 //
 //	8a83f62f-2b00-4e17-9bef-bc10faef3098

@@ -15,8 +15,8 @@ type Code int32
 
 // The classes of errors.
 const (
-	// CodeInvalidArgument means that an argument can never be valid: a malformed key reference, for
-	// example, or a digest of the wrong length.
+	// CodeInvalidArgument means that an argument is invalid: a malformed key reference, for example, a
+	// digest of the wrong length, or an argument that the service rejected.
 	CodeInvalidArgument Code = iota + 1
 	// CodeInvalidHandle means that the key manager is closed. Such an error is ErrClosed.
 	CodeInvalidHandle

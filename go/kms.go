@@ -84,8 +84,8 @@ func (k *KMS) CreateSigner(req *apiv1.CreateSignerRequest) (crypto.Signer, error
 // CreateSignerContext returns a signer for a key, which it fetches if it is not in memory. The
 // context only limits this call. A key that cannot sign is an error.
 //
-// The request must name the key by SigningKey alone: a key, a signer or a token is an error. A
-// password is ignored, since it is not needed.
+// Only SigningKey may be set. It is an error to set Signer, SigningKeyPEM, PublicKey, PublicKeyPEM or
+// TokenLabel. A password is ignored, since it is not needed.
 func (k *KMS) CreateSignerContext(ctx context.Context, req *apiv1.CreateSignerRequest) (*Signer, error) {
 	if req.SigningKey == "" {
 		return nil, invalidf("create signer: the request has no signing key")
@@ -117,8 +117,8 @@ func (k *KMS) CreateDecrypter(req *apiv1.CreateDecrypterRequest) (crypto.Decrypt
 // CreateDecrypterContext returns a decrypter for a key, which it fetches if it is not in memory. The
 // context only limits this call. A key that cannot decrypt is an error.
 //
-// The request must name the key by DecryptionKey alone: a key or a decrypter is an error. A password
-// is ignored, since it is not needed.
+// Only DecryptionKey may be set. It is an error to set Decrypter or DecryptionKeyPEM. A password is
+// ignored, since it is not needed.
 func (k *KMS) CreateDecrypterContext(ctx context.Context, req *apiv1.CreateDecrypterRequest) (*Decrypter, error) {
 	if req.DecryptionKey == "" {
 		return nil, invalidf("create decrypter: the request has no decryption key")

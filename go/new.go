@@ -27,7 +27,7 @@ func init() {
 // New opens a key manager. It sends nothing, so it does not use the context.
 //
 // The options' URI is the client's URI. Region, Profile and CredentialsFile (the path of Scaleway's
-// config file) count where the URI does not set them. The other options are ignored.
+// config file) are used if the URI does not set them. The other options are ignored.
 //
 // A program that keeps a key manager for its lifetime need not close it.
 func New(_ context.Context, opts apiv1.Options) (*KMS, error) {

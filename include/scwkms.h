@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 /*
- The key's own algorithm; in a key's metadata: unknown to this version of the library.
+ As an argument: no algorithm is specified. In a key's metadata: this version of the library does not know it.
  */
 #define SCWKMS_ALGORITHM_UNSPECIFIED 0
 
@@ -92,32 +92,32 @@
 #define SCWKMS_ALGORITHM_AES_256_GCM 12
 
 /*
- ML-DSA-44; only its name is supported.
+ ML-DSA-44; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_44 13
 
 /*
- ML-DSA-65; only its name is supported.
+ ML-DSA-65; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_65 14
 
 /*
- ML-DSA-87; only its name is supported.
+ ML-DSA-87; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_87 15
 
 /*
- ML-KEM-768; only its name is supported.
+ ML-KEM-768; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_ML_KEM_768 16
 
 /*
- ML-KEM-1024; only its name is supported.
+ ML-KEM-1024; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_ML_KEM_1024 17
 
 /*
- ECDSA on secp256k1 with SHA-256; only its name is supported.
+ ECDSA on secp256k1 with SHA-256; the library finds and deletes such keys, but cannot sign or encrypt with them.
  */
 #define SCWKMS_ALGORITHM_EC_SECP256K1_SHA256 18
 
@@ -184,7 +184,7 @@
 #define SCWKMS_ERROR_UNAVAILABLE 11
 
 /*
- The deadline passed.
+ The deadline passed, or the service responded with HTTP status 408.
  */
 #define SCWKMS_ERROR_TIMEOUT 12
 
@@ -194,7 +194,7 @@
 #define SCWKMS_ERROR_NETWORK 13
 
 /*
- A malformed response.
+ A response that is malformed, too large, or a redirect.
  */
 #define SCWKMS_ERROR_PROTOCOL 14
 
@@ -282,8 +282,9 @@ typedef uint64_t scwkms_operation;
 
  It runs on the library's I/O thread, and never inside the call that started or cancelled the operation. It must return
  quickly and must not wait for anything; a blocking function of this library returns an error there. Typically it
- wakes another thread. It may take the result of its own operation, for which no waiting is necessary. On other threads,
- the functions that take the result return after the callback.
+ wakes another thread. It may call scwkms_wait*() for its own operation; this does not block. On another thread,
+ scwkms_wait*() returns after the callback has returned, unless the callback takes longer than five seconds beyond the
+ deadline.
 
  @param context    the context in the options
  @param operation  the operation
@@ -366,9 +367,9 @@ const char *scwkms_algorithm_name(uint32_t algorithm);
  @param error      receives an error, or NULL
  @return SCWKMS_OK, or an error code as from scwkms_sign()
 
- Pointers: as for scwkms_sign(), `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
- bytes as its field `size` says. The callback and its context must remain valid until the library has called
- the callback, on another thread.
+ Pointers: as for scwkms_sign(). `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
+ bytes as its field `size` says. The callback and its context must remain valid until the callback has
+ returned. It runs on another thread.
  */
 int32_t scwkms_sign_async(scwkms_client client,
                           const char *key,
@@ -711,8 +712,8 @@ void scwkms_buffer_free(struct scwkms_buffer *buffer);
 
  @param uri    the URI; NULL or "" if file and environment contain all settings
  @param error  receives an error, or NULL
- @return the client, to be freed with scwkms_free(); 0 on failure: SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI,
-         SCWKMS_ERROR_CONFIGURATION for invalid settings
+ @return the client, to be freed with scwkms_free(). On failure it is 0, and the error's code is
+         SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI or SCWKMS_ERROR_CONFIGURATION for invalid settings
 
  Pointers: `uri` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
  */
@@ -732,8 +733,8 @@ void scwkms_close(scwkms_client client);
 
  Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
  calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
- function waits until their callbacks have returned, up to ten seconds for each; then no callback is called any more.
- Inside a callback it does not wait: callbacks of other operations may run after it returns.
+ function waits until their callbacks have returned, but at most ten seconds. Inside a callback it does not wait:
+ callbacks of other operations may run after it returns.
 
  @param client  the client
  */
@@ -1032,7 +1033,8 @@ uint32_t scwkms_abi_version(void);
 
  If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
  function returns, the operation's callback has returned and is not called again, unless this function is called inside
- the callback. Therefore the caller must not hold a lock that the callback takes.
+ the callback, or the callback takes longer than five seconds beyond the deadline. The caller must not hold a lock that
+ the callback takes.
 
  @param operation  the operation
  @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it

@@ -26,7 +26,7 @@ impl Usage {
         Usage::KeyEncapsulation,
     ];
 
-    /// The name in requests and answers.
+    /// The name in requests and responses.
     pub const fn wire_name(self) -> &'static str {
         match self {
             Usage::AsymmetricSigning => "asymmetric_signing",
@@ -196,7 +196,7 @@ impl Algorithm {
         Self::all().find(|a| a.code() == code)
     }
 
-    /// The name in requests and answers, `ec_p256_sha256` for example.
+    /// The name in requests and responses, `ec_p256_sha256` for example.
     pub fn wire_name(self) -> &'static str {
         self.row().wire_name
     }

@@ -30,11 +30,11 @@ pub enum ErrorKind {
     RateLimited = 10,
     /// The service failed (HTTP status 5xx).
     Unavailable = 11,
-    /// The deadline passed.
+    /// The deadline passed, or the service responded with HTTP status 408.
     Timeout = 12,
     /// A failure of DNS, TCP, TLS or a proxy, or a connection that broke.
     Network = 13,
-    /// A malformed response.
+    /// A response that is malformed, too large, or a redirect.
     Protocol = 14,
     /// A signature or key id in a response that does not match the request.
     Integrity = 15,

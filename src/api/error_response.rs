@@ -22,7 +22,7 @@ pub(super) fn error_of(response: &Response, redactor: &Redactor) -> Error {
         .unwrap_or_else(|| by_status(status.as_u16()));
     let explanation = match &body {
         Some(body) => redactor.redact_line(&body.text()),
-        None => "it contains no explanation of Key Manager".to_owned(),
+        None => "the response body is not an error of Key Manager".to_owned(),
     };
     let mut error = Error::new(
         kind,
@@ -112,7 +112,7 @@ impl ErrorBody {
     /// The explanation in the body, on one line.
     fn text(&self) -> String {
         let mut parts = vec![match (self.field("type"), self.field("message")) {
-            ("", "") => "an empty explanation".to_owned(),
+            ("", "") => "the response body gives no reason".to_owned(),
             ("", message) => message.to_owned(),
             (name, "") => name.to_owned(),
             (name, message) => format!("{name}: {message}"),

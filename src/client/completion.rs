@@ -38,7 +38,7 @@ impl<T: OperationResult> Operation<T> {
         };
         let task_job = job.clone();
         runtime::spawn(Box::pin(async move {
-            // Moves the whole value: its destructor completes the operation.
+            // Without this line, the task would own only the fields that it uses, and would not drop the completer.
             let mut completer = completer;
             completer.started = true;
             let received = Abortable::new(task_job.receive(prepared), registration).await;

@@ -16,7 +16,7 @@ pub(super) struct Job {
     pub(super) deadline: Deadline,
 }
 
-/// What the I/O thread hands over to the thread that takes the result.
+/// The target and the response, from which the result is made.
 pub(super) struct Received {
     target: LoadedTarget,
     response: Option<Response>,
@@ -26,7 +26,8 @@ pub(super) struct Received {
 pub(super) type Prepared = Option<(LoadedTarget, Option<Exchange>)>;
 
 impl Job {
-    /// Executes the operation. Only loading and, without a direct connection, sending happen on the I/O thread.
+    /// Executes the operation. The calling thread runs all steps but two: the I/O thread loads the target, and sends the
+    /// request if no direct connection is idle.
     pub(super) fn run(&self) -> Result<Output> {
         self.blocking_steps().map_err(|e| self.titled(e))
     }
@@ -36,7 +37,7 @@ impl Job {
         let response = match self.steps.request(&target)? {
             Some(request) => {
                 let sent = self.shared.api.send_blocking(request, self.deadline);
-                Some(self.sent(&target, sent)?)
+                Some(self.after_sending(&target, sent)?)
             }
             None => None,
         };
@@ -82,7 +83,7 @@ impl Job {
         let response = match exchange {
             Some(mut exchange) => {
                 let sent = self.shared.api.send_prepared(&mut exchange).await;
-                Some(self.sent(&target, sent)?)
+                Some(self.after_sending(&target, sent)?)
             }
             None => None,
         };
@@ -107,7 +108,7 @@ impl Job {
         self.steps.request(target)?.map(prepare).transpose()
     }
 
-    fn sent(&self, target: &LoadedTarget, sent: Result<Response>) -> Result<Response> {
+    fn after_sending(&self, target: &LoadedTarget, sent: Result<Response>) -> Result<Response> {
         if sent.as_ref().err().is_none_or(Error::is_outcome_unknown) {
             self.steps.after_request(&self.shared, target);
         }

@@ -20,7 +20,7 @@ pub(super) struct Shared {
     project_id: Option<String>,
     organization_id: Option<String>,
     keys: Arc<SingleFlight<KeyLocation, Arc<OpenKey>>>,
-    /// The ids of the keys that references by name have found.
+    /// From key references by name to the keys' locations.
     names: Arc<SingleFlight<KeyReference, KeyLocation>>,
 }
 
@@ -42,7 +42,7 @@ impl Shared {
         Deadline::after(timeout.map_or(self.timeout, |t| t.min(self.timeout)))
     }
 
-    /// A target that needs no request.
+    /// The target, if no request is necessary to load it.
     pub(super) fn cached(&self, target: &Target) -> Option<LoadedTarget> {
         match target {
             Target::Nothing => Some(LoadedTarget::Nothing),

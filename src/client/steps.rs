@@ -1,6 +1,6 @@
 //! An operation as a sequence of steps. `operations/` defines each operation once; `driver` executes the steps.
 //!
-//! 1. The constructor parses the arguments and runs the checks that need no key.
+//! 1. `arguments` parses the arguments; the constructor of an operation runs the checks that need no key.
 //! 2. [`Steps::target`] names the target of the operation, which the driver loads.
 //! 3. [`Steps::request`] runs the checks that need the target,
 //! 4. and builds the request, which the driver sends.

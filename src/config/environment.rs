@@ -16,7 +16,7 @@ const MAX_FILE_SIZE: u64 = 1 << 20;
 /// A config file.
 pub(crate) struct FileContent {
     pub(crate) text: Zeroizing<String>,
-    /// Whether users other than its owner may read it.
+    /// Whether users other than its owner have any permission for it.
     pub(crate) exposed: bool,
 }
 

@@ -20,7 +20,7 @@ pub(super) fn layer(
     let profile = wanted_profile(uri, environment);
     let Some((path, content)) = find(uri, environment)? else {
         return match profile {
-            Some((name, origin)) if name != ROOT => Err(configuration_error(format!(
+            Some((name, origin)) if name != ROOT_PROFILE => Err(configuration_error(format!(
                 "profile {} ({origin}) cannot be found: there is no config file",
                 quote(&name)
             ))),
@@ -50,7 +50,7 @@ pub(super) fn layer(
     let active = text(root, "active_profile", &at("active_profile"))?
         .map(|v| (v.text.to_string(), v.origin));
     let (name, origin) = match profile.or(active) {
-        Some(chosen) if chosen.0 != ROOT => chosen,
+        Some(chosen) if chosen.0 != ROOT_PROFILE => chosen,
         _ => return Ok(base),
     };
     let profiles = match root.get(&Yaml::String("profiles".into())) {
@@ -60,12 +60,12 @@ pub(super) fn layer(
     };
     match profiles.get(&Yaml::String(name.clone())) {
         Some(Yaml::Hash(chosen)) => Ok(profile_layer(chosen, &|key| {
-            at(&format!("profiles.{}.{key}", shown(&name)))
+            at(&format!("profiles.{}.{key}", display_name(&name)))
         })?
         .over(base)),
         Some(Yaml::Null) => Ok(base),
         Some(_) => Err(malformed(
-            &at(&format!("profiles.{}", shown(&name))),
+            &at(&format!("profiles.{}", display_name(&name))),
             "keys and values",
         )),
         None => Err(configuration_error(format!(
@@ -76,8 +76,8 @@ pub(super) fn layer(
     }
 }
 
-/// The name by which the file's root is a profile too.
-const ROOT: &str = "default";
+/// The profile name that selects the values at the root of the file.
+const ROOT_PROFILE: &str = "default";
 
 fn wanted_profile(uri: &Uri, environment: &dyn Environment) -> Option<(String, String)> {
     if let Some(name) = uri.get("profile") {
@@ -145,7 +145,7 @@ fn known(profiles: &Hash) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(MAX_LISTED)
-        .map(|name| shown(name))
+        .map(|name| display_name(name))
         .collect();
     match names.len() {
         0 => "no profiles".into(),
@@ -154,8 +154,8 @@ fn known(profiles: &Hash) -> String {
     }
 }
 
-/// A profile's name in an error: as it is if it is a plain one.
-fn shown(name: &str) -> String {
+/// Formats a profile's name for an error. A name with special characters is quoted.
+fn display_name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     match name.len() <= 80 && name.chars().all(plain) {
         true => name.to_owned(),

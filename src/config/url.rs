@@ -9,7 +9,7 @@ use crate::redact::quote;
 
 const DEFAULT: &str = "https://api.scaleway.com";
 
-/// An `http` or `https` address to which the token may be sent.
+/// An `http` or `https` address to which the secret key may be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     uri: Uri,
@@ -30,7 +30,7 @@ impl Default for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Checks an address. `http` is allowed for loopback only, since it would show the token on a network.
+    /// Checks an address. `http` is allowed for loopback only, since it would show the secret key on a network.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let refuse = |why: &str| {
             configuration_error(format!(

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-/// The key's own algorithm; in a key's metadata: unknown to this version of the library.
+/// As an argument: no algorithm is specified. In a key's metadata: this version of the library does not know it.
 pub const SCWKMS_ALGORITHM_UNSPECIFIED: u32 = 0;
 /// ECDSA on P-256 with SHA-256.
 pub const SCWKMS_ALGORITHM_EC_P256_SHA256: u32 = 1;
@@ -29,17 +29,17 @@ pub const SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256: u32 = 10;
 pub const SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256: u32 = 11;
 /// AES-256-GCM; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_AES_256_GCM: u32 = 12;
-/// ML-DSA-44; only its name is supported.
+/// ML-DSA-44; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_DSA_44: u32 = 13;
-/// ML-DSA-65; only its name is supported.
+/// ML-DSA-65; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_DSA_65: u32 = 14;
-/// ML-DSA-87; only its name is supported.
+/// ML-DSA-87; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_DSA_87: u32 = 15;
-/// ML-KEM-768; only its name is supported.
+/// ML-KEM-768; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_KEM_768: u32 = 16;
-/// ML-KEM-1024; only its name is supported.
+/// ML-KEM-1024; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_KEM_1024: u32 = 17;
-/// ECDSA on secp256k1 with SHA-256; only its name is supported.
+/// ECDSA on secp256k1 with SHA-256; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_EC_SECP256K1_SHA256: u32 = 18;
 
 /// An algorithm's name as the service writes it, for example "ec_p256_sha256".

@@ -20,8 +20,9 @@ pub type scwkms_operation = u64;
 ///
 /// It runs on the library's I/O thread, and never inside the call that started or cancelled the operation. It must return
 /// quickly and must not wait for anything; a blocking function of this library returns an error there. Typically it
-/// wakes another thread. It may take the result of its own operation, for which no waiting is necessary. On other threads,
-/// the functions that take the result return after the callback.
+/// wakes another thread. It may call scwkms_wait*() for its own operation; this does not block. On another thread,
+/// scwkms_wait*() returns after the callback has returned, unless the callback takes longer than five seconds beyond the
+/// deadline.
 ///
 /// @param context    the context in the options
 /// @param operation  the operation

@@ -24,9 +24,9 @@ use super::start::start;
 /// @param error      receives an error, or NULL
 /// @return SCWKMS_OK, or an error code as from scwkms_sign()
 ///
-/// Pointers: as for scwkms_sign(), `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
-/// bytes as its field `size` says. The callback and its context must remain valid until the library has called
-/// the callback, on another thread.
+/// Pointers: as for scwkms_sign(). `operation` must be NULL or valid for writing. `options` must be NULL or valid for reading as many
+/// bytes as its field `size` says. The callback and its context must remain valid until the callback has
+/// returned. It runs on another thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_sign_async(
     client: scwkms_client,

@@ -25,8 +25,8 @@ pub type scwkms_client = u64;
 ///
 /// @param uri    the URI; NULL or "" if file and environment contain all settings
 /// @param error  receives an error, or NULL
-/// @return the client, to be freed with scwkms_free(); 0 on failure: SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI,
-///         SCWKMS_ERROR_CONFIGURATION for invalid settings
+/// @return the client, to be freed with scwkms_free(). On failure it is 0, and the error's code is
+///         SCWKMS_ERROR_INVALID_ARGUMENT for a malformed URI or SCWKMS_ERROR_CONFIGURATION for invalid settings
 ///
 /// Pointers: `uri` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
 #[unsafe(no_mangle)]
@@ -62,8 +62,8 @@ pub extern "C" fn scwkms_close(client: scwkms_client) {
 ///
 /// Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
 /// calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
-/// function waits until their callbacks have returned, up to ten seconds for each; then no callback is called any more.
-/// Inside a callback it does not wait: callbacks of other operations may run after it returns.
+/// function waits until their callbacks have returned, but at most ten seconds. Inside a callback it does not wait:
+/// callbacks of other operations may run after it returns.
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]

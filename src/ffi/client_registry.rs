@@ -12,8 +12,8 @@ use crate::error::Result;
 
 type Clients = HashMap<u64, Arc<Client>>;
 
-/// The map is replaced as a whole, without locks: a child of fork() inherits the clients, and would also inherit a lock
-/// that another thread held, which no thread would release.
+/// The map is replaced as a whole, without a lock. A lock that another thread held during fork() would remain locked in the
+/// child, which inherits the clients.
 static CLIENTS: OnceBox<ArcSwap<Clients>> = OnceBox::new();
 
 fn clients() -> &'static ArcSwap<Clients> {

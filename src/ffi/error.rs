@@ -33,11 +33,11 @@ pub const SCWKMS_ERROR_KEY_STATE: i32 = 9;
 pub const SCWKMS_ERROR_RATE_LIMITED: i32 = 10;
 /// The service failed (HTTP status 5xx).
 pub const SCWKMS_ERROR_UNAVAILABLE: i32 = 11;
-/// The deadline passed.
+/// The deadline passed, or the service responded with HTTP status 408.
 pub const SCWKMS_ERROR_TIMEOUT: i32 = 12;
 /// A failure of DNS, TCP, TLS or a proxy, or a connection that broke.
 pub const SCWKMS_ERROR_NETWORK: i32 = 13;
-/// A malformed response.
+/// A response that is malformed, too large, or a redirect.
 pub const SCWKMS_ERROR_PROTOCOL: i32 = 14;
 /// A signature or key id in a response that does not match the request.
 pub const SCWKMS_ERROR_INTEGRITY: i32 = 15;

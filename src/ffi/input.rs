@@ -62,7 +62,7 @@ pub(super) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Re
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
-/// An algorithm's number; 0 leaves the choice to the key.
+/// An algorithm's number; 0 means that none is specified.
 pub(super) fn algorithm(code: u32) -> Result<Option<Algorithm>> {
     match code {
         0 => Ok(None),

@@ -17,7 +17,8 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
 /// function returns, the operation's callback has returned and is not called again, unless this function is called inside
-/// the callback. Therefore the caller must not hold a lock that the callback takes.
+/// the callback, or the callback takes longer than five seconds beyond the deadline. The caller must not hold a lock that
+/// the callback takes.
 ///
 /// @param operation  the operation
 /// @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it

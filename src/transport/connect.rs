@@ -40,7 +40,7 @@ impl Connector {
     ) -> Result<Self> {
         let target = settings.api_url.uri().clone();
         let unencrypted = settings.api_url.is_unencrypted();
-        // An unencrypted API URL is on loopback. A proxy would send the token over the network, unencrypted.
+        // An unencrypted API URL is on loopback. A proxy would send the secret key over the network, unencrypted.
         let proxy = match unencrypted {
             true => None,
             false => proxy::from_environment(&target)?,

@@ -104,8 +104,8 @@ impl Lease {
         }
     }
 
-    /// The response has been read to its end. A lease that is dropped instead closes its HTTP/1.1 connection,
-    /// because the next bytes on it belong to the unread response.
+    /// Returns the connection to the pool after the response was read to its end. Dropping the lease earlier closes an
+    /// HTTP/1.1 connection, because unread bytes remain on it.
     pub(super) fn give_back(mut self) {
         self.until = None;
         if let ConnectionKind::Http1 { sender, .. } = &mut self.connection

@@ -17,7 +17,8 @@ use crate::fork::PerProcess;
 const LOOKUP_THREADS: usize = 4;
 const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Futures check the deadline themselves. A thread waits for this time beyond the deadline, in case a future does not.
+/// Futures check the deadline themselves. A waiting thread returns this long after the deadline, in case a future failed to
+/// stop.
 pub(crate) const WATCHDOG_GRACE: Duration = Duration::from_secs(5);
 
 struct Runtime {
@@ -118,7 +119,7 @@ pub(crate) fn spawn(future: BoxFuture<'static, ()>) -> Result<()> {
     })
 }
 
-/// A batch of so many notifications is sent at once.
+/// A batch of this size is sent immediately.
 const MAX_BATCHED: usize = 64;
 
 /// Calls a notification soon. On the I/O thread, notifications are batched until the thread has nothing else to do, so

@@ -6,7 +6,7 @@ use crate::algorithm::{Algorithm, Usage};
 use crate::error::Result;
 use crate::redact::quote;
 
-/// A query for keys. An empty one finds all keys of the client's region and project.
+/// A query for keys. An empty one finds all keys of the client's region, in its project or else its organization.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyQuery {
     pub(crate) name: Option<String>,

@@ -94,7 +94,7 @@ impl Uri {
             for (name, value) in part.iter().filter(|(_, v)| !v.is_empty()) {
                 if first.entry(name).or_insert(value) != &value {
                     return Err(invalid(format!(
-                        "{name} is given twice in the URI, differently"
+                        "the URI contains {name} twice, with different values"
                     )));
                 }
             }
@@ -264,7 +264,7 @@ mod tests {
         for (text, expected) in [
             ("scwkms:reigon=fr-par", "did you mean region?"),
             ("scwkms:nonsense-at-all=1", "the known ones are access-key"),
-            ("scwkms:region=fr-par;region=nl-ams", "given twice"),
+            ("scwkms:region=fr-par;region=nl-ams", "contains region twice"),
             ("scwkms:name=%zz", "%25"),
             ("scwkms:name=%f", "%25"),
             ("scwkms:name=%ff", "not UTF-8"),

@@ -35,8 +35,8 @@ type Error struct {
 	Message string
 }
 
-// check returns a failed call's error, and nil for a call that succeeded. It takes a pointer to the
-// error, so that the error is read after the call that is its first argument.
+// check returns a failed call's error, and nil for a call that succeeded. The error is passed
+// by its address: Go may evaluate a plain argument before the C call in the first argument.
 func check(code C.int32_t, e **C.scwkms_error) *Error {
 	if code == C.SCWKMS_OK {
 		return nil

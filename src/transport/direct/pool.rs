@@ -35,7 +35,7 @@ pub(in crate::transport) struct DirectPool {
 }
 
 struct DirectState {
-    idle: Vec<DirectLease>,
+    idle: Vec<IdleDirectConnection>,
     /// Calls without a direct connection since the window began.
     misses: u32,
     window_start: Instant,
@@ -46,8 +46,8 @@ struct DirectState {
     watched: bool,
 }
 
-/// A direct connection and its permit.
-struct DirectLease {
+/// A direct connection between two requests, and its permit.
+struct IdleDirectConnection {
     connection: DirectConnection,
     since: Instant,
     _permit: OwnedSemaphorePermit,
@@ -89,9 +89,9 @@ impl DirectPool {
     }
 
     /// An idle connection. If there is none and the load is steady, one is opened for later calls.
-    fn take(self: &Arc<Self>) -> Option<DirectLease> {
+    fn take(self: &Arc<Self>) -> Option<IdleDirectConnection> {
         let mut state = self.lock();
-        let found = state.idle.pop().filter(DirectLease::is_fresh);
+        let found = state.idle.pop().filter(IdleDirectConnection::is_fresh);
         if found.is_none() {
             // The remaining ones were used even earlier.
             state.idle.clear();
@@ -125,7 +125,7 @@ impl DirectPool {
         let mut state = self.lock();
         state.opening = false;
         match connection {
-            Some(connection) => state.idle.push(DirectLease {
+            Some(connection) => state.idle.push(IdleDirectConnection {
                 connection,
                 since: Instant::now(),
                 _permit: permit,
@@ -143,7 +143,7 @@ impl DirectPool {
     }
 }
 
-impl DirectLease {
+impl IdleDirectConnection {
     fn is_fresh(&self) -> bool {
         self.since.elapsed() < IDLE_TIMEOUT
     }
@@ -168,7 +168,7 @@ async fn close_idle(pool: Weak<DirectPool>) {
             return;
         };
         let mut state = pool.lock();
-        state.idle.retain(DirectLease::is_fresh);
+        state.idle.retain(IdleDirectConnection::is_fresh);
         if pool.permits.available_permits() == MAX_CONNECTIONS {
             state.watched = false;
             return;
