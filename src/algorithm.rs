@@ -1,10 +1,10 @@
-//! The one table of key algorithms: wire name, usage, signature scheme, digest and sizes.
+//! The table of key algorithms: wire name, usage, signature scheme, digest and sizes.
 //!
 //! Source of the names: Scaleway Key Manager's API documentation and Go SDK, `KeyAlgorithm*` enumerations.
 
 use std::fmt;
 
-/// What a key may be used for. A key has exactly one usage.
+/// The usage of a key. A key has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// Sign digests, verify signatures.
@@ -36,7 +36,7 @@ impl Usage {
         }
     }
 
-    /// The usage of that wire name.
+    /// The usage with this wire name.
     pub fn from_wire_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|u| u.wire_name() == name)
     }
@@ -191,7 +191,7 @@ impl Algorithm {
         self as u32
     }
 
-    /// The algorithm of that number of the C ABI.
+    /// The algorithm with this number in the C ABI.
     pub fn from_code(code: u32) -> Option<Self> {
         Self::all().find(|a| a.code() == code)
     }
@@ -201,7 +201,7 @@ impl Algorithm {
         self.row().wire_name
     }
 
-    /// The algorithm of that wire name.
+    /// The algorithm with this wire name.
     pub fn from_wire_name(name: &str) -> Option<Self> {
         Self::all().find(|a| a.wire_name() == name)
     }
@@ -216,7 +216,7 @@ impl Algorithm {
         self.row().scheme
     }
 
-    /// The digest that is signed, or that OAEP uses.
+    /// The hash of the digests that are signed, or of OAEP.
     pub fn hash(self) -> Option<Hash> {
         self.row().hash
     }
@@ -239,8 +239,8 @@ impl Algorithm {
         matches!(self.scheme(), Scheme::RsaOaep | Scheme::AesGcm)
     }
 
-    /// The longest plaintext in bytes: what the padding leaves of an RSA modulus (RFC 8017,
-    /// section 7.1.1), else the service's limit.
+    /// The maximum length of a plaintext in bytes. For RSA it is the modulus less the padding (RFC 8017, section 7.1.1),
+    /// else the service's limit.
     pub fn max_plaintext_len(self) -> usize {
         match (self.scheme(), self.hash()) {
             (Scheme::RsaOaep, Some(hash)) => self.bits() as usize / 8 - 2 * hash.output_len() - 2,
@@ -248,7 +248,7 @@ impl Algorithm {
         }
     }
 
-    /// The ciphertext's length in bytes where it is fixed, else the service's limit.
+    /// The ciphertext's length in bytes if it is fixed, else the service's limit.
     pub fn max_ciphertext_len(self) -> usize {
         match self.scheme() {
             Scheme::RsaOaep => self.bits() as usize / 8,

@@ -1,14 +1,16 @@
 //! Sign and decrypt with keys that never leave Scaleway Key Manager.
 //!
-//! The product of this crate is a static library with a C ABI (`include/scwkms.h`) and the Go
-//! package over it; Rust programs can use [`Client`] directly.
+//! The product of this crate is a static library with a C ABI (`include/scwkms.h`), and a Go package over it. Rust
+//! programs use [`Client`] directly.
 //!
-//! - [`Client`] does what a caller wants: public key, sign, decrypt, encrypt; create, find, delete.
+//! - [`Client`] has the operations: public key, sign, decrypt, encrypt, key metadata, create, find, delete. Each has a
+//!   blocking form and an asynchronous one.
+//! - [`Operation`] is an asynchronous operation that was started.
 //! - [`Algorithm`] is the table of the service's key algorithms.
-//! - [`Error`] says what failed, on which key, what the service said, and what to do next.
+//! - [`Error`] states what failed, on which key, the service's explanation, and what to do next.
 //!
-//! A request that cannot succeed is refused before it is sent: a digest of the wrong length, a key
-//! of the wrong usage. A signature that does not verify with the key's public half is an error.
+//! A request that cannot succeed is not sent, for example with a digest of the wrong length or a key of the wrong usage. A
+//! signature that does not verify with the public key is an error.
 
 mod algorithm;
 mod api;
@@ -26,7 +28,7 @@ mod redact;
 mod transport;
 mod uri;
 
-/// Wipes whatever is freed, also what the libraries below hold on the way.
+/// Wipes all memory that is freed, including the buffers of HTTP and TLS.
 #[cfg(feature = "wipe-memory")]
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =

@@ -101,7 +101,7 @@ fn wrong_handles_are_errors() {
             data: ptr::dangling_mut(),
             len: 77,
         };
-        // SAFETY: valid pointers; the handle is what is wrong.
+        // SAFETY: the pointers are valid. The handle is invalid.
         let code = unsafe {
             scwkms_sign(
                 client,

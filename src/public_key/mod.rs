@@ -1,5 +1,4 @@
-//! Public keys: from the PEM that the service writes to a SubjectPublicKeyInfo, and checking
-//! signatures with them.
+//! Public keys: parsing the service's PEM, and verifying signatures.
 
 use aws_lc_rs::digest::{Digest, SHA256, SHA384};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
@@ -14,39 +13,39 @@ use crate::algorithm::{Algorithm, Hash, Scheme};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::quote;
 
-/// The labels under which the service serves keys; the label does not tell what is inside.
+/// The labels of the service's PEM. A label does not determine the encoding of its content.
 const LABELS: [&str; 3] = ["PUBLIC KEY", "EC PUBLIC KEY", "RSA PUBLIC KEY"];
 
-/// PSS as signers make it that pick the longest salt, beside the usual salt as long as the hash:
-/// the service does not document which of the two it takes.
+/// RSA-PSS with the maximum salt length. The usual salt has the hash's length. The service does not document which of them
+/// it uses, so both are accepted.
 static RSA_PSS_MAX_SALT: RsaParameters =
     RSA_PSS_2048_8192_SHA256.with_pss_salt_length(RsaPssSaltLength::Max);
 
-/// The public half of a key of a known algorithm.
+/// The public key of a key whose algorithm is known.
 #[derive(Debug)]
 pub(crate) struct PublicKey {
     algorithm: Algorithm,
     spki: Vec<u8>,
-    /// In the order in which to try them; none for encryption keys.
+    /// They are tried in this order. Encryption keys have none.
     verifiers: Vec<ParsedPublicKey>,
 }
 
 impl PublicKey {
-    /// Parses a key that must fit the algorithm: its type, its curve or modulus size.
+    /// Parses a key. Its type, and its curve or modulus size, must be those of the algorithm.
     pub(crate) fn from_pem(text: &str, algorithm: Algorithm) -> Result<Self> {
         let block = pem::parse(text.trim())
-            .map_err(|_| protocol("the public key that came is not in PEM"))?;
+            .map_err(|_| protocol("the service's public key is not in PEM"))?;
         if !LABELS.contains(&block.tag()) {
             return Err(protocol(format!(
-                "the public key that came has the PEM label {}",
+                "the service's public key has the PEM label {}",
                 quote(block.tag())
             )));
         }
         Self::from_der(block.contents(), algorithm)
     }
 
-    /// Parses a SubjectPublicKeyInfo (RFC 5280, section 4.1), or for RSA an RSAPublicKey
-    /// (RFC 8017, appendix A.1.1) as well.
+    /// Parses a SubjectPublicKeyInfo (RFC 5280, section 4.1). For RSA an RSAPublicKey (RFC 8017, appendix A.1.1) is accepted
+    /// too.
     pub(crate) fn from_der(der: &[u8], algorithm: Algorithm) -> Result<Self> {
         let schemes: &[&'static dyn VerificationAlgorithm] =
             match (algorithm.scheme(), algorithm.hash()) {
@@ -63,7 +62,7 @@ impl PublicKey {
             };
         let mismatch = || {
             protocol(format!(
-                "the public key that came is not one of {algorithm}"
+                "the service's public key is not one of {algorithm}"
             ))
         };
         let mut verifiers = schemes
@@ -79,7 +78,7 @@ impl PublicKey {
                 .key_size_bits();
             if bits != algorithm.bits() as usize {
                 return Err(protocol(format!(
-                    "the public key that came has {bits} bits, not the {} of {algorithm}",
+                    "the service's public key has {bits} bits, not the {} of {algorithm}",
                     algorithm.bits()
                 )));
             }
@@ -99,15 +98,15 @@ impl PublicKey {
         &self.spki
     }
 
-    /// The signature in its standard encoding (ECDSA in DER, RSA as it is), if it is a signature
-    /// of the digest by this key. With `verify` off only the encoding is checked.
+    /// The signature in its standard encoding (ECDSA in DER, RSA unchanged), if it is a signature of the digest by this key.
+    /// Without `verify` only the encoding is checked.
     pub(crate) fn check(&self, digest: &[u8], signature: &[u8], verify: bool) -> Option<Vec<u8>> {
         if self.algorithm.scheme() != Scheme::Ecdsa {
             let whole = signature.len() == self.algorithm.bits() as usize / 8;
             return (whole && (!verify || self.verifies(digest, signature)))
                 .then(|| signature.to_vec());
         }
-        // A fixed-width signature can look like DER by accident, so each reading is tried.
+        // A fixed-width signature can be valid DER by coincidence, so both encodings are tried.
         let field_bytes = self.algorithm.bits() as usize / 8;
         [
             ecdsa_from_der(signature, field_bytes),
@@ -144,7 +143,7 @@ struct EcdsaSignature<'a> {
 }
 
 impl EcdsaSignature<'_> {
-    /// The encoding of numbers that some signature could have: not zero, and no wider than the field.
+    /// The encoding, if the numbers are possible in a signature: not zero, and not wider than the field.
     fn encoded(&self, field_bytes: usize) -> Option<Vec<u8>> {
         let possible = |number: &UintRef<'_>| {
             let bytes = number.as_bytes();
@@ -160,7 +159,7 @@ fn ecdsa_from_der(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
         .encoded(field_bytes)
 }
 
-/// r and s side by side, each of the field's width (IEEE P1363).
+/// r and s, each with the field's width (IEEE P1363).
 fn ecdsa_from_fixed_width(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
     if signature.len() != 2 * field_bytes {
         return None;

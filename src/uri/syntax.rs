@@ -264,7 +264,10 @@ mod tests {
         for (text, expected) in [
             ("scwkms:reigon=fr-par", "did you mean region?"),
             ("scwkms:nonsense-at-all=1", "the known ones are access-key"),
-            ("scwkms:region=fr-par;region=nl-ams", "contains region twice"),
+            (
+                "scwkms:region=fr-par;region=nl-ams",
+                "contains region twice",
+            ),
             ("scwkms:name=%zz", "%25"),
             ("scwkms:name=%f", "%25"),
             ("scwkms:name=%ff", "not UTF-8"),
