@@ -74,7 +74,7 @@ impl Shared {
     /// Removes a key from the cache.
     pub(super) fn forget(&self, location: &KeyLocation) {
         self.keys.remove(|cached, _| cached == location);
-        self.names.remove(|_, cached| cached == location);
+        self.names.remove(|_, cached| cached == Some(location));
     }
 
     async fn key(&self, reference: &KeyReference, deadline: Deadline) -> Result<Arc<OpenKey>> {

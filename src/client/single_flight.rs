@@ -68,11 +68,12 @@ where
         }
     }
 
-    /// Removes the values that `matches` selects.
-    pub(super) fn remove(&self, matches: impl Fn(&K, &V) -> bool) {
+    /// Removes the values that `matches` selects. It gets no value for a loading that is in flight. The result of a removed
+    /// loading is not kept.
+    pub(super) fn remove(&self, matches: impl Fn(&K, Option<&V>) -> bool) {
         self.lock().retain(|key, slot| match slot {
-            Slot::Loaded(value) => !matches(key, value),
-            Slot::Loading(_) => true,
+            Slot::Loaded(value) => !matches(key, Some(value)),
+            Slot::Loading(_) => !matches(key, None),
         });
     }
 
@@ -87,6 +88,7 @@ where
         let guard = SlotGuard {
             cache: Arc::clone(self),
             key: key.clone(),
+            loading: loading.clone(),
             loaded: None,
         };
         tokio::spawn(async move {
@@ -114,6 +116,7 @@ where
 {
     cache: Arc<SingleFlight<K, V>>,
     key: K,
+    loading: Loading<V>,
     loaded: Option<V>,
 }
 
@@ -124,9 +127,74 @@ where
 {
     fn drop(&mut self) {
         let mut slots = self.cache.lock();
+        let is_own =
+            |slot: &Slot<V>| matches!(slot, Slot::Loading(l) if l.same_channel(&self.loading));
+        if !slots.get(&self.key).is_some_and(is_own) {
+            return;
+        }
         match self.loaded.take() {
             Some(value) => slots.insert(self.key.clone(), Slot::Loaded(value)),
             None => slots.remove(&self.key),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    type Cache = Arc<SingleFlight<u8, u8>>;
+
+    fn run(test: impl Future<Output = ()>) {
+        let runtime = Builder::new_current_thread().build();
+        runtime.expect("a runtime").block_on(test);
+    }
+
+    #[test]
+    fn callers_share_a_result_and_an_error_is_not_kept() {
+        run(async {
+            let cache = Cache::default();
+            for result in [Err(Error::new(ErrorKind::NotFound, "no key")), Ok(7)] {
+                let (send, receive) = oneshot::channel::<Result<u8>>();
+                let first = cache.get_or_load(&1, async move { receive.await.expect("sent") });
+                let second = cache.get_or_load(&1, async { panic!("loaded twice") });
+                let send = async { send.send(result.clone()) };
+                let (first, second, _) = futures_util::future::join3(first, second, send).await;
+                for got in [first, second] {
+                    let kind = |r: Result<u8>| r.map_err(|e| e.kind());
+                    assert_eq!(kind(got), kind(result.clone()));
+                }
+                assert_eq!(cache.get(&1), result.ok());
+            }
+        });
+    }
+
+    #[test]
+    fn a_panic_is_an_error_and_the_next_caller_loads_again() {
+        run(async {
+            let cache = Cache::default();
+            let aborted = cache.get_or_load(&1, async { panic!("on purpose") }).await;
+            assert_eq!(aborted.expect_err("a panic").kind(), ErrorKind::Internal);
+            assert_eq!(cache.get_or_load(&1, async { Ok(7) }).await.ok(), Some(7));
+        });
+    }
+
+    #[test]
+    fn a_removed_loading_is_not_kept() {
+        run(async {
+            let cache = Cache::default();
+            let (send, receive) = oneshot::channel();
+            let load = cache.get_or_load(&1, async move { Ok(receive.await.expect("sent")) });
+            let remove = async {
+                cache.remove(|key, _| *key == 1);
+                send.send(7)
+            };
+            let (loaded, _) = futures_util::future::join(load, remove).await;
+            assert_eq!(loaded.ok(), Some(7));
+            assert_eq!(cache.get(&1), None);
+        });
     }
 }

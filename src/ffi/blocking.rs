@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::boundary::{Output, guard};
+use super::boundary::{OutPointer, guard};
 use super::buffer::ScwkmsBuffer;
 use super::client::scwkms_client;
 use super::error::ScwkmsError;
@@ -37,12 +37,12 @@ pub unsafe extern "C" fn scwkms_public_key(
         let client = client_registry::get(client)?;
         // SAFETY: the caller promises a valid string, which is used during this call only.
         let key = unsafe { input::text(key, "key") }?;
-        let spki_der = Output::required(spki_der, "spki_der")?;
+        let spki_der = OutPointer::required(spki_der, "spki_der")?;
         let public_key = client.public_key(key)?;
         // SAFETY: the caller promises that both pointers are valid for writing.
         unsafe {
             spki_der.write(ScwkmsBuffer::new(public_key.spki));
-            if let Some(algorithm) = Output::optional(algorithm) {
+            if let Some(algorithm) = OutPointer::optional(algorithm) {
                 algorithm.write(public_key.algorithm.code());
             }
         }
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn scwkms_sign(
                 input::bytes(digest, digest_len, "digest")?,
             )
         };
-        let signature = Output::required(signature, "signature")?;
+        let signature = OutPointer::required(signature, "signature")?;
         let made = client.sign(key, input::algorithm(algorithm)?, digest)?;
         // SAFETY: the caller promises that the pointer is valid for writing.
         unsafe { signature.write(ScwkmsBuffer::new(made)) };
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn scwkms_decrypt(
                 input::bytes(ciphertext, ciphertext_len, "ciphertext")?,
             )
         };
-        let plaintext = Output::required(plaintext, "plaintext")?;
+        let plaintext = OutPointer::required(plaintext, "plaintext")?;
         let mut found = client.decrypt(key, ciphertext)?;
         // SAFETY: the caller promises that the pointer is valid for writing.
         unsafe { plaintext.write(ScwkmsBuffer::new(std::mem::take(&mut found))) };
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn scwkms_encrypt(
                 input::bytes(plaintext, plaintext_len, "plaintext")?,
             )
         };
-        let ciphertext = Output::required(ciphertext, "ciphertext")?;
+        let ciphertext = OutPointer::required(ciphertext, "ciphertext")?;
         let made = client.encrypt(key, plaintext)?;
         // SAFETY: the caller promises that the pointer is valid for writing.
         unsafe { ciphertext.write(ScwkmsBuffer::new(made)) };

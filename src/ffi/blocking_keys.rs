@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::boundary::{Output, guard};
+use super::boundary::{OutPointer, guard};
 use super::client::scwkms_client;
 use super::error::ScwkmsError;
 use super::key::ScwkmsKey;
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn scwkms_create_key(
         let client = client_registry::get(client)?;
         // SAFETY: the caller promises a valid string, which is used during this call only.
         let name = unsafe { input::text(name, "name") }?;
-        let key = Output::required(key, "key")?;
+        let key = OutPointer::required(key, "key")?;
         let level = input::protection_level(protection_level)?;
         let created = client.create_key(name, input::algorithm(algorithm)?, level)?;
         // SAFETY: the caller promises that the pointer is valid for writing.
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn scwkms_find_keys(
         let client = client_registry::get(client)?;
         // SAFETY: the caller promises a valid string, which is used during this call only.
         let query = unsafe { input::optional_text(query, "query") }?;
-        let keys = Output::required(keys, "keys")?;
+        let keys = OutPointer::required(keys, "keys")?;
         let found = ScwkmsKeyList::new(&client.find_keys(query)?);
         // SAFETY: the caller promises that the pointer is valid for writing.
         unsafe { keys.write_boxed(found) };
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn scwkms_get_key(
         let client = client_registry::get(client)?;
         // SAFETY: the caller promises a valid string, which is used during this call only.
         let key = unsafe { input::text(key, "key") }?;
-        let info = Output::required(info, "info")?;
+        let info = OutPointer::required(info, "info")?;
         let found = client.key_info(key)?;
         // SAFETY: the caller promises that the pointer is valid for writing.
         unsafe { info.write_boxed(ScwkmsKey::new(&found)) };

@@ -32,9 +32,9 @@ fn guard_dyn(error: *mut *mut ScwkmsError, body: &mut dyn FnMut() -> Result<()>)
 }
 
 /// A place for an output.
-pub(super) struct Output<T>(NonNull<T>);
+pub(super) struct OutPointer<T>(NonNull<T>);
 
-impl<T> Output<T> {
+impl<T> OutPointer<T> {
     /// NULL is an error that names the parameter.
     pub(super) fn required(pointer: *mut T, name: &str) -> Result<Self> {
         NonNull::new(pointer).map(Self).ok_or_else(|| {
@@ -60,7 +60,7 @@ impl<T> Output<T> {
     }
 }
 
-impl<T> Output<*mut T> {
+impl<T> OutPointer<*mut T> {
     /// Writes a pointer to a new heap value, which the caller of the exported function owns.
     ///
     /// # Safety

@@ -1,7 +1,7 @@
 //! Starts operations.
 
 use super::async_options::{ScwkmsAsyncOptions, scwkms_operation};
-use super::boundary::Output;
+use super::boundary::OutPointer;
 use super::client::scwkms_client;
 use super::client_registry;
 use super::operation_registry::{self, AnyOperation};
@@ -22,7 +22,7 @@ pub(super) unsafe fn start<T>(
     let opened = client_registry::get(client)?;
     // SAFETY: the caller of this function promises valid options.
     let options = unsafe { ScwkmsAsyncOptions::read(options) }?;
-    let operation = Output::required(operation, "operation")?;
+    let operation = OutPointer::required(operation, "operation")?;
     let has_callback = options.has_callback();
     let begin = |number| -> Result<AnyOperation> {
         begin(&opened, options.start_options(number)).map(Operation::untyped)

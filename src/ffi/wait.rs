@@ -1,7 +1,7 @@
 //! Takes the results of operations, and cancels operations.
 
 use super::async_options::scwkms_operation;
-use super::boundary::{Output, guard};
+use super::boundary::{OutPointer, guard};
 use super::buffer::ScwkmsBuffer;
 use super::error::ScwkmsError;
 use super::key::ScwkmsKey;
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn scwkms_wait(
     error: *mut *mut ScwkmsError,
 ) -> i32 {
     guard(error, || {
-        let result = Output::required(result, "result")?;
+        let result = OutPointer::required(result, "result")?;
         match operation_registry::wait(operation, OutputKind::Bytes)? {
             client::Output::Bytes(mut bytes) => {
                 // SAFETY: the caller promises that the pointer is valid for writing.
@@ -63,13 +63,13 @@ pub unsafe extern "C" fn scwkms_wait_public_key(
     error: *mut *mut ScwkmsError,
 ) -> i32 {
     guard(error, || {
-        let spki_der = Output::required(spki_der, "spki_der")?;
+        let spki_der = OutPointer::required(spki_der, "spki_der")?;
         match operation_registry::wait(operation, OutputKind::PublicKey)? {
             client::Output::PublicKey(key) => {
                 // SAFETY: the caller promises that both pointers are valid for writing.
                 unsafe {
                     spki_der.write(ScwkmsBuffer::new(key.spki));
-                    if let Some(algorithm) = Output::optional(algorithm) {
+                    if let Some(algorithm) = OutPointer::optional(algorithm) {
                         algorithm.write(key.algorithm.code());
                     }
                 }
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn scwkms_wait_key(
     error: *mut *mut ScwkmsError,
 ) -> i32 {
     guard(error, || {
-        let key = Output::required(key, "key")?;
+        let key = OutPointer::required(key, "key")?;
         match operation_registry::wait(operation, OutputKind::Key)? {
             client::Output::Key(info) => {
                 // SAFETY: the caller promises that the pointer is valid for writing.
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn scwkms_wait_key_list(
     error: *mut *mut ScwkmsError,
 ) -> i32 {
     guard(error, || {
-        let keys = Output::required(keys, "keys")?;
+        let keys = OutPointer::required(keys, "keys")?;
         match operation_registry::wait(operation, OutputKind::Keys)? {
             client::Output::Keys(found) => {
                 // SAFETY: the caller promises that the pointer is valid for writing.
