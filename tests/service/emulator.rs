@@ -1,19 +1,15 @@
 //! Runs the emulator, and sends requests to it without the client under test.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking;
 use serde_json::{Value, json};
 
+use crate::emulator_process::EmulatorProcess;
+
 /// A process of the emulator. Dropping it ends the process.
 pub(crate) struct Emulator {
-    process: Child,
-    /// The emulator ends when this is closed, also if the test process dies.
-    stdin: Option<ChildStdin>,
-    /// The JSON line that the emulator prints when it is ready.
-    ready: Value,
+    process: EmulatorProcess,
     http: blocking::Client,
 }
 
@@ -23,24 +19,18 @@ impl Emulator {
     }
 
     pub(crate) fn start_with(options: &[&str]) -> Self {
-        let mut process = spawn(options);
-        let stdin = process.stdin.take();
-        let stdout = process.stdout.take().expect("a pipe");
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let program = std::env::var_os("SCWKMS_EMULATOR").expect(
+            "SCWKMS_EMULATOR names the emulator's binary; `make test` builds it and sets it",
+        );
         Self {
-            process,
-            stdin,
-            ready: serde_json::from_str(&line).expect("JSON"),
+            process: EmulatorProcess::start(program, options),
             http: http_client(),
         }
     }
 
-    /// A field of the JSON line that the emulator prints when it is ready.
+    /// A text of the JSON line that the emulator prints when it is ready.
     pub(crate) fn get(&self, field: &str) -> &str {
-        self.ready[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {field}"))
+        self.process.get(field)
     }
 
     /// A client URI for this emulator, with further parameters.
@@ -55,7 +45,7 @@ impl Emulator {
             ("region", "region"),
         ] {
             // Without TLS there is no certificate authority.
-            if let Some(value) = self.ready[field].as_str() {
+            if let Some(value) = self.process.ready()[field].as_str() {
                 uri.push_str(&format!("{name}={};", url_encode(value)));
             }
         }
@@ -162,25 +152,6 @@ impl Emulator {
         assert!(status.is_success(), "{method} {path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        let _ = self.process.wait();
-    }
-}
-
-fn spawn(options: &[&str]) -> Child {
-    let program = std::env::var_os("SCWKMS_EMULATOR")
-        .expect("SCWKMS_EMULATOR names the emulator's binary; `make test` builds it and sets it");
-    Command::new(program)
-        .arg("--exit-on-stdin-close")
-        .args(options)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the emulator")
 }
 
 fn http_client() -> blocking::Client {

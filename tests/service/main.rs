@@ -4,6 +4,9 @@ mod asynchronous;
 mod call_paths;
 mod direct_connections;
 mod emulator;
+#[path = "../rust/emulator_process.rs"]
+#[allow(dead_code)]
+mod emulator_process;
 mod errors;
 mod fault_proxy;
 mod faults;

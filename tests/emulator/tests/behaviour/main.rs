@@ -6,6 +6,8 @@
 
 mod admin;
 mod authentication;
+#[path = "../../../rust/emulator_process.rs"]
+mod emulator_process;
 mod faults_of_content;
 mod faults_on_the_wire;
 mod invalid_requests;

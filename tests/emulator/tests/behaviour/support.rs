@@ -1,7 +1,6 @@
 //! A running emulator and a client for it.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -12,15 +11,15 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
+use crate::emulator_process::{self, EmulatorProcess};
+
 pub const BINARY: &str = env!("CARGO_BIN_EXE_scwkms-emulator");
 
 /// The id of a key that no emulator has.
 pub const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 pub struct Emulator {
-    child: Child,
-    // The emulator ends when this pipe closes, even if the test panics.
-    stdin: Option<ChildStdin>,
+    process: EmulatorProcess,
     pub ready: Value,
     pub http: Client,
 }
@@ -33,14 +32,7 @@ pub struct Response {
 }
 
 pub fn spawn(arguments: &[&str]) -> Child {
-    Command::new(BINARY)
-        .arg("--exit-on-stdin-close")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the emulator")
+    emulator_process::spawn(BINARY, arguments, Stdio::piped())
 }
 
 /// A client that trusts only the emulator's certificate authority.
@@ -63,43 +55,31 @@ pub fn client(ready: &Value, edit: impl FnOnce(ClientBuilder) -> ClientBuilder) 
 
 impl Emulator {
     pub fn start(arguments: &[&str]) -> Self {
-        let mut child = spawn(arguments);
-        let stdin = child.stdin.take();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe"))
-            .read_line(&mut line)
-            .expect("a line");
-        let Ok(ready) = serde_json::from_str::<Value>(&line) else {
-            let output = child.wait_with_output().expect("its output");
-            panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr));
-        };
+        let process = EmulatorProcess::start(BINARY, arguments);
+        let ready = process.ready().clone();
         let http = client(&ready, |builder| builder);
         Emulator {
-            child,
-            stdin,
+            process,
             ready,
             http,
         }
     }
 
     /// Ends the emulator by closing its standard input. Waits for its exit.
-    pub fn stop(mut self) -> std::process::ExitStatus {
-        drop(self.stdin.take());
-        self.child.wait().expect("an exit status")
+    pub fn stop(mut self) -> ExitStatus {
+        self.process.stop()
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
-    pub fn wait(&mut self) -> std::process::ExitStatus {
-        self.child.wait().expect("an exit status")
+    pub fn wait(&mut self) -> ExitStatus {
+        self.process.wait()
     }
 
     pub fn get(&self, field: &str) -> &str {
-        self.ready[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {field}"))
+        self.process.get(field)
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -212,13 +192,6 @@ impl Emulator {
     pub fn requests(&self) -> Vec<Value> {
         let response = self.admin("GET", "/requests", None).ok();
         response.as_array().expect("a list").clone()
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        let _ = self.child.wait();
     }
 }
 
