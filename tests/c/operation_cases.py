@@ -64,7 +64,7 @@ def cancel(runner, suite):
     # Started one after the other: the second waits for the first one's load, which is one request of each kind.
     other = suite.emulator.create_key("ec_p256_sha256", name="other")
     in_stages(runner, suite, "cancel", ("ready", "Sign", 8, delay(20000), "cancel"),
-              ("fetch", "GetKey", 1, delay(20000), "cancel"), arguments=[other])
+              ("fetch", "GetKey", 1, delay(6000), "cancel"), arguments=[other])
 
 
 def free_with_operations(runner, suite):
