@@ -62,13 +62,18 @@ demo: need go emulator ## Runs a step-ca that issues a certificate with a key in
 
 ##### Test
 
-.PHONY: test need-test test-programs test-rust test-sdk test-recordings test-c test-go test-e2e
+.PHONY: test need-test test-programs test-rust test-sdk test-recordings test-c test-go test-go-newest test-e2e
 .PHONY: need-sanitizers test-sanitizers test-minimal
 
-TESTS := test-rust test-sdk test-recordings test-c test-go test-e2e test-fuzz test-sanitizers test-soak test-bench \
-	test-minimal check-supply
+# The tests of a group run two at a time: they mostly wait for delayed responses, timeouts and retries.
+TESTS_IN_PAIRS := test-c test-go test-go-newest test-e2e
+TESTS_BEFORE := test-rust test-sdk test-recordings
+TESTS_AFTER := test-fuzz test-sanitizers test-soak test-bench test-minimal check-supply
 
-test: $(TESTS) ## Runs all tests
+test: ## Runs all tests
+	$(MAKE) --no-print-directory $(TESTS_BEFORE) go
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(TESTS_IN_PAIRS)
+	$(MAKE) --no-print-directory $(TESTS_AFTER)
 	@echo "make test: all passed"
 
 need-test: need
@@ -104,7 +109,9 @@ test-go: need-test go test-programs
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
-	# With the newest version of the only dependency.
+
+# The Go package with the newest version of its only dependency.
+test-go-newest: need-test go test-programs
 	scripts/check/go-step-crypto
 
 test-e2e: need-test go test-programs
