@@ -75,7 +75,8 @@ impl Job {
             Some(prepared) => prepared,
             None => {
                 let target = self.steps.target();
-                let target = self.shared.load(&target, self.deadline).await?;
+                // Boxed, since loading is rare and its future is large.
+                let target = Box::pin(self.shared.load(&target, self.deadline)).await?;
                 let exchange = self.prepare_request(&target)?;
                 (target, exchange)
             }
