@@ -50,12 +50,13 @@ impl Job {
             return Ok(cached);
         }
         let Self {
-            shared, deadline, ..
-        } = self.clone();
-        runtime::block_on(
+            shared,
+            steps,
             deadline,
-            async move { shared.load(&target, deadline).await },
-        )
+        } = self.clone();
+        runtime::block_on(deadline, async move {
+            shared.load(&steps.target(), deadline).await
+        })
     }
 
     /// Runs as many steps as possible without waiting, so that their errors are returned at once.

@@ -43,7 +43,7 @@ impl Shared {
     }
 
     /// The target, if no request is necessary to load it.
-    pub(super) fn cached(&self, target: &Target) -> Option<LoadedTarget> {
+    pub(super) fn cached(&self, target: &Target<'_>) -> Option<LoadedTarget> {
         match target {
             Target::Nothing => Some(LoadedTarget::Nothing),
             Target::Location(reference) => {
@@ -58,7 +58,11 @@ impl Shared {
     }
 
     /// Loads a target.
-    pub(super) async fn load(&self, target: &Target, deadline: Deadline) -> Result<LoadedTarget> {
+    pub(super) async fn load(
+        &self,
+        target: &Target<'_>,
+        deadline: Deadline,
+    ) -> Result<LoadedTarget> {
         Ok(match target {
             Target::Nothing => LoadedTarget::Nothing,
             Target::Location(reference) => {

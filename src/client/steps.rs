@@ -22,7 +22,7 @@ pub(super) trait Steps: Send + Sync {
     fn output_kind(&self) -> OutputKind;
 
     /// Step 2: the target to load.
-    fn target(&self) -> Target;
+    fn target(&self) -> Target<'_>;
 
     /// Steps 3 and 4: checks the arguments against the target and builds the request. `None` if no request is
     /// necessary.

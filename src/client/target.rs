@@ -8,15 +8,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::uri::KeyReference;
 
 /// The target of an operation.
-pub(super) enum Target {
+pub(super) enum Target<'a> {
     Nothing,
     /// The region and id of a key.
-    Location(KeyReference),
+    Location(&'a KeyReference),
     /// A key's metadata and public key.
-    Key(KeyReference),
+    Key(&'a KeyReference),
     /// The keys of a region.
     Keys {
-        region: String,
+        region: &'a str,
         filter: KeyFilter,
     },
 }

@@ -29,7 +29,7 @@ impl Steps for CreateKey {
         OutputKind::Key
     }
 
-    fn target(&self) -> Target {
+    fn target(&self) -> Target<'_> {
         Target::Nothing
     }
 

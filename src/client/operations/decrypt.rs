@@ -34,8 +34,8 @@ impl Steps for Decrypt {
         OutputKind::Bytes
     }
 
-    fn target(&self) -> Target {
-        Target::Key(self.key.clone())
+    fn target(&self) -> Target<'_> {
+        Target::Key(&self.key)
     }
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {

@@ -19,8 +19,8 @@ impl Steps for DeleteKey {
         OutputKind::Nothing
     }
 
-    fn target(&self) -> Target {
-        Target::Location(self.0.clone())
+    fn target(&self) -> Target<'_> {
+        Target::Location(&self.0)
     }
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {

@@ -25,11 +25,11 @@ impl Steps for FindKeys {
         OutputKind::Keys
     }
 
-    fn target(&self) -> Target {
+    fn target(&self) -> Target<'_> {
         let query = &self.query;
         let usage = query.usage.or(query.algorithm.map(Algorithm::usage));
         Target::Keys {
-            region: self.region.clone(),
+            region: &self.region,
             filter: KeyFilter {
                 scope: self.scope.clone(),
                 name: query.name.clone(),

@@ -18,8 +18,8 @@ impl Steps for GetKeyInfo {
         OutputKind::Key
     }
 
-    fn target(&self) -> Target {
-        Target::Key(self.0.clone())
+    fn target(&self) -> Target<'_> {
+        Target::Key(&self.0)
     }
 
     fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {

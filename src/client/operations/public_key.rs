@@ -18,8 +18,8 @@ impl Steps for GetPublicKey {
         OutputKind::PublicKey
     }
 
-    fn target(&self) -> Target {
-        Target::Key(self.0.clone())
+    fn target(&self) -> Target<'_> {
+        Target::Key(&self.0)
     }
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {

@@ -42,8 +42,8 @@ impl Steps for Sign {
         OutputKind::Bytes
     }
 
-    fn target(&self) -> Target {
-        Target::Key(self.key.clone())
+    fn target(&self) -> Target<'_> {
+        Target::Key(&self.key)
     }
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
