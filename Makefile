@@ -63,17 +63,15 @@ demo: need go emulator ## Runs a step-ca that issues a certificate with a key in
 ##### Test
 
 .PHONY: test need-test test-programs test-rust test-sdk test-recordings test-c test-go test-go-newest test-e2e
-.PHONY: need-sanitizers test-sanitizers test-minimal
+.PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
-# The tests of a group run two at a time: they mostly wait for delayed responses, timeouts and retries.
-TESTS_IN_PAIRS := test-c test-go test-go-newest test-e2e
-TESTS_BEFORE := test-rust test-sdk test-recordings
-TESTS_AFTER := test-fuzz test-sanitizers test-soak test-bench test-minimal check-supply
+# Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
+TESTS := test-rust test-sdk test-recordings test-e2e test-c test-go test-address-sanitizer test-go-newest test-fuzz \
+	test-thread-sanitizer test-soak check-supply test-minimal test-bench
 
 test: ## Runs all tests
-	$(MAKE) --no-print-directory $(TESTS_BEFORE) go
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(TESTS_IN_PAIRS)
-	$(MAKE) --no-print-directory $(TESTS_AFTER)
+	$(MAKE) --no-print-directory need-test test-programs go
+	@printf '%s\n' $(TESTS) | xargs --max-procs=2 --max-args=1 scripts/test/target
 	@echo "make test: all passed"
 
 need-test: need
@@ -122,10 +120,11 @@ test-e2e: need-test go test-programs
 need-sanitizers: need
 	@scripts/need c++ clang openssl python3 llvm-symbolizer
 
-# The tests of Rust, C and C++ with AddressSanitizer, then with ThreadSanitizer.
-test-sanitizers: need-sanitizers test-programs
-	tests/sanitizers/run address
-	tests/sanitizers/run thread
+# The tests of Rust, C and C++ with a sanitizer.
+test-sanitizers: test-address-sanitizer test-thread-sanitizer
+
+test-address-sanitizer test-thread-sanitizer: test-%-sanitizer: need-sanitizers test-programs
+	tests/sanitizers/run $*
 
 # The oldest dependencies and the oldest Go, the newest Go, and each standard of C and C++.
 test-minimal: go
