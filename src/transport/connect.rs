@@ -14,6 +14,7 @@ use tower_service::Service;
 
 use super::attempt_error::AttemptError;
 use super::connect_error::connect_error;
+use super::lookup::Resolver;
 use super::proxy::{self, ProxyError};
 use super::stream::{AlpnProtocols, BoxError, ProxyStream, Stream};
 use super::timeouts::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
@@ -29,7 +30,7 @@ pub(super) struct Connector {
     server_name: Option<ServerName<'static>>,
     proxy: Option<Intercept>,
     tls: Arc<ClientConfig>,
-    tcp: HttpConnector,
+    tcp: HttpConnector<Resolver>,
 }
 
 impl Connector {
@@ -118,8 +119,8 @@ impl Connector {
     }
 }
 
-fn tcp_connector() -> HttpConnector {
-    let mut tcp = HttpConnector::new();
+fn tcp_connector() -> HttpConnector<Resolver> {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver::new());
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(KEEP_ALIVE_INTERVAL));

@@ -44,4 +44,19 @@ impl Deadline {
             ),
         )
     }
+
+    /// The error of an attempt. Its time limit may have ended before the deadline, to leave time for another attempt.
+    pub(crate) fn error_after(&self, limit: Duration) -> Error {
+        if self.left().is_zero() {
+            return self.error();
+        }
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "no response within {:.1} s, the time limit of this attempt; timeout= in the URI allows more than {:?}",
+                limit.as_secs_f64(),
+                self.total
+            ),
+        )
+    }
 }

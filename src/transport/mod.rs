@@ -5,11 +5,12 @@
 //! 2. A blocking call makes its first attempt on a direct connection (`direct/`), if one is idle. The calling
 //!    thread drives that connection itself.
 //! 3. All other attempts run on the I/O thread (`runtime`) over the shared connections (`pool`, `http2`).
-//! 4. A connection that is missing is opened by `connect`: name lookup, `proxy`, TCP, `tls`.
+//! 4. A connection that is missing is opened by `connect`: `lookup`, `proxy`, TCP, TLS (`trust`).
 //! 5. `response` reads the head, `body` the body, both up to a maximum size.
 //! 6. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
 //!    request's `Idempotency`, at the deadline and at the retry budget.
 
+mod accept_any;
 mod attempt_error;
 mod body;
 mod cause;
@@ -19,7 +20,7 @@ mod deadline;
 #[cfg(unix)]
 mod direct;
 mod http2;
-
+mod lookup;
 mod message;
 mod pool;
 mod proxy;
@@ -28,11 +29,13 @@ mod response;
 mod retry;
 pub(crate) mod runtime;
 mod send;
+pub(crate) mod signals;
 mod stream;
 mod timeouts;
-mod tls;
+mod trust;
 
 pub(crate) use deadline::Deadline;
 pub(crate) use request::{Idempotency, Request};
 pub(crate) use response::Response;
 pub(crate) use send::{Exchange, Transport};
+pub(crate) use trust::Trust;

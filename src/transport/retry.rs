@@ -28,6 +28,8 @@ pub(super) struct RetryState {
     budget: Arc<RetryBudget>,
     begun: Instant,
     attempts: u32,
+    /// The time limit of the last attempt.
+    attempt_limit: Duration,
     /// The waits between the attempts.
     waits: Vec<Duration>,
     /// The result of the last attempt, during the wait for the next one.
@@ -53,6 +55,7 @@ impl RetryState {
             budget,
             begun: Instant::now(),
             attempts: 0,
+            attempt_limit: Duration::ZERO,
             waits: Vec::new(),
             last: None,
         }
@@ -63,10 +66,11 @@ impl RetryState {
     pub(super) fn begin_attempt(&mut self) -> Duration {
         self.attempts += 1;
         let left = self.deadline.left();
-        match self.idempotency {
+        self.attempt_limit = match self.idempotency {
             Idempotency::Idempotent if self.attempts < MAX_ATTEMPTS => left * 2 / 3,
             _ => left,
-        }
+        };
+        self.attempt_limit
     }
 
     /// The attempt that has begun sent nothing, and does not count.
@@ -78,7 +82,7 @@ impl RetryState {
     /// The error of an attempt that reached its time limit.
     pub(super) fn timed_out(&self, delivery: Delivery) -> AttemptError {
         AttemptError {
-            error: self.deadline.error(),
+            error: self.deadline.error_after(self.attempt_limit),
             delivery,
         }
     }

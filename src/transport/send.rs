@@ -15,7 +15,8 @@ use super::pool::Pool;
 use super::request::Request;
 use super::response::{self, Response};
 use super::retry::{Next, RetryBudget, RetryState};
-use super::{runtime, tls};
+use super::runtime;
+use super::trust::Trust;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::redact::Redactor;
@@ -40,8 +41,8 @@ pub(crate) struct Transport {
 
 impl Transport {
     /// Prepares everything for the first request. Nothing is sent.
-    pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let tls = tls::client_config(settings)?;
+    pub(crate) fn new(settings: &Settings, trust: &Trust) -> Result<Self> {
+        let tls = trust.client_config()?;
         let redactor = Arc::new(Redactor::new(&settings.secret_key));
         let connector = Arc::new(Connector::new(settings, tls, Arc::clone(&redactor))?);
         Ok(Self {
