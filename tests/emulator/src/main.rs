@@ -34,8 +34,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::faults::Faults;
+use crate::http::clock::Clock;
 use crate::http::prepared::Prepared;
-use crate::http::rate_limit::RateLimit;
+use crate::http::rate_limit::{Policy, RateLimit};
 use crate::http::service::App;
 use crate::http::stats::Stats;
 use crate::http::{server, tls};
@@ -115,7 +116,8 @@ async fn run(options: &Options) -> Result<(), String> {
         token: identity.secret_key.to_string(),
         identity: Arc::new(identity),
         stats: Stats::new(),
-        rate_limit: RateLimit::new(),
+        clock: Clock::new(),
+        rate_limit: RateLimit::new(Policy::of_option(options.rate_limit)),
         faults: Faults::default(),
         log: options.log,
         latency: options.latency,

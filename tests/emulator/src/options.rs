@@ -23,6 +23,9 @@ Options:
       --exit-on-stdin-close  exit when standard input ends
       --log                  one line per request on standard error
       --latency MILLISECONDS delay every response of the service
+      --rate-limit NUMBER    refuse further requests of a second with 429. 0: no limit and no
+                             rate-limit headers. Without the option the headers report
+                             the service's limit of 50, and no request is refused
       --prepared             for benchmarks: sign each digest once and repeat the response;
                              the service makes a new signature each time. Repeated
                              responses are counted, but not logged, and ignore faults
@@ -49,6 +52,8 @@ pub struct Options {
     pub exit_on_stdin_close: bool,
     pub log: bool,
     pub latency: Duration,
+    /// The number of requests per second. None reports the service's limit without enforcing it.
+    pub rate_limit: Option<u32>,
     pub prepared: bool,
 }
 
@@ -66,6 +71,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         exit_on_stdin_close: false,
         log: false,
         latency: Duration::ZERO,
+        rate_limit: None,
         prepared: false,
     };
     while let Some(argument) = parser.next()? {
@@ -80,6 +86,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("latency") => {
                 options.latency = Duration::from_millis(parser.value()?.parse::<u32>()?.into());
             }
+            Long("rate-limit") => options.rate_limit = Some(parser.value()?.parse()?),
             Long("prepared") => options.prepared = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
@@ -140,6 +147,7 @@ mod tests {
             "--exit-on-stdin-close",
             "--log",
             "--latency=25",
+            "--rate-limit=7",
             "--prepared",
         ];
         assert_eq!(
@@ -153,6 +161,7 @@ mod tests {
                 exit_on_stdin_close: true,
                 log: true,
                 latency: Duration::from_millis(25),
+                rate_limit: Some(7),
                 prepared: true,
             })
         );
@@ -178,6 +187,9 @@ mod tests {
         assert!(parsed(&["--listen", "127.0.0.1"]).is_err());
         for latency in ["--latency", "--latency=-1", "--latency=25ms"] {
             assert!(parsed(&[latency]).is_err(), "{latency}");
+        }
+        for limit in ["--rate-limit", "--rate-limit=-1", "--rate-limit=5.5"] {
+            assert!(parsed(&[limit]).is_err(), "{limit}");
         }
         for more in [&["--plain"][..], &["--data-dir", "/tmp/d"], &[]] {
             let kind = if more.is_empty() { "odd" } else { "expired" };

@@ -1,5 +1,5 @@
-//! The endpoints for tests, under `/emulator`: statistics, faults, and key states that no operation
-//! of the service causes. They take no token and are not counted.
+//! The endpoints for tests, under `/emulator`: statistics, faults, the rate limit, the clock, and key
+//! states that no operation of the service causes. They take no token and are not counted.
 
 use bytes::Bytes;
 use http_body::Body;
@@ -73,6 +73,10 @@ async fn run(app: &App, method: &Method, path: &str, body: &[u8]) -> Result<Vec<
             app.faults.add(order).map_err(|error| bad_request(&error))?;
             done()
         }
+        (&Method::GET, "/rate-limit") => json(&app.rate_limit.policy()),
+        (&Method::PUT, "/rate-limit") => json(&app.rate_limit.change(&parse(body)?)),
+        (&Method::GET, "/clock") => json(&app.clock.view()),
+        (&Method::PUT, "/clock") => json(&app.clock.change(&parse(body)?)),
         (&Method::PUT, path) => match key_of_state_path(path) {
             Some(id) => set_state(app, id, parse(body)?).await,
             None => Err(unknown()),

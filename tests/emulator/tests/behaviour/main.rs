@@ -15,6 +15,7 @@ mod openssl;
 mod persistence;
 mod prepared;
 mod process;
+mod rate_limit;
 mod recorded;
 mod statistics;
 mod support;

@@ -31,6 +31,9 @@ fn help_and_version_are_printed() {
         "--env",
         "--exit-on-stdin-close",
         "--log",
+        "--latency",
+        "--rate-limit",
+        "--prepared",
     ] {
         assert!(help.contains(option), "{help}");
     }
