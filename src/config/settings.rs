@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::environment::{self, Environment};
+use super::environment::Environment;
 use super::layer::{Layer, Value, configuration, configuration_error, flag};
 use super::url::BaseUrl;
-use super::{credentials, file, timeout};
+use super::{credentials, file, timeout, variables};
 use crate::error::Result;
 use crate::identifier;
 use crate::uri::Uri;
@@ -35,11 +35,7 @@ pub(crate) struct Settings {
 /// The settings of a client from its URI, the environment and the config file.
 pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
     let mut warnings = Vec::new();
-    let from_file = file::layer(uri, environment, &mut warnings)?;
-    let merged = from_uri(uri)?
-        .over(environment::layer(environment)?)
-        .over(from_file);
-
+    let merged = merge(uri, environment, &mut warnings)?;
     let secret_key = credentials::secret_key(merged.access_key, merged.secret_key)?;
     let id = |value: Option<Value>, what| {
         value
@@ -72,7 +68,10 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         organization_id,
         region,
         api_url,
-        user_agent: merged.user_agent.map(|v| user_agent(&v)).transpose()?,
+        user_agent: match merged.user_agent {
+            Some(v) if !v.text.is_empty() => Some(user_agent(&v)?),
+            _ => None,
+        },
         ca_file: uri.get("ca-file").map(PathBuf::from),
         timeout: match uri.get("timeout") {
             Some(text) => timeout::parse(text)?,
@@ -85,6 +84,17 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         },
         warnings,
     })
+}
+
+/// The unchecked settings of all sources.
+pub(super) fn merge(
+    uri: &Uri,
+    environment: &dyn Environment,
+    warnings: &mut Vec<String>,
+) -> Result<Layer> {
+    let from_file = file::layer(uri, environment, warnings)?;
+    let from_environment = variables::layer(environment)?;
+    Ok(from_uri(uri)?.over(from_environment).over(from_file))
 }
 
 fn from_uri(uri: &Uri) -> Result<Layer> {
