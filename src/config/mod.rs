@@ -11,6 +11,7 @@ mod layer;
 mod location;
 mod malformed;
 mod node;
+mod proxy;
 mod scalar;
 mod section;
 mod settings;

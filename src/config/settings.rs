@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Intercept;
 use secrecy::SecretString;
 
 use super::environment::Environment;
 use super::layer::{Layer, Value, configuration, configuration_error, flag};
 use super::url::BaseUrl;
-use super::{credentials, file, timeout, variables};
+use super::{credentials, file, proxy, timeout, variables};
 use crate::error::Result;
 use crate::identifier;
 use crate::uri::Uri;
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) organization_id: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) api_url: BaseUrl,
+    pub(crate) proxy: Option<Intercept>,
     pub(crate) user_agent: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) timeout: Duration,
@@ -67,6 +69,7 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         project_id,
         organization_id,
         region,
+        proxy: proxy::proxy(&api_url, environment)?,
         api_url,
         user_agent: match merged.user_agent {
             Some(v) if !v.text.is_empty() => Some(user_agent(&v)?),

@@ -1,5 +1,6 @@
 mod fake;
 mod keys;
+mod proxies;
 #[cfg(unix)]
 mod sdk_cases;
 
