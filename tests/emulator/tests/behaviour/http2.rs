@@ -14,6 +14,7 @@ pub const GOAWAY: u8 = 7;
 
 const ACK: u8 = 0x1;
 const END_STREAM_AND_HEADERS: u8 = 0x5;
+const CANCEL: u32 = 8;
 
 #[derive(Debug)]
 pub struct Frame {
@@ -118,6 +119,12 @@ impl Http2 {
         self.send(&frames);
     }
 
+    /// Cancels a request.
+    pub fn cancel(&mut self, stream: u32) {
+        let payload = CANCEL.to_be_bytes().to_vec();
+        self.send(&[Frame::new(RST_STREAM, 0, stream, payload)]);
+    }
+
     /// Responds to a PING frame.
     pub fn pong(&mut self, ping: &Frame) {
         self.send(&[Frame::new(PING, ACK, 0, ping.payload.clone())]);
@@ -137,11 +144,11 @@ impl Http2 {
         Some(Frame::new(head[3], head[4], stream, payload))
     }
 
-    /// The next frame of a kind.
-    pub fn read_kind(&mut self, kind: u8) -> Frame {
+    /// The next frame of one of these kinds.
+    pub fn read_one_of(&mut self, kinds: &[u8]) -> Frame {
         loop {
             let frame = self.read().expect("a frame");
-            if frame.kind == kind {
+            if kinds.contains(&frame.kind) {
                 return frame;
             }
         }
