@@ -3,12 +3,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::layer::{Layer, Value, flag};
 use crate::error::Result;
+use crate::uri::Uri;
 
 /// The maximum size of a config file. It protects against a wrong path, for example a device.
 const MAX_FILE_SIZE: u64 = 1 << 20;
@@ -73,6 +74,15 @@ pub(super) fn layer(environment: &dyn Environment) -> Result<Layer> {
         region: first(&["SCW_DEFAULT_REGION", "SCW_REGION", "SCALEWAY_REGION"]),
         user_agent: first(&["SCW_USER_AGENT"]),
     })
+}
+
+/// The file with CA certificates to trust in addition to the system's.
+pub(super) fn ca_file(uri: &Uri, environment: &dyn Environment) -> Option<PathBuf> {
+    let from_uri = uri.get("ca-file").map(str::to_owned);
+    from_uri
+        .or_else(|| environment.variable("SCWKMS_CA_FILE"))
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
 }
 
 fn read_file(path: &Path) -> io::Result<FileContent> {

@@ -73,7 +73,7 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         region,
         api_url,
         user_agent: merged.user_agent.map(|v| user_agent(&v)).transpose()?,
-        ca_file: uri.get("ca-file").map(PathBuf::from),
+        ca_file: environment::ca_file(uri, environment),
         timeout: match uri.get("timeout") {
             Some(text) => timeout::parse(text)?,
             None => DEFAULT_TIMEOUT,
