@@ -3,7 +3,7 @@
 package capi
 
 /*
-#include <scwkms.h>
+#include "capi.h"
 */
 import "C"
 
