@@ -8,9 +8,9 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
-#include <future>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "refuses.hpp"
@@ -117,20 +117,23 @@ static void results_that_are_errors(const std::string& key) {
 }
 
 static void wait_in_own_callback(void* context, scwkms_operation) {
-  Operation<Buffer>& operation = *static_cast<std::promise<Operation<Buffer>*>*>(context)->get_future().get();
-  REFUSES(invalid_argument, operation.wait());
-  CHECK(!operation, "the result was taken inside the callback");
+  const auto& started = *static_cast<std::atomic<Operation<Buffer>*>*>(context);
+  while (started == nullptr) {
+    std::this_thread::yield();
+  }
+  REFUSES(invalid_argument, started.load()->wait());
+  CHECK(!*started.load(), "the result was taken inside the callback");
 }
 
 static void results_taken_in_their_callback(const std::string& key) {
   const Client client(std::getenv("SCWKMS_URI"));
-  std::promise<Operation<Buffer>*> started;
+  std::atomic<Operation<Buffer>*> started{nullptr};
   AsyncOptions options;
   options.callback = wait_in_own_callback;
   options.context = &started;
   Operation<Buffer> operation = invalid_argument_later(client, key, options);
   const scwkms_operation handle = operation.handle();
-  started.set_value(&operation);
+  started = &operation;
   scwkms_buffer result{};
   CHECK(scwkms_wait(handle, &result, nullptr) == SCWKMS_ERROR_INVALID_HANDLE, "the callback took the result");
 }
