@@ -12,7 +12,7 @@ import (
 	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// service is the emulator of Key Manager that all tests share. The tests run one after the other, so
+// service is the emulator of Key Manager that all tests share. Its URL contains a host name. The tests run one after the other, so
 // that each can count its own requests.
 var service *scwkmstest.Emulator
 
@@ -38,7 +38,7 @@ func withEmulator(run func() int) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if service, err = scwkmstest.Start(); err != nil {
+	if service, err = scwkmstest.Start("--listen", "localhost:0"); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, service.Stop()) }()

@@ -8,6 +8,68 @@ use once_cell::race::OnceBox;
 
 use crate::error::Result;
 
+/// The number of forks between the first process that used the library and this process. Process ids would not do: a
+/// child in a new pid namespace can have its parent's id, and ids are reused.
+#[cfg(unix)]
+#[allow(unsafe_code)]
+mod generation {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    use crate::error::{Error, ErrorKind, Result};
+
+    static GENERATION: AtomicU64 = AtomicU64::new(0);
+    static HANDLER_REGISTERED: AtomicBool = AtomicBool::new(false);
+
+    /// Runs in the child before fork() returns. A child process may then only do what a signal handler may.
+    extern "C" fn count_fork() {
+        GENERATION.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The generation of this process. The first call of a process counts forks from then on.
+    pub(super) fn current() -> Result<u64> {
+        if !HANDLER_REGISTERED.load(Ordering::Acquire) {
+            register_handler()?;
+        }
+        Ok(existing())
+    }
+
+    /// The generation of this process, if it has state. Without state there is nothing to tell apart.
+    pub(super) fn existing() -> u64 {
+        GENERATION.load(Ordering::Relaxed)
+    }
+
+    /// Threads that call this at the same time register the handler more than once. A fork then counts more than once,
+    /// which has no effect on the result. No lock is used, because a child could inherit it locked.
+    fn register_handler() -> Result<()> {
+        // SAFETY: the handler is a function of this library. It only adds to an atomic number, which is allowed in the
+        // child of a process with several threads. If the library is unloaded, the C library removes the handler.
+        let failure = unsafe { libc::pthread_atfork(None, None, Some(count_fork)) };
+        if failure != 0 {
+            let cause = std::io::Error::from_raw_os_error(failure);
+            return Err(Error::new(
+                ErrorKind::Internal,
+                format!("the library cannot prepare for fork(): {cause}"),
+            ));
+        }
+        HANDLER_REGISTERED.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+/// Without fork() there is one process.
+#[cfg(not(unix))]
+mod generation {
+    use crate::error::Result;
+
+    pub(super) fn current() -> Result<u64> {
+        Ok(0)
+    }
+
+    pub(super) fn existing() -> u64 {
+        0
+    }
+}
+
 /// One value for each process of a chain of forks. It is found without a lock.
 pub(crate) struct PerProcess<T: Send + Sync + 'static> {
     head: Link<T>,
@@ -17,7 +79,7 @@ pub(crate) struct PerProcess<T: Send + Sync + 'static> {
 type Link<T> = OnceBox<Node<T>>;
 
 struct Node<T> {
-    pid: u32,
+    generation: u64,
     value: Arc<T>,
     next: Link<T>,
 }
@@ -32,13 +94,13 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
     /// This process's value. It is created if there is none yet. Threads that call this at the same time may each
     /// create a value; all of them get the same one, and the others are dropped.
     pub(crate) fn get(&self, create: impl FnOnce() -> Result<T>) -> Result<&T> {
-        let pid = std::process::id();
-        let mut tail = match self.find(pid) {
+        let generation = generation::current()?;
+        let mut tail = match self.find(generation) {
             Ok(value) => return Ok(value),
             Err(tail) => tail,
         };
         let mut unplaced = Some(Box::new(Node {
-            pid,
+            generation,
             value: Arc::new(create()?),
             next: OnceBox::new(),
         }));
@@ -46,7 +108,7 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
             if let Some(node) = unplaced.take() {
                 unplaced = tail.set(node).err();
             }
-            match self.find(pid) {
+            match self.find(generation) {
                 Ok(value) => return Ok(value),
                 Err(next) => tail = next,
             }
@@ -55,14 +117,14 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
 
     /// This process's value, if it has one.
     pub(crate) fn existing(&self) -> Option<&T> {
-        self.find(std::process::id()).ok()
+        self.find(generation::existing()).ok()
     }
 
-    /// The value of a process, or the link to which it must be appended.
-    fn find(&self, pid: u32) -> Result<&T, &Link<T>> {
+    /// The value of a generation, or the link to which it must be appended.
+    fn find(&self, generation: u64) -> Result<&T, &Link<T>> {
         let mut link = &self.head;
         while let Some(node) = link.get() {
-            if node.pid == pid {
+            if node.generation == generation {
                 return Ok(&node.value);
             }
             link = &node.next;
@@ -73,10 +135,10 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
 
 impl<T: Send + Sync + 'static> Drop for PerProcess<T> {
     fn drop(&mut self) {
-        let pid = std::process::id();
+        let generation = generation::existing();
         let mut link = &self.head;
         while let Some(node) = link.get() {
-            if node.pid != pid {
+            if node.generation != generation {
                 // An inherited value is leaked: dropping it could wait for a lock that stays locked.
                 std::mem::forget(Arc::clone(&node.value));
             }

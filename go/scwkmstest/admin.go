@@ -6,6 +6,9 @@ import "net/http"
 // counted.
 type Stats struct {
 	Requests int `json:"requests"`
+	// Accepted counts the requests that the rate limit accepted, RateLimited those that it refused.
+	Accepted    int `json:"accepted"`
+	RateLimited int `json:"rate_limited"`
 	// Operations counts the requests by operation, such as "Sign".
 	Operations      map[string]int `json:"operations"`
 	Connections     int            `json:"connections"`

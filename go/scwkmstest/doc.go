@@ -17,5 +17,8 @@
 // fail ([Emulator.Fail]). These methods return errors; [Emulator.In] gives the same methods for a
 // test, where an error fails the test and faults end with the test.
 //
+// The emulator has no rate limit, so that tests run at full speed. Key Manager accepts 50 requests per
+// second: New(t, "--rate-limit", "50") starts an emulator with this limit.
+//
 // The package uses neither cgo nor scwkms itself.
 package scwkmstest

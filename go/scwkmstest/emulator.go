@@ -70,7 +70,8 @@ func Start(args ...string) (*Emulator, error) {
 
 // StartProgram is Start for the binary at a path.
 func StartProgram(path string, args ...string) (*Emulator, error) {
-	e := &Emulator{command: exec.Command(path, append([]string{"--exit-on-stdin-close"}, args...)...)}
+	args = append([]string{"--exit-on-stdin-close", "--rate-limit", "0"}, args...)
+	e := &Emulator{command: exec.Command(path, args...)}
 	e.stop = sync.OnceValue(e.stopProcess)
 	if err := e.startProcess(); err != nil {
 		return nil, fmt.Errorf("starting the emulator: %w", err)

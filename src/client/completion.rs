@@ -99,10 +99,10 @@ impl<T> Operation<T> {
         self.abort.abort();
     }
 
-    /// Whether a thread has waited for the result, and the callback has returned.
+    /// Whether a thread has waited for the result, and the callback has returned or is never called.
     pub(crate) fn is_over(&self) -> bool {
         let state = self.completion.lock();
-        state.taken && state.notified
+        state.taken && state.callback.is_over()
     }
 
     /// Whether a thread has waited for the result.
@@ -110,8 +110,8 @@ impl<T> Operation<T> {
         self.completion.lock().taken
     }
 
-    /// Cancels several operations and waits until their callbacks have returned. On the I/O thread, which would wait
-    /// for itself, it does not wait.
+    /// Cancels several operations and waits until their callbacks have returned. A callback that does not start in time is
+    /// never called. On the I/O thread, which would wait for itself, it does not wait.
     pub(crate) fn cancel_all(operations: &[Arc<Self>]) {
         operations.iter().for_each(|operation| operation.cancel());
         if runtime::check_may_block().is_err() {
@@ -119,13 +119,12 @@ impl<T> Operation<T> {
         }
         let until = Instant::now() + CALLBACK_TIMEOUT;
         for operation in operations {
-            let completion = &operation.completion;
-            drop(completion.wait_until(completion.lock(), until, |state| state.notified));
+            drop(operation.completion.wait_for_callback(until));
         }
     }
 }
 
-/// A callback that takes longer is no longer waited for.
+/// scwkms_free() waits this long for callbacks to start.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -141,21 +140,38 @@ struct CompletionState {
     completed: bool,
     /// A thread has waited for the result.
     taken: bool,
-    /// The callback has returned.
-    notified: bool,
+    callback: CallbackState,
     /// The number of waiting threads. If it is 0, the wake-up is skipped, which would be a system call.
     waiting: usize,
 }
 
+/// The state of an operation's callback, also if the operation has none.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum CallbackState {
+    #[default]
+    Pending,
+    Running,
+    Returned,
+    /// A thread stopped waiting for it. It is never called.
+    Withdrawn,
+}
+
+impl CallbackState {
+    fn is_over(self) -> bool {
+        matches!(self, Self::Returned | Self::Withdrawn)
+    }
+}
+
 impl Completion {
     fn take(&self, deadline: Deadline) -> Result<Received> {
-        let until = Instant::now() + deadline.left() + runtime::WATCHDOG_GRACE;
-        let mut state = self.lock();
         // Inside the callback the result can be taken. All other threads wait until the callback has returned, so that
         // it does not run after this call.
-        if runtime::check_may_block().is_ok() {
-            state = self.wait_until(state, until, |state| state.notified);
-        }
+        let mut state = match runtime::check_may_block() {
+            Ok(()) => {
+                self.wait_for_callback(Instant::now() + deadline.left() + runtime::WATCHDOG_GRACE)
+            }
+            Err(_) => self.lock(),
+        };
         state.taken = true;
         if !state.completed {
             return Err(deadline.error());
@@ -173,37 +189,70 @@ impl Completion {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait_until<'a>(
-        &self,
-        mut state: MutexGuard<'a, CompletionState>,
-        until: Instant,
-        reached: impl Fn(&CompletionState) -> bool,
-    ) -> MutexGuard<'a, CompletionState> {
-        let left = until.saturating_duration_since(Instant::now());
+    /// Waits until the callback has returned. If it has not started by `until`, it is withdrawn; if it is running, there is
+    /// no time limit.
+    fn wait_for_callback(&self, until: Instant) -> MutexGuard<'_, CompletionState> {
+        let mut state = self.lock();
         state.waiting += 1;
-        let waited = self
-            .changed
-            .wait_timeout_while(state, left, |state| !reached(state));
-        let mut state = match waited {
-            Ok((state, _)) => state,
-            Err(poisoned) => poisoned.into_inner().0,
-        };
+        while !state.callback.is_over() {
+            let left = until.saturating_duration_since(Instant::now());
+            state = match state.callback {
+                CallbackState::Pending if left.is_zero() => {
+                    state.callback = CallbackState::Withdrawn;
+                    state
+                }
+                CallbackState::Pending => {
+                    let waited = self.changed.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                _ => {
+                    let waited = self.changed.wait(state);
+                    waited.unwrap_or_else(PoisonError::into_inner)
+                }
+            };
+        }
         state.waiting -= 1;
         state
     }
 
     fn complete(&self, result: Result<Received>) {
-        // Waiting threads wait for `notified`, so none is woken here.
+        // Waiting threads wait for the callback, so none is woken here.
         let mut state = self.lock();
         state.result = Some(result);
         state.completed = true;
     }
 
-    fn set_notified(&self) {
-        let mut state = self.lock();
-        state.notified = true;
+    /// Calls the callback, unless it was withdrawn.
+    fn call(&self, callback: Option<Notify>) {
+        if self.lock().begin_callback() {
+            let _running = RunningCallback(self);
+            if let Some(callback) = callback {
+                callback();
+            }
+        }
+    }
+}
+
+impl CompletionState {
+    /// Claims the callback. Exactly one thread calls or withdraws it.
+    fn begin_callback(&mut self) -> bool {
+        let pending = self.callback == CallbackState::Pending;
+        if pending {
+            self.callback = CallbackState::Running;
+        }
+        pending
+    }
+}
+
+/// A callback that is running. Its end is noted even if it panics.
+struct RunningCallback<'a>(&'a Completion);
+
+impl Drop for RunningCallback<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.callback = CallbackState::Returned;
         if state.waiting > 0 {
-            self.changed.notify_all();
+            self.0.changed.notify_all();
         }
     }
 }
@@ -222,13 +271,8 @@ impl Drop for Completer {
         self.completion
             .complete(self.result.take().unwrap_or_else(|| Err(aborted())));
         let completion = Arc::clone(&self.completion);
-        let notify = self.notify.take().filter(|_| self.started);
-        runtime::notify(Box::new(move || {
-            if let Some(notify) = notify {
-                notify();
-            }
-            completion.set_notified();
-        }));
+        let callback = self.notify.take().filter(|_| self.started);
+        runtime::notify(Box::new(move || completion.call(callback)));
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::shared::Shared;
 use super::steps::{Output, Steps};
 use super::target::LoadedTarget;
-use crate::error::{Error, Result};
+use crate::api::KeyLocation;
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Deadline, Exchange, Request, Response, runtime};
 
 /// An operation with all that its steps need.
@@ -22,8 +23,31 @@ pub(super) struct Received {
     response: Option<Response>,
 }
 
+/// Why there was no response.
+struct Failure {
+    error: Error,
+    /// The key, if it was loaded.
+    location: Option<KeyLocation>,
+}
+
+impl Failure {
+    /// Whether a name may refer to another key now.
+    fn may_be_stale(&self) -> bool {
+        self.error.http_status().is_some()
+            && matches!(self.error.kind(), ErrorKind::NotFound | ErrorKind::KeyState)
+    }
+}
+
+impl From<Error> for Failure {
+    /// No key was loaded.
+    fn from(error: Error) -> Self {
+        let location = None;
+        Self { error, location }
+    }
+}
+
 /// A loaded target, and the request that is ready to be sent. `None` if the target is not cached.
-pub(super) type Prepared = Option<(LoadedTarget, Option<Exchange>)>;
+pub(super) type Prepared = Option<(LoadedTarget, Option<Box<Exchange>>)>;
 
 impl Job {
     /// Executes the operation. The calling thread runs all steps but two: the I/O thread loads the target, and sends the
@@ -33,63 +57,130 @@ impl Job {
     }
 
     fn blocking_steps(&self) -> Result<Output> {
-        let target = self.load_blocking()?;
-        let response = match self.steps.request(&target)? {
-            Some(request) => {
-                let sent = self.shared.api.send_blocking(request, self.deadline);
-                Some(self.after_sending(&target, sent)?)
+        let (target, is_cached) = self.load_blocking()?;
+        let received = match self.send_blocking(target) {
+            Err(failure) if is_cached && failure.may_be_stale() => {
+                let target = self.reload_blocking(failure)?;
+                self.send_blocking(target)
             }
-            None => None,
+            result => result,
         };
-        self.output(Received { target, response })
+        self.output(received.map_err(|failure| failure.error)?)
     }
 
-    fn load_blocking(&self) -> Result<LoadedTarget> {
+    fn send_blocking(&self, target: LoadedTarget) -> Result<Received, Failure> {
+        let send = |target: &LoadedTarget| {
+            let Some(request) = self.steps.request(target)? else {
+                return Ok(None);
+            };
+            let sent = self.shared.api.send_blocking(request, self.deadline);
+            self.after_sending(target, sent).map(Some)
+        };
+        match send(&target) {
+            Ok(response) => Ok(Received { target, response }),
+            Err(e) => Err(self.failure(target, e)),
+        }
+    }
+
+    fn reload_blocking(&self, failure: Failure) -> Result<LoadedTarget> {
+        let job = self.clone();
+        runtime::block_on(self.deadline, async move { job.reload(failure).await })
+    }
+
+    /// The target, and whether it was cached.
+    fn load_blocking(&self) -> Result<(LoadedTarget, bool)> {
         let target = self.steps.target();
         if let Some(cached) = self.shared.cached(&target) {
-            return Ok(cached);
+            return Ok((cached, true));
         }
         let Self {
             shared,
             steps,
             deadline,
         } = self.clone();
-        runtime::block_on(deadline, async move {
+        let loaded = runtime::block_on(deadline, async move {
             shared.load(&steps.target(), deadline).await
-        })
+        })?;
+        Ok((loaded, false))
     }
 
     /// Runs as many steps as possible without waiting, so that their errors are returned at once.
     pub(super) fn prepare(&self) -> Result<Prepared> {
         match self.shared.cached(&self.steps.target()) {
-            Some(target) => {
-                let exchange = self.prepare_request(&target)?;
-                Ok(Some((target, exchange)))
-            }
+            Some(target) => match self.prepare_request(&target) {
+                Ok(exchange) => Ok(Some((target, exchange))),
+                Err(e) => Err(self.failure(target, e).error),
+            },
             None => Ok(None),
         }
     }
 
     /// Executes the steps up to the response, on the I/O thread.
     pub(super) async fn receive(&self, prepared: Prepared) -> Result<Received> {
-        let (target, exchange) = match prepared {
-            Some(prepared) => prepared,
-            None => {
-                let target = self.steps.target();
-                // Boxed, since loading is rare and its future is large.
-                let target = Box::pin(self.shared.load(&target, self.deadline)).await?;
-                let exchange = self.prepare_request(&target)?;
-                (target, exchange)
-            }
+        let result = match prepared {
+            // Boxed, since loading is rare and its future is large.
+            None => Box::pin(self.load_and_send()).await,
+            Some((target, exchange)) => match self.send(target, exchange).await {
+                Err(failure) if failure.may_be_stale() => {
+                    Box::pin(self.reload_and_send(failure)).await
+                }
+                result => result,
+            },
         };
-        let response = match exchange {
-            Some(mut exchange) => {
-                let sent = self.shared.api.send_prepared(&mut exchange).await;
-                Some(self.after_sending(&target, sent)?)
-            }
-            None => None,
+        result.map_err(|failure| failure.error)
+    }
+
+    async fn load_and_send(&self) -> Result<Received, Failure> {
+        let target = self.steps.target();
+        let target = self.shared.load(&target, self.deadline).await;
+        self.prepare_and_send(target?).await
+    }
+
+    async fn reload_and_send(&self, failure: Failure) -> Result<Received, Failure> {
+        let target = self.reload(failure).await?;
+        self.prepare_and_send(target).await
+    }
+
+    async fn prepare_and_send(&self, target: LoadedTarget) -> Result<Received, Failure> {
+        match self.prepare_request(&target) {
+            Ok(exchange) => self.send(target, exchange).await,
+            Err(e) => Err(self.failure(target, e)),
+        }
+    }
+
+    async fn send(
+        &self,
+        target: LoadedTarget,
+        exchange: Option<Box<Exchange>>,
+    ) -> Result<Received, Failure> {
+        let Some(mut exchange) = exchange else {
+            let response = None;
+            return Ok(Received { target, response });
         };
-        Ok(Received { target, response })
+        let sent = self.shared.api.send_prepared(&mut exchange).await;
+        match self.after_sending(&target, sent) {
+            Ok(response) => Ok(Received {
+                target,
+                response: Some(response),
+            }),
+            Err(e) => Err(self.failure(target, e)),
+        }
+    }
+
+    /// The key to which the name refers now, if that is another key than the one that failed.
+    async fn reload(&self, failure: Failure) -> Result<LoadedTarget> {
+        let target = self.steps.target();
+        let (Some(name), Some(before)) = (target.name(), &failure.location) else {
+            return Err(failure.error);
+        };
+        match self.shared.reload(name, before, self.deadline).await {
+            Ok(Some(target)) => Ok(target),
+            Ok(None) => Err(failure.error),
+            Err(e) => Err(failure.error.note(format_args!(
+                "the name was looked up again: {}",
+                e.message()
+            ))),
+        }
     }
 
     /// Executes the last step. It may verify a signature, which takes long compared with the other steps.
@@ -98,6 +189,7 @@ impl Job {
         self.steps
             .output(&self.shared, &target, response)
             .map_err(|e| self.steps.explain(e))
+            .map_err(|e| self.failure(target, e).error)
     }
 
     /// An error as the caller sees it.
@@ -105,8 +197,24 @@ impl Job {
         e.context(self.steps.title())
     }
 
-    fn prepare_request(&self, target: &LoadedTarget) -> Result<Option<Exchange>> {
-        let prepare = |request: Request| self.shared.api.prepare(request, self.deadline);
+    /// The failure of an operation whose target was loaded. If the key was named by its name, the error shows its id.
+    fn failure(&self, target: LoadedTarget, e: Error) -> Failure {
+        let location = target.key_location().cloned();
+        let error = match (self.steps.target().name(), &location) {
+            (Some(_), Some(location)) => {
+                e.note(format_args!("the name refers to key {}", location.id))
+            }
+            _ => e,
+        };
+        Failure { error, location }
+    }
+
+    /// The exchange is boxed: futures would contain several copies of it.
+    fn prepare_request(&self, target: &LoadedTarget) -> Result<Option<Box<Exchange>>> {
+        let prepare = |request: Request| {
+            let prepared = self.shared.api.prepare(request, self.deadline);
+            prepared.map(Box::new)
+        };
         self.steps.request(target)?.map(prepare).transpose()
     }
 

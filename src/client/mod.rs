@@ -22,6 +22,7 @@ mod start;
 mod steps;
 mod target;
 mod validate;
+mod warning;
 
 pub use completion::Operation;
 pub use key_info::{KeyInfo, ProtectionLevel, PublicKeyInfo};

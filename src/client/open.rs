@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::shared::Shared;
+use super::warning;
 use crate::config::{self, ProcessEnvironment, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
+use crate::transport::Trust;
 use crate::uri::{KeyReference, Uri};
 
 /// A client of Key Manager with one set of settings.
@@ -36,6 +38,7 @@ use crate::uri::{KeyReference, Uri};
 /// ```
 pub struct Client {
     pub(super) settings: Settings,
+    trust: Trust,
     closed: AtomicBool,
     /// A child of fork() has its own connections and cache.
     shared: PerProcess<Arc<Shared>>,
@@ -62,10 +65,9 @@ impl Client {
             KeyReference::parse(text)?;
         }
         let settings = config::resolve(&uri, &ProcessEnvironment)?;
-        for warning in &settings.warnings {
-            eprintln!("scwkms: warning: {warning}");
-        }
+        warning::write(&settings.warnings);
         let client = Self {
+            trust: Trust::load(&settings)?,
             settings,
             closed: AtomicBool::new(false),
             shared: PerProcess::new(),
@@ -93,7 +95,7 @@ impl Client {
             return Err(Error::new(ErrorKind::InvalidHandle, "the client is closed"));
         }
         self.shared
-            .get(|| Shared::new(&self.settings).map(Arc::new))
+            .get(|| Shared::new(&self.settings, &self.trust).map(Arc::new))
             .cloned()
     }
 }

@@ -10,7 +10,7 @@ use super::target::{LoadedTarget, Target};
 use crate::api::{Api, KeyLocation, Scope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{Deadline, Transport};
+use crate::transport::{Deadline, Transport, Trust};
 use crate::uri::{KeyReference, KeySelector};
 
 pub(super) struct Shared {
@@ -25,9 +25,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(settings: &Settings) -> Result<Self> {
+    pub(super) fn new(settings: &Settings, trust: &Trust) -> Result<Self> {
         Ok(Self {
-            api: Arc::new(Api::new(Transport::new(settings)?)),
+            api: Arc::new(Api::new(Transport::new(settings, trust)?)),
             verify: settings.verify,
             timeout: settings.timeout,
             project_id: settings.project_id.clone(),
@@ -46,8 +46,8 @@ impl Shared {
     pub(super) fn cached(&self, target: &Target<'_>) -> Option<LoadedTarget> {
         match target {
             Target::Nothing => Some(LoadedTarget::Nothing),
-            Target::Location(reference) => {
-                self.cached_location(reference).map(LoadedTarget::Location)
+            Target::CurrentLocation(reference) => {
+                given_location(reference).map(LoadedTarget::Location)
             }
             Target::Key(reference) => {
                 let location = self.cached_location(reference)?;
@@ -65,14 +65,31 @@ impl Shared {
     ) -> Result<LoadedTarget> {
         Ok(match target {
             Target::Nothing => LoadedTarget::Nothing,
-            Target::Location(reference) => {
-                LoadedTarget::Location(self.location(reference, deadline).await?)
+            Target::CurrentLocation(reference) => {
+                LoadedTarget::Location(self.current_location(reference, deadline).await?)
             }
             Target::Key(reference) => LoadedTarget::Key(self.key(reference, deadline).await?),
             Target::Keys { region, filter } => {
                 LoadedTarget::Keys(self.api.list_keys(region, filter, deadline).await?)
             }
         })
+    }
+
+    /// Loads the key that a name refers to now. `None` if it is the same key as before.
+    pub(super) async fn reload(
+        &self,
+        name: &KeyReference,
+        before: &KeyLocation,
+        deadline: Deadline,
+    ) -> Result<Option<LoadedTarget>> {
+        // If another operation has replaced it meanwhile, its result is used.
+        self.names
+            .remove(|cached, location| cached == name && location == Some(before));
+        if self.location(name, deadline).await? == *before {
+            return Ok(None);
+        }
+        let key = self.key(name, deadline).await?;
+        Ok(Some(LoadedTarget::Key(key)))
     }
 
     /// Removes a key from the cache.
@@ -84,7 +101,9 @@ impl Shared {
     async fn key(&self, reference: &KeyReference, deadline: Deadline) -> Result<Arc<OpenKey>> {
         let location = self.location(reference, deadline).await?;
         let shared_deadline = self.deadline(None);
-        let load = OpenKey::load(Arc::clone(&self.api), location.clone(), shared_deadline);
+        let api = Arc::clone(&self.api);
+        let key = location.clone();
+        let load = || Box::pin(OpenKey::load(api, key, shared_deadline)) as _;
         deadline.limit(self.keys.get_or_load(&location, load)).await
     }
 
@@ -94,20 +113,28 @@ impl Shared {
             return Ok(location);
         }
         let name = self.named_key(reference)?;
-        let look_up = name.look_up(Arc::clone(&self.api), self.deadline(None));
+        let (api, shared_deadline) = (Arc::clone(&self.api), self.deadline(None));
+        let look_up = || Box::pin(name.look_up(api, shared_deadline)) as _;
         deadline
             .limit(self.names.get_or_load(reference, look_up))
             .await
     }
 
-    fn cached_location(&self, reference: &KeyReference) -> Option<KeyLocation> {
-        match (&reference.selector, &reference.region) {
-            (KeySelector::Id(id), Some(region)) => Some(KeyLocation {
-                region: region.clone(),
-                id: id.clone(),
-            }),
-            _ => self.names.get(reference),
+    /// The id of a referenced key. A name is looked up by a request that begins now.
+    async fn current_location(
+        &self,
+        reference: &KeyReference,
+        deadline: Deadline,
+    ) -> Result<KeyLocation> {
+        if let Some(location) = given_location(reference) {
+            return Ok(location);
         }
+        self.names.remove(|name, _| name == reference);
+        self.location(reference, deadline).await
+    }
+
+    fn cached_location(&self, reference: &KeyReference) -> Option<KeyLocation> {
+        given_location(reference).or_else(|| self.names.get(reference))
     }
 
     fn named_key(&self, reference: &KeyReference) -> Result<NamedKey> {
@@ -139,5 +166,16 @@ impl Shared {
                      default_organization_id in the config file",
                 )
             })
+    }
+}
+
+/// The location of a key that is referenced by its id.
+fn given_location(reference: &KeyReference) -> Option<KeyLocation> {
+    match (&reference.selector, &reference.region) {
+        (KeySelector::Id(id), Some(region)) => Some(KeyLocation {
+            region: region.clone(),
+            id: id.clone(),
+        }),
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -47,14 +48,14 @@ where
     pub(super) async fn get_or_load(
         self: &Arc<Self>,
         key: &K,
-        load: impl Future<Output = Result<V>> + Send + 'static,
+        load: impl FnOnce() -> BoxFuture<'static, Result<V>>,
     ) -> Result<V> {
         let mut loading = {
             let mut slots = self.lock();
             match slots.get(key) {
                 Some(Slot::Loaded(value)) => return Ok(value.clone()),
                 Some(Slot::Loading(loading)) => loading.clone(),
-                None => self.spawn(&mut slots, key, load),
+                None => self.spawn(&mut slots, key, load()),
             }
         };
         let result = loading.wait_for(Option::is_some).await;
@@ -81,7 +82,7 @@ where
         self: &Arc<Self>,
         slots: &mut HashMap<K, Slot<V>>,
         key: &K,
-        load: impl Future<Output = Result<V>> + Send + 'static,
+        load: BoxFuture<'static, Result<V>>,
     ) -> Loading<V> {
         let (sender, loading) = watch::channel(None);
         slots.insert(key.clone(), Slot::Loading(loading.clone()));
@@ -159,8 +160,9 @@ mod tests {
             let cache = Cache::default();
             for result in [Err(Error::new(ErrorKind::NotFound, "no key")), Ok(7)] {
                 let (send, receive) = oneshot::channel::<Result<u8>>();
-                let first = cache.get_or_load(&1, async move { receive.await.expect("sent") });
-                let second = cache.get_or_load(&1, async { panic!("loaded twice") });
+                let first =
+                    cache.get_or_load(&1, || Box::pin(async move { receive.await.expect("sent") }));
+                let second = cache.get_or_load(&1, || panic!("loaded twice"));
                 let send = async { send.send(result.clone()) };
                 let (first, second, _) = futures_util::future::join3(first, second, send).await;
                 for got in [first, second] {
@@ -176,9 +178,12 @@ mod tests {
     fn a_panic_is_an_error_and_the_next_caller_loads_again() {
         run(async {
             let cache = Cache::default();
-            let aborted = cache.get_or_load(&1, async { panic!("on purpose") }).await;
+            let panicking =
+                || -> BoxFuture<'static, _> { Box::pin(async { panic!("on purpose") }) };
+            let aborted = cache.get_or_load(&1, panicking).await;
             assert_eq!(aborted.expect_err("a panic").kind(), ErrorKind::Internal);
-            assert_eq!(cache.get_or_load(&1, async { Ok(7) }).await.ok(), Some(7));
+            let loaded = cache.get_or_load(&1, || Box::pin(async { Ok(7) })).await;
+            assert_eq!(loaded.ok(), Some(7));
         });
     }
 
@@ -187,7 +192,9 @@ mod tests {
         run(async {
             let cache = Cache::default();
             let (send, receive) = oneshot::channel();
-            let load = cache.get_or_load(&1, async move { Ok(receive.await.expect("sent")) });
+            let load = cache.get_or_load(&1, || {
+                Box::pin(async move { Ok(receive.await.expect("sent")) })
+            });
             let remove = async {
                 cache.remove(|key, _| *key == 1);
                 send.send(7)

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::open_key::OpenKey;
 use crate::api::{Key, KeyFilter, KeyLocation};
 use crate::error::{Error, ErrorKind, Result};
-use crate::uri::KeyReference;
+use crate::uri::{KeyReference, KeySelector};
 
 /// The target of an operation.
 pub(super) enum Target<'a> {
     Nothing,
-    /// The region and id of a key.
-    Location(&'a KeyReference),
+    /// The region and id of a key. A name is always looked up, because the key may have been renamed.
+    CurrentLocation(&'a KeyReference),
     /// A key's metadata and public key.
     Key(&'a KeyReference),
     /// The keys of a region.
@@ -19,6 +19,18 @@ pub(super) enum Target<'a> {
         region: &'a str,
         filter: KeyFilter,
     },
+}
+
+impl Target<'_> {
+    /// The reference to a key, if it names the key by its name.
+    pub(super) fn name(&self) -> Option<&KeyReference> {
+        match self {
+            Target::CurrentLocation(reference) | Target::Key(reference) => {
+                matches!(reference.selector, KeySelector::Name { .. }).then_some(*reference)
+            }
+            Target::Nothing | Target::Keys { .. } => None,
+        }
+    }
 }
 
 /// A target after it was loaded.
@@ -34,6 +46,15 @@ impl LoadedTarget {
         match self {
             LoadedTarget::Location(location) => Ok(location),
             _ => Err(wrong_variant()),
+        }
+    }
+
+    /// The location of the loaded key, if the target is one.
+    pub(super) fn key_location(&self) -> Option<&KeyLocation> {
+        match self {
+            LoadedTarget::Location(location) => Some(location),
+            LoadedTarget::Key(key) => Some(key.location()),
+            LoadedTarget::Nothing | LoadedTarget::Keys(_) => None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! The C ABI. It contains no policy: each exported function parses its arguments, calls [`Client`](crate::Client) and
 //! converts the result.
 //!
-//! - Every function has a panic boundary, except accessors, which only read fields and cannot panic.
+//! - Every function has a panic boundary, except accessors, which only read fields and cannot panic. Within the boundary a
+//!   thread cannot be cancelled (`cancellation`).
 //! - Outputs are written on success only, the error on failure only.
 //! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
 //! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.
@@ -21,6 +22,7 @@ mod blocking;
 mod blocking_keys;
 mod boundary;
 mod buffer;
+mod cancellation;
 mod client;
 mod client_registry;
 mod error;

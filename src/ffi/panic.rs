@@ -3,10 +3,12 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::cancellation::CancellationDisabled;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Runs a function. A panic becomes an internal error.
+/// Runs a function. A panic becomes an internal error. The thread cannot be cancelled meanwhile.
 pub(super) fn catch<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let _disabled = CancellationDisabled::new();
     // After a panic no one sees a broken state: outputs are written last, and the locks inside tolerate a panic.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         Err(Error::new(

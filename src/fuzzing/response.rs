@@ -12,7 +12,7 @@ use crate::api::{self, Api, Key, KeyLocation};
 use crate::client::KeyInfo;
 use crate::config;
 use crate::error::{ErrorKind, Result};
-use crate::transport::{Response, Transport};
+use crate::transport::{Response, Transport, Trust};
 use crate::uri::Uri;
 
 const ID: &str = "8a83f62f-2b00-4e17-9bef-bc10faef3098";
@@ -28,7 +28,8 @@ static API: LazyLock<Api> = LazyLock::new(|| {
     );
     let uri = Uri::parse(&uri).expect("a URI");
     let settings = config::resolve(&uri, &EmptyEnvironment).expect("settings");
-    Api::new(Transport::new(&settings).expect("a transport"))
+    let trust = Trust::load(&settings).expect("CA certificates");
+    Api::new(Transport::new(&settings, &trust).expect("a transport"))
 });
 
 /// A letter for the endpoint, a letter for the status (`A` is the first of [`STATUSES`]; a lower-case letter means that the

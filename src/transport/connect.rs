@@ -14,6 +14,7 @@ use tower_service::Service;
 
 use super::attempt_error::AttemptError;
 use super::connect_error::connect_error;
+use super::lookup::Resolver;
 use super::proxy::{self, ProxyError};
 use super::stream::{AlpnProtocols, BoxError, ProxyStream, Stream};
 use super::timeouts::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
@@ -29,7 +30,7 @@ pub(super) struct Connector {
     server_name: Option<ServerName<'static>>,
     proxy: Option<Intercept>,
     tls: Arc<ClientConfig>,
-    tcp: HttpConnector,
+    tcp: HttpConnector<Resolver>,
 }
 
 impl Connector {
@@ -40,11 +41,6 @@ impl Connector {
     ) -> Result<Self> {
         let target = settings.api_url.uri().clone();
         let unencrypted = settings.api_url.is_unencrypted();
-        // An unencrypted API URL is on loopback. A proxy would send the secret key over the network, unencrypted.
-        let proxy = match unencrypted {
-            true => None,
-            false => proxy::from_environment(&target)?,
-        };
         let server_name = match unencrypted {
             true => None,
             false => Some(server_name(&target).map_err(|e| {
@@ -56,7 +52,7 @@ impl Connector {
             base_url: settings.api_url.as_str().into(),
             redactor,
             server_name,
-            proxy,
+            proxy: settings.proxy.clone(),
             tls,
             tcp: tcp_connector(),
         })
@@ -118,8 +114,8 @@ impl Connector {
     }
 }
 
-fn tcp_connector() -> HttpConnector {
-    let mut tcp = HttpConnector::new();
+fn tcp_connector() -> HttpConnector<Resolver> {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver::new());
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(KEEP_ALIVE_INTERVAL));

@@ -20,6 +20,11 @@ impl Deadline {
         }
     }
 
+    /// When the operation began.
+    pub(crate) fn began(&self) -> Instant {
+        self.at.checked_sub(self.total).unwrap_or(self.at)
+    }
+
     /// The time that is left, zero after the deadline.
     pub(crate) fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
@@ -40,6 +45,21 @@ impl Deadline {
             ErrorKind::Timeout,
             format!(
                 "no response within {:?}; timeout= in the URI sets another limit",
+                self.total
+            ),
+        )
+    }
+
+    /// The error of an attempt. Its time limit may have ended before the deadline, to leave time for another attempt.
+    pub(crate) fn error_after(&self, limit: Duration) -> Error {
+        if self.left().is_zero() {
+            return self.error();
+        }
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "no response within {:.1} s, the time limit of this attempt; timeout= in the URI allows more than {:?}",
+                limit.as_secs_f64(),
                 self.total
             ),
         )

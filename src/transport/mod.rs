@@ -2,14 +2,16 @@
 //!
 //! The path of a request:
 //! 1. [`Transport`](send::Transport) turns a `Request` into an `Exchange`: the message and its retry state.
-//! 2. A blocking call makes its first attempt on a direct connection (`direct/`), if one is idle. The calling
+//! 2. `pacing` lets it wait for its turn, if the service limits the rate of requests.
+//! 3. A blocking call makes its first attempt on a direct connection (`direct/`), if one is idle. The calling
 //!    thread drives that connection itself.
-//! 3. All other attempts run on the I/O thread (`runtime`) over the shared connections (`pool`, `http2`).
-//! 4. A connection that is missing is opened by `connect`: name lookup, `proxy`, TCP, `tls`.
-//! 5. `response` reads the head, `body` the body, both up to a maximum size.
-//! 6. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
+//! 4. All other attempts run on the I/O thread (`runtime`) over the shared connections (`pool`, `http2`).
+//! 5. A connection that is missing is opened by `connect`: `lookup`, `proxy`, TCP, TLS (`trust`).
+//! 6. `response` reads the head, `body` the body, both up to a maximum size.
+//! 7. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
 //!    request's `Idempotency`, at the deadline and at the retry budget.
 
+mod accept_any;
 mod attempt_error;
 mod body;
 mod cause;
@@ -19,8 +21,9 @@ mod deadline;
 #[cfg(unix)]
 mod direct;
 mod http2;
-
+mod lookup;
 mod message;
+mod pacing;
 mod pool;
 mod proxy;
 mod request;
@@ -28,11 +31,14 @@ mod response;
 mod retry;
 pub(crate) mod runtime;
 mod send;
+pub(crate) mod signals;
 mod stream;
 mod timeouts;
-mod tls;
+mod trust;
+mod weak_cache;
 
 pub(crate) use deadline::Deadline;
 pub(crate) use request::{Idempotency, Request};
 pub(crate) use response::Response;
 pub(crate) use send::{Exchange, Transport};
+pub(crate) use trust::Trust;

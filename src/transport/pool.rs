@@ -1,5 +1,6 @@
 //! The connections that all requests of a client share. A further HTTP/2 connection is opened for each hundred requests
-//! in flight; until it is open, requests share the existing ones. An HTTP/1.1 connection carries one request at a time.
+//! in flight, or for fewer if the server allows fewer on one connection. Until it is open, requests share the existing
+//! ones. An HTTP/1.1 connection carries one request at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
@@ -11,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use super::attempt_error::{AttemptError, Delivery};
 use super::body::IncomingBody;
 use super::connect::Connector;
-use super::http2::{self, Http2Connection};
+use super::http2::{self, Http2Connection, Http2Error};
 use super::message::{Body, Message};
 use super::stream::{AlpnProtocols, Stream, speaks_http2};
 use super::timeouts::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
@@ -80,7 +81,7 @@ impl Lease {
     async fn send(
         &mut self,
         message: &Message,
-    ) -> Result<http::Response<IncomingBody>, AttemptError> {
+    ) -> Result<http::Response<IncomingBody>, Http2Error> {
         let base_url = self.pool.connector.base_url();
         match &mut self.connection {
             ConnectionKind::Http2(connection) => {
@@ -89,17 +90,17 @@ impl Lease {
             }
             ConnectionKind::Http1 { sender, .. } => {
                 let Some(sender) = sender else {
-                    return Err(aborted());
+                    return Err(aborted().into());
                 };
                 let sent = sender.try_send_request(message.for_http1()).await;
-                sent.map(|response| response.map(IncomingBody::Http1))
-                    .map_err(|mut e| {
-                        let delivery = match e.take_message() {
-                            Some(_) => Delivery::NotSent,
-                            None => Delivery::Unknown,
-                        };
-                        AttemptError::no_response(&e.into_error(), delivery, &base_url)
-                    })
+                let response = sent.map_err(|mut e| {
+                    let delivery = match e.take_message() {
+                        Some(_) => Delivery::NotSent,
+                        None => Delivery::Unknown,
+                    };
+                    AttemptError::no_response(&e.into_error(), delivery, &base_url)
+                })?;
+                Ok(response.map(IncomingBody::Http1))
             }
         }
     }
@@ -157,8 +158,14 @@ impl Pool {
             let mut lease = self.lease(until).await?;
             match lease.send(message).await {
                 Ok(response) => return Ok((response, lease)),
-                Err(e) if e.delivery == Delivery::NotSent && tries < MAX_TRIES => tries += 1,
-                Err(e) => return Err(e),
+                // The pool knows the connection's capacity now, and uses another connection.
+                Err(Http2Error::Full) => {}
+                Err(Http2Error::Failed(e))
+                    if e.delivery == Delivery::NotSent && tries < MAX_TRIES =>
+                {
+                    tries += 1;
+                }
+                Err(Http2Error::Failed(e)) => return Err(e),
             }
         }
     }
@@ -258,8 +265,9 @@ impl Pool {
         state.opening = Some(opening.clone());
         let pool = Arc::clone(self);
         tokio::spawn(async move {
-            let result = pool.open().await;
-            pool.lock().opening = None;
+            let first = FirstOpening(pool);
+            let result = first.0.open().await;
+            drop(first);
             // An error means that no request waits any more.
             let _ = sender.send(Some(result));
         });
@@ -270,9 +278,9 @@ impl Pool {
         state.further += 1;
         let pool = Arc::clone(self);
         tokio::spawn(async move {
+            let further = FurtherOpening(pool);
             // If it fails, requests continue on the other connections.
-            let _ = pool.open().await;
-            pool.lock().further -= 1;
+            let _ = further.0.open().await;
         });
     }
 
@@ -337,8 +345,10 @@ impl PoolState {
     /// Whether the load exceeds the capacity of the open connections and of those that are being opened.
     fn wants_another(&self) -> bool {
         let load: usize = self.http2.iter().map(|c| c.load()).sum();
-        let connections = self.http2.len() + self.further;
-        load >= connections * http2::MAX_REQUESTS_PER_CONNECTION
+        let capacity: usize = self.http2.iter().map(|c| c.capacity()).sum();
+        // A further connection will probably have the capacity of the others.
+        let of_one = capacity / self.http2.len().max(1);
+        load >= capacity + self.further * of_one
     }
 
     /// The first connection with room, so that the others become idle; else the one with the lowest load. Suspect
@@ -351,6 +361,24 @@ impl PoolState {
             .find(|c| c.has_room())
             .or_else(|| connections.min_by_key(|c| c.load()))
             .cloned()
+    }
+}
+
+/// The opening of the first connection. Its end is noted even if its task panics.
+struct FirstOpening(Arc<Pool>);
+
+impl Drop for FirstOpening {
+    fn drop(&mut self) {
+        self.0.lock().opening = None;
+    }
+}
+
+/// The opening of a further connection. Its end is noted even if its task panics.
+struct FurtherOpening(Arc<Pool>);
+
+impl Drop for FurtherOpening {
+    fn drop(&mut self) {
+        self.0.lock().further -= 1;
     }
 }
 
@@ -374,7 +402,7 @@ fn close_idle(pool: &Weak<Pool>) {
 }
 
 fn aborted() -> AttemptError {
-    AttemptError::permanent(
+    AttemptError::not_sent(
         ErrorKind::Internal,
         "opening a connection was aborted inside the library; please report this".to_owned(),
     )

@@ -1,8 +1,11 @@
 //! The I/O thread, which serves all clients of the process.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::RecvTimeoutError;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -10,12 +13,9 @@ use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deadline::Deadline;
+use super::signals;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
-
-/// Name lookups block, so they run on other threads, a few at a time.
-const LOOKUP_THREADS: usize = 4;
-const LOOKUP_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Futures check the deadline themselves. A waiting thread returns this long after the deadline, in case a future failed to
 /// stop.
@@ -41,10 +41,6 @@ fn start() -> Result<Runtime> {
     let runtime = Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .on_thread_park(run_batched)
-        .thread_name("scwkms-lookup")
-        .max_blocking_threads(LOOKUP_THREADS)
-        .thread_keep_alive(LOOKUP_THREAD_KEEP_ALIVE)
         .build()
         .map_err(unstartable)?;
     let (tasks, mut incoming) = mpsc::unbounded_channel::<BoxFuture<'static, ()>>();
@@ -53,11 +49,12 @@ fn start() -> Result<Runtime> {
             tokio::spawn(future);
         }
     });
+    runtime.spawn(poll_fn(poll_batch));
     let (stop, stopped) = oneshot::channel::<()>();
     std::thread::Builder::new()
         .name("scwkms".into())
         .spawn(move || {
-            block_signals();
+            signals::block();
             ON_RUNTIME_THREAD.set(true);
             // Returns when the sender is dropped.
             let _ = runtime.block_on(stopped);
@@ -66,37 +63,19 @@ fn start() -> Result<Runtime> {
     Ok(Runtime { tasks, _stop: stop })
 }
 
-/// Blocks signals, so that the host's own threads handle them. Without this, writing to a connection that the server
-/// has closed raises SIGPIPE, which ends a program without a handler. Threads that this thread starts inherit the
-/// signal mask.
-#[cfg(unix)]
-fn block_signals() {
-    use nix::sys::signal::{SigSet, Signal};
-
-    let mut signals = SigSet::all();
-    // Faults of the thread itself raise these.
-    for synchronous in [
-        Signal::SIGABRT,
-        Signal::SIGBUS,
-        Signal::SIGFPE,
-        Signal::SIGILL,
-        Signal::SIGSEGV,
-        Signal::SIGSYS,
-        Signal::SIGTRAP,
-    ] {
-        signals.remove(synchronous);
-    }
-    // It fails only for invalid arguments.
-    let _ = signals.thread_block();
-}
-
-#[cfg(not(unix))]
-fn block_signals() {}
-
 thread_local! {
     static ON_RUNTIME_THREAD: Cell<bool> = const { Cell::new(false) };
-    static BATCHED: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+    static BATCH: RefCell<Batch> = const { RefCell::new(Batch { notifications: Vec::new(), waker: None }) };
 }
+
+/// Notifications that will be called soon.
+struct Batch {
+    notifications: Vec<Notification>,
+    /// Wakes the task that calls them.
+    waker: Option<Waker>,
+}
+
+type Notification = Box<dyn FnOnce()>;
 
 /// Returns an error on the I/O thread, where callbacks run. A blocking call there would deadlock.
 pub(crate) fn check_may_block() -> Result<()> {
@@ -122,26 +101,44 @@ pub(crate) fn spawn(future: BoxFuture<'static, ()>) -> Result<()> {
 /// A batch of this size is sent immediately.
 const MAX_BATCHED: usize = 64;
 
-/// Calls a notification soon. On the I/O thread, notifications are batched until the thread has nothing else to do, so
-/// that a thread that they wake finds all results. On other threads a notification is called at once.
-pub(crate) fn notify(notification: Box<dyn FnOnce()>) {
+/// Calls a notification soon. On the I/O thread, notifications are batched until the tasks that are ready now have run,
+/// so that a thread that they wake finds all results. On other threads a notification is called at once.
+pub(crate) fn notify(notification: Notification) {
     if !ON_RUNTIME_THREAD.get() {
-        return notification();
+        return call(notification);
     }
-    let batched = BATCHED.with_borrow_mut(|batched| {
-        batched.push(notification);
-        batched.len()
+    let batched = BATCH.with_borrow_mut(|batch| {
+        batch.notifications.push(notification);
+        if batch.notifications.len() == 1
+            && let Some(waker) = &batch.waker
+        {
+            // The task is put behind those that are ready.
+            waker.wake_by_ref();
+        }
+        batch.notifications.len()
     });
     if batched >= MAX_BATCHED {
-        run_batched();
+        call_batch();
     }
 }
 
-fn run_batched() {
-    // The list is not borrowed during the calls: a notification may add another.
-    for notification in BATCHED.take() {
-        notification();
-    }
+/// The task that calls the batched notifications.
+fn poll_batch(context: &mut Context<'_>) -> Poll<()> {
+    BATCH.with_borrow_mut(|batch| batch.waker = Some(context.waker().clone()));
+    call_batch();
+    Poll::Pending
+}
+
+fn call_batch() {
+    // The batch is not borrowed during the calls: a notification may add another.
+    let notifications = BATCH.with_borrow_mut(|batch| mem::take(&mut batch.notifications));
+    notifications.into_iter().for_each(call);
+}
+
+/// A panic of a notification must not end the I/O thread.
+fn call(notification: Notification) {
+    // The panic hook has reported the panic.
+    let _ = catch_unwind(AssertUnwindSafe(notification));
 }
 
 /// Runs a future on the I/O thread and waits for its result. The caller must not hold a lock.

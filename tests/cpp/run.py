@@ -62,8 +62,8 @@ class Suite:
             expect(part in output, f"{part} is not in: {output}")
 
     def client(self, runner):
-        """With an emulator of its own, because it counts keys by tag and name."""
-        with Emulator() as emulator:
+        """With an emulator of its own, because it counts keys by tag and name. The URL contains a host name."""
+        with Emulator("--listen", "localhost:0") as emulator:
             keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
             runner.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
 

@@ -22,12 +22,13 @@ USAGE = {
 class Emulator:
     """A running emulator. It stops at the end of the `with` block, or when this process ends.
 
-    Its attributes are the fields of the JSON line that the emulator prints when it is ready.
+    Its attributes are the fields of the JSON line that the emulator prints when it is ready. It has no rate limit, by
+    which clients would pace themselves, unless an option sets one: Emulator("--rate-limit", "50").
     """
 
     def __init__(self, *options, binary=None):
         self._process = subprocess.Popen(
-            [binary or needs.emulator(), "--exit-on-stdin-close", *options],
+            [binary or needs.emulator(), "--exit-on-stdin-close", "--rate-limit", "0", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         expect(line, "the emulator ended before it was ready")

@@ -18,12 +18,14 @@ impl Emulator {
         Self::start_with(&[])
     }
 
+    /// Starts the emulator without a rate limit, by which clients would pace themselves, unless an
+    /// option sets one.
     pub(crate) fn start_with(options: &[&str]) -> Self {
         let program = std::env::var_os("SCWKMS_EMULATOR").expect(
             "SCWKMS_EMULATOR names the emulator's binary; `make test` builds it and sets it",
         );
         Self {
-            process: EmulatorProcess::start(program, options),
+            process: EmulatorProcess::start(program, &[&["--rate-limit", "0"], options].concat()),
             http: http_client(),
         }
     }

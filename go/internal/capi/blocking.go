@@ -4,6 +4,12 @@ package capi
 
 /*
 #include "capi.h"
+
+// See start.go.
+#cgo noescape scwkms_sign
+#cgo nocallback scwkms_sign
+#cgo noescape scwkms_decrypt
+#cgo nocallback scwkms_decrypt
 */
 import "C"
 

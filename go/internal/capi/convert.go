@@ -6,6 +6,10 @@ package capi
 #include <stdlib.h>
 #include "capi.h"
 
+// See start.go.
+#cgo noescape scwkms_buffer_free
+#cgo nocallback scwkms_buffer_free
+
 // Overwrites a text and frees it. The pointer is volatile so that the compiler keeps the writes.
 static void scwkms_go_wipe_and_free(char *text) {
 	for (volatile char *c = text; *c != '\0'; c++)

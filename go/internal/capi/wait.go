@@ -4,6 +4,10 @@ package capi
 
 /*
 #include "capi.h"
+
+// See start.go.
+#cgo noescape scwkms_wait
+#cgo nocallback scwkms_wait
 */
 import "C"
 

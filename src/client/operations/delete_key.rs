@@ -20,7 +20,7 @@ impl Steps for DeleteKey {
     }
 
     fn target(&self) -> Target<'_> {
-        Target::Location(&self.0)
+        Target::CurrentLocation(&self.0)
     }
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {

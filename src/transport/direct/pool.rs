@@ -111,6 +111,8 @@ impl DirectPool {
         };
         let pool = Arc::clone(self);
         let task = Box::pin(async move {
+            let opening = Opening(pool);
+            let pool = &opening.0;
             let connection = match pool.connector.connect(AlpnProtocols::Http1).await {
                 Ok(stream) => DirectConnection::new(stream, Arc::clone(&pool.connector)),
                 // The shared connections report this error.
@@ -123,7 +125,6 @@ impl DirectPool {
 
     fn add(self: &Arc<Self>, connection: Option<DirectConnection>, permit: OwnedSemaphorePermit) {
         let mut state = self.lock();
-        state.opening = false;
         match connection {
             Some(connection) => state.idle.push(IdleDirectConnection {
                 connection,
@@ -140,6 +141,15 @@ impl DirectPool {
     /// The state is consistent even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, DirectState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The opening of a direct connection. Its end is noted even if its task panics.
+struct Opening(Arc<DirectPool>);
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.lock().opening = false;
     }
 }
 

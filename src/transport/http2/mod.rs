@@ -7,17 +7,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::select;
+use futures_util::future::{FutureExt, select};
 use h2::client::{Builder, Connection, SendRequest};
 use h2::{Ping, PingPong, Reason, RecvStream};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 
 use super::attempt_error::{AttemptError, Delivery};
 use super::message::Message;
 use super::timeouts::KEEP_ALIVE_INTERVAL;
 
-/// Requests on one connection before another is opened. Servers allow 100 to 250. If a server allows fewer, the
-/// others wait.
+/// Requests on one connection before another is opened. Servers allow 100 to 250; if a server allows fewer, its limit
+/// counts.
 pub(super) const MAX_REQUESTS_PER_CONNECTION: usize = 100;
 
 /// A response of the maximum size fits into one window.
@@ -38,8 +39,24 @@ pub(super) struct Http2Connection {
     /// A request timed out, or the response to a ping is late, and nothing was received since.
     suspect: AtomicBool,
     in_flight: AtomicUsize,
+    /// The number of requests at a time. The server's limit is known from the first response on.
+    capacity: AtomicUsize,
+    capacity_known: CancellationToken,
     /// In milliseconds after the pool was created.
     last_used: AtomicU64,
+}
+
+/// Why a request got no response.
+pub(super) enum Http2Error {
+    /// The server allows no more requests at a time on this connection. Nothing was sent.
+    Full,
+    Failed(AttemptError),
+}
+
+impl From<AttemptError> for Http2Error {
+    fn from(e: AttemptError) -> Self {
+        Self::Failed(e)
+    }
 }
 
 /// Starts HTTP/2 on a stream. The returned `Connection` must be polled by [`drive`].
@@ -59,6 +76,8 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         closed: AtomicBool::new(false),
         suspect: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
+        capacity: AtomicUsize::new(MAX_REQUESTS_PER_CONNECTION),
+        capacity_known: CancellationToken::new(),
         last_used: AtomicU64::new(now),
     };
     Ok((http2, connection))
@@ -66,7 +85,11 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
 
 impl Http2Connection {
     pub(super) fn has_room(&self) -> bool {
-        self.load() < MAX_REQUESTS_PER_CONNECTION
+        self.load() < self.capacity()
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity.load(Relaxed)
     }
 
     /// Requests in flight.
@@ -109,13 +132,14 @@ impl Http2Connection {
         &self,
         message: &Message,
         base_url: &str,
-    ) -> Result<http::Response<RecvStream>, AttemptError> {
+    ) -> Result<http::Response<RecvStream>, Http2Error> {
         let not_sent = |e: h2::Error| {
             // The connection is closed or is being closed: it takes no more requests.
             self.closed.store(true, Relaxed);
             AttemptError::no_response(&e, Delivery::NotSent, base_url)
         };
-        let mut sender = self.sender.clone().ready().await.map_err(not_sent)?;
+        let sender = self.ready_sender().await.map_err(not_sent)?;
+        let mut sender = sender.ok_or(Http2Error::Full)?;
         let (head, body) = message.for_http2();
         let (response, mut stream) = sender
             .send_request(head, body.is_none())
@@ -134,8 +158,36 @@ impl Http2Connection {
             stream.send_data(body, true).map_err(broken)?;
         }
         let response = response.await.map_err(broken)?;
+        self.note_capacity();
         self.mark_healthy();
         Ok(response)
+    }
+
+    /// A sender that can send a request now. `None` if it becomes known, during the wait for it, that the server allows
+    /// fewer requests at a time than are in flight.
+    async fn ready_sender(&self) -> Result<Option<SendRequest<Bytes>>, h2::Error> {
+        let mut ready = self.sender.clone().ready();
+        if let Some(sender) = (&mut ready).now_or_never() {
+            return sender.map(Some);
+        }
+        if !self.capacity_known.is_cancelled() {
+            if let Some(sender) = self.capacity_known.run_until_cancelled(&mut ready).await {
+                return sender.map(Some);
+            }
+            if self.load() > self.capacity() {
+                return Ok(None);
+            }
+        }
+        ready.await.map(Some)
+    }
+
+    fn note_capacity(&self) {
+        let allowed = self.sender.current_max_send_streams();
+        self.capacity
+            .store(allowed.clamp(1, MAX_REQUESTS_PER_CONNECTION), Relaxed);
+        if !self.capacity_known.is_cancelled() {
+            self.capacity_known.cancel();
+        }
     }
 }
 

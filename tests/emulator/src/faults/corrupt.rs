@@ -51,7 +51,7 @@ pub fn outcome_without_operation(fault: &Fault) -> Option<Outcome> {
         } => {
             let mut draft = status_draft(*status, body.as_ref());
             if let Some(content_type) = content_type {
-                draft.content_type.clone_from(content_type);
+                draft.content_type = Some(content_type.clone());
             }
             if let Some(seconds) = retry_after {
                 draft.headers.push(("retry-after", seconds.clone()));
@@ -76,7 +76,7 @@ fn status_draft(status: u16, body: Option<&Value>) -> Draft {
     };
     draft.body = match body {
         Some(Value::String(text)) => {
-            draft.content_type = "text/plain".to_owned();
+            draft.content_type = Some("text/plain".to_owned());
             text.clone()
         }
         Some(value) => value.to_string(),
@@ -96,7 +96,7 @@ fn html_draft(status: u16) -> Draft {
     );
     Draft {
         status: StatusCode::from_u16(status).unwrap_or_default(),
-        content_type: "text/html".to_owned(),
+        content_type: Some("text/html".to_owned()),
         body: body.into_bytes(),
         ..Draft::default()
     }
@@ -113,8 +113,8 @@ pub async fn corrupt(
         Fault::Reset { .. } => draft.delivery = Delivery::ResetHalfway,
         Fault::Truncate {} => draft.delivery = Delivery::Short,
         Fault::Endless {} => draft.delivery = Delivery::Endless,
-        Fault::Close {} => draft.close = true,
-        Fault::MediaType { value } => draft.content_type.clone_from(value),
+        Fault::Close {} | Fault::Goaway {} => draft.close = true,
+        Fault::MediaType { value } => draft.content_type = Some(value.clone()),
         Fault::Garbage {} => draft.body = crypto::random::<256>()?.to_vec(),
         Fault::Oversized { bytes } => {
             // JSON with trailing white space is still valid: only the size is wrong.

@@ -15,7 +15,7 @@ pub const SERVER_NAME: &str = concat!("scwkms-emulator/", env!("CARGO_PKG_VERSIO
 
 pub struct Draft {
     pub status: StatusCode,
-    pub content_type: String,
+    pub content_type: Option<String>,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
     pub delivery: Delivery,
@@ -38,7 +38,7 @@ impl Default for Draft {
     fn default() -> Self {
         Draft {
             status: StatusCode::OK,
-            content_type: "application/json".to_owned(),
+            content_type: Some("application/json".to_owned()),
             headers: Vec::new(),
             body: Vec::new(),
             delivery: Delivery::Whole,
@@ -69,6 +69,16 @@ impl From<ApiError> for Draft {
 }
 
 impl Draft {
+    /// The response of the gateway to a request above the rate limit.
+    pub fn too_many_requests() -> Self {
+        Draft {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            content_type: None,
+            headers: vec![("x-envoy-ratelimited", "true".to_owned())],
+            ..Draft::default()
+        }
+    }
+
     pub fn into_response(
         self,
         control: &Arc<Control>,
@@ -84,7 +94,9 @@ impl Draft {
                 headers.insert(name, value);
             }
         };
-        insert(CONTENT_TYPE, &self.content_type);
+        if let Some(content_type) = &self.content_type {
+            insert(CONTENT_TYPE, content_type);
+        }
         insert(HeaderName::from_static("x-request-id"), request_id);
         for (name, value) in &self.headers {
             insert(HeaderName::from_static(name), value);

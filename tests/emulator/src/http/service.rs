@@ -7,21 +7,22 @@ use bytes::Bytes;
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::HeaderValue;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode, Uri, Version};
 use uuid::Uuid;
 
 use super::admin;
 use super::body::Body;
+use super::clock::Clock;
 use super::connection::Control;
 use super::error::{ApiError, Reason};
 use super::prepared::{self, Prepared};
-use super::rate_limit::{self, RateLimit};
+use super::rate_limit::{Arrival, RateLimit};
 use super::response::Draft;
 use super::route::{Operation, Region, Route, route};
 use super::stats::{Record, Stats};
-use crate::faults::{self, Fault, Faults, Outcome, Subject};
-use crate::operations::{self, Call};
+use crate::faults::{self, Fault, Faults, Outcome, Subject, When};
+use crate::operations::{self, Call, NameFilter};
 use crate::state::Store;
 use crate::state::identity::Identity;
 
@@ -37,11 +38,13 @@ pub struct App {
     /// The secret key as text, as the token header contains it.
     pub token: String,
     pub stats: Stats,
+    pub clock: Clock,
     pub rate_limit: RateLimit,
     pub faults: Faults,
     pub log: bool,
     /// The delay of every response of the service.
     pub latency: Duration,
+    pub name_filter: NameFilter,
     /// The Sign responses that are repeated, with `--prepared`.
     pub prepared: Option<Prepared>,
 }
@@ -57,20 +60,32 @@ pub async fn serve(
         let draft = admin::respond(&app, request).await;
         return draft.into_response(&control, &request_id, version);
     }
-    let remaining = app.rate_limit.count();
+    let Arrival { at_us, admission } = app.rate_limit.count(token(&request), &app.clock);
+    let is_refused = admission.is_some_and(|admission| admission.is_refused);
     let mut response = match &app.prepared {
+        _ if is_refused => respond(&app, &control, request, at_us, Handling::Refuse).await,
         Some(prepared) if prepared::may_repeat(&request) && has_token(&app, &request) => {
-            repeat(&app, prepared, &control, request).await
+            repeat(&app, prepared, &control, request, at_us).await
         }
-        _ => respond(&app, &control, request, None).await,
+        _ => {
+            let handling = Handling::Execute { keep: None };
+            respond(&app, &control, request, at_us, handling).await
+        }
     };
-    rate_limit::insert_headers(response.headers_mut(), remaining);
+    if let Some(admission) = admission {
+        admission.insert_headers(response.headers_mut());
+    }
     response
 }
 
-fn has_token<B>(app: &App, request: &Request<B>) -> bool {
+/// The token, or an empty slice if there is none.
+fn token<B>(request: &Request<B>) -> &[u8] {
     let token = request.headers().get(TOKEN_HEADER);
-    token.is_some_and(|token| token.as_bytes() == app.token.as_bytes())
+    token.map_or(&[], HeaderValue::as_bytes)
+}
+
+fn has_token<B>(app: &App, request: &Request<B>) -> bool {
+    token(request) == app.token.as_bytes()
 }
 
 /// Repeats the response to an equal request, or keeps the response for the next one. This function
@@ -80,6 +95,7 @@ async fn repeat(
     prepared: &Prepared,
     control: &Arc<Control>,
     request: Request<Incoming>,
+    at_us: u64,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = match read(body).await {
@@ -98,7 +114,8 @@ async fn repeat(
         }
         None => {
             let request = Request::from_parts(parts, Full::new(body));
-            respond(app, control, request, Some(prepared)).await
+            let keep = Some(prepared);
+            respond(app, control, request, at_us, Handling::Execute { keep }).await
         }
     }
 }
@@ -110,24 +127,34 @@ async fn wait(duration: Duration) {
     }
 }
 
+enum Handling<'a> {
+    /// Execute the operation. A response that may be repeated is kept.
+    Execute { keep: Option<&'a Prepared> },
+    /// Refuse the request because of the rate limit.
+    Refuse,
+}
+
 /// Responds to a request of the service, counts it and logs it.
 async fn respond<B>(
     app: &App,
     control: &Arc<Control>,
     request: Request<B>,
-    keep: Option<&Prepared>,
+    started_at_us: u64,
+    handling: Handling<'_>,
 ) -> Response<Body>
 where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
-    let started_at_us = app.stats.now_us();
     let version = request.version();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = route(&method, &path);
     let operation = route.operation();
     let in_flight = app.stats.request(operation);
-    let outcome = execute(app, &route, request, keep).await;
+    let outcome = match handling {
+        Handling::Execute { keep } => execute(app, control, &route, request, keep).await,
+        Handling::Refuse => refuse(app, request).await,
+    };
     wait(app.latency).await;
     let request_id = Uuid::new_v4().to_string();
     log(
@@ -141,7 +168,7 @@ where
             request_id: request_id.clone(),
             connection: control.number,
             started_at_us,
-            ended_at_us: app.stats.now_us(),
+            ended_at_us: app.clock.now_us(),
         },
     );
     drop(in_flight);
@@ -190,9 +217,22 @@ where
     }
 }
 
+/// Refuses a request because of the rate limit. Faults are for the requests that are accepted.
+async fn refuse<B>(app: &App, request: Request<B>) -> Outcome
+where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
+    app.stats.rate_limited();
+    Outcome::Response(match read(request.into_body()).await {
+        Ok(_) => Draft::too_many_requests(),
+        Err(error) => error.into(),
+    })
+}
+
 /// Executes a request's operation, with the fault that is ordered for it.
 async fn execute<B>(
     app: &App,
+    control: &Control,
     route: &Route<'_>,
     request: Request<B>,
     keep: Option<&Prepared>,
@@ -201,8 +241,10 @@ where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
     let fault = app.faults.take(route.operation());
-    if matches!(&fault, Some(Fault::Reset { when }) if *when == faults::When::Before) {
-        return Outcome::Reset;
+    match &fault {
+        Some(Fault::Reset { when: When::Before }) => return Outcome::Reset,
+        Some(Fault::Goaway {}) => control.close(),
+        _ => {}
     }
     let (parts, body) = request.into_parts();
     let token = parts.headers.get(TOKEN_HEADER);
@@ -219,7 +261,10 @@ where
     if let Some(outcome) = fault.as_ref().and_then(faults::outcome_without_operation) {
         return outcome;
     }
-    let target = token.and_then(|()| check(route));
+    let target = token.and_then(|()| check(route)).and_then(|target| {
+        check_media_type(&parts.headers, &body)?;
+        Ok(target)
+    });
     let (region, key) = match &target {
         Ok(target) => (target.region, target.key),
         Err(_) => (Region::FrPar, Uuid::nil()),
@@ -255,6 +300,7 @@ async fn call(app: &App, target: Target, uri: &Uri, body: Bytes) -> Draft {
         key: target.key,
         query: uri.query().unwrap_or_default().to_owned(),
         body,
+        name_filter: app.name_filter,
     };
     operations::run(target.operation, call).await.into()
 }
@@ -305,6 +351,25 @@ fn check(route: &Route<'_>) -> Result<Target, ApiError> {
         )),
         Route::NoPath => Err(ApiError::message(StatusCode::NOT_FOUND, "no such path")),
     }
+}
+
+/// Fails if the request has a body that is not declared as JSON.
+fn check_media_type(headers: &HeaderMap, body: &Bytes) -> Result<(), ApiError> {
+    let declared = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    // A parameter, such as a charset, may follow.
+    let media_type = declared.and_then(|value| value.split(|byte| *byte == b';').next());
+    let is_json = media_type.is_some_and(|media_type| {
+        media_type
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/json")
+    });
+    if is_json || body.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::message(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "the content type of a request with a body must be application/json",
+    ))
 }
 
 fn parse_key_id(text: &str) -> Result<Uuid, ApiError> {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
 
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -27,8 +26,8 @@ pub struct Record {
 }
 
 pub struct Stats {
-    start: Instant,
     requests: AtomicU64,
+    rate_limited: AtomicU64,
     operations: [AtomicU64; Operation::COUNT],
     connections: AtomicU64,
     numbered: AtomicU64,
@@ -45,6 +44,9 @@ pub struct Stats {
 #[derive(Serialize)]
 pub struct Snapshot {
     requests: u64,
+    /// The requests that the rate limit did not refuse, and those that it refused.
+    accepted: u64,
+    rate_limited: u64,
     operations: serde_json::Map<String, serde_json::Value>,
     connections: u64,
     open_connections: u64,
@@ -55,8 +57,8 @@ pub struct Snapshot {
 impl Stats {
     pub fn new() -> Self {
         Stats {
-            start: Instant::now(),
             requests: AtomicU64::new(0),
+            rate_limited: AtomicU64::new(0),
             operations: std::array::from_fn(|_| AtomicU64::new(0)),
             connections: AtomicU64::new(0),
             numbered: AtomicU64::new(0),
@@ -86,6 +88,11 @@ impl Stats {
         Open(&self.in_flight)
     }
 
+    /// Counts a request that the rate limit refuses.
+    pub fn rate_limited(&self) {
+        self.rate_limited.fetch_add(1, Relaxed);
+    }
+
     pub fn valid_token(&self) {
         if !self.valid_token_seen.load(Relaxed) {
             self.valid_token_seen.store(true, Relaxed);
@@ -94,10 +101,6 @@ impl Stats {
 
     pub fn other_token(&self, token: &[u8]) {
         self.other_tokens.lock().insert(token.to_vec());
-    }
-
-    pub fn now_us(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     pub fn log(&self, record: Record) {
@@ -124,8 +127,13 @@ impl Stats {
                 operations.insert(format!("{operation:?}"), count.into());
             }
         }
+        // In this order no refused request counts as accepted.
+        let requests = self.requests.load(Relaxed);
+        let rate_limited = self.rate_limited.load(Relaxed);
         Snapshot {
-            requests: self.requests.load(Relaxed),
+            requests,
+            accepted: requests.saturating_sub(rate_limited),
+            rate_limited,
             operations,
             connections: self.connections.load(Relaxed),
             open_connections: self.open.load(Relaxed),
@@ -138,6 +146,7 @@ impl Stats {
     /// Resets the counters and the log. Connections that are open and requests in flight stay counted.
     pub fn reset(&self) {
         self.requests.store(0, Relaxed);
+        self.rate_limited.store(0, Relaxed);
         for count in &self.operations {
             count.store(0, Relaxed);
         }
@@ -198,6 +207,7 @@ mod tests {
         let one = stats.request(Operation::Sign);
         let two = stats.request(Operation::GetKey);
         drop((one, two));
+        stats.rate_limited();
         stats.valid_token();
         stats.valid_token();
         stats.other_token(b"x");
@@ -205,7 +215,8 @@ mod tests {
         assert_eq!(
             json,
             serde_json::json!({
-                "requests": 2, "operations": {"GetKey": 1, "Sign": 1}, "connections": 1,
+                "requests": 2, "accepted": 1, "rate_limited": 1,
+                "operations": {"GetKey": 1, "Sign": 1}, "connections": 1,
                 "open_connections": 1, "max_in_flight": 2, "tokens_seen": 2
             })
         );

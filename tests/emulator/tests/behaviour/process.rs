@@ -31,6 +31,11 @@ fn help_and_version_are_printed() {
         "--env",
         "--exit-on-stdin-close",
         "--log",
+        "--latency",
+        "--rate-limit",
+        "--max-streams",
+        "--name-filter",
+        "--prepared",
     ] {
         assert!(help.contains(option), "{help}");
     }

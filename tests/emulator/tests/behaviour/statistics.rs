@@ -17,6 +17,7 @@ fn requests_are_counted_by_operation() {
     emulator.send("GET", "/nonsense", None);
     let counted = stats(&emulator);
     assert_eq!(counted["requests"], 4);
+    assert_eq!(counted["accepted"], 4);
     assert_eq!(
         counted["operations"],
         json!({"CreateKey": 1, "Sign": 2, "Unknown": 1})
@@ -38,8 +39,8 @@ fn requests_are_counted_by_operation() {
     let counted = stats(&emulator);
     assert_eq!(
         counted,
-        json!({"requests": 0, "operations": {}, "connections": 0, "open_connections": 1,
-               "max_in_flight": 0, "tokens_seen": 0})
+        json!({"requests": 0, "accepted": 0, "rate_limited": 0, "operations": {}, "connections": 0,
+               "open_connections": 1, "max_in_flight": 0, "tokens_seen": 0})
     );
     assert!(emulator.requests().is_empty());
 }
