@@ -263,6 +263,7 @@ func TestAServiceThatDoesNotListen(t *testing.T) {
 func TestAnUntrustedAuthority(t *testing.T) {
 	// A trust store with another authority.
 	t.Setenv("SSL_CERT_FILE", certificateFile(t, "another authority"))
+	t.Setenv("SCWKMS_CA_FILE", "")
 	manager := open(t, "ca-file", "")
 	wantNoRequests(t, func() {
 		_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: noKey})
