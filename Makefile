@@ -234,7 +234,7 @@ bench-programs: need-bench go release-programs
 
 # Copies the results of make bench into docs/performance/.
 bench-docs:
-	install -m 644 $(BENCH)/*.svg $(BENCH)/table.md docs/performance/
+	install -m 644 $(BENCH)/*.svg $(wildcard $(BENCH)/direct.md) $(BENCH)/table.md docs/performance/
 
 $(BENCH)/venv/ready: tests/bench/requirements.txt
 	@scripts/need python3 venv
