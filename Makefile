@@ -76,11 +76,11 @@ need-demo:
 
 ##### Test
 
-.PHONY: test need-test test-programs test-rust test-sdk test-recordings test-c test-go test-go-newest test-e2e
+.PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-go test-go-newest test-e2e
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
-TESTS := test-rust test-sdk test-recordings test-e2e test-c test-go test-address-sanitizer test-go-newest test-fuzz \
+TESTS := test-rust test-model test-sdk test-recordings test-e2e test-c test-go test-address-sanitizer test-go-newest test-fuzz \
 	test-thread-sanitizer test-soak check-supply test-minimal test-bench
 
 test: ## Runs all tests
@@ -98,6 +98,10 @@ test-programs: need-rust
 
 test-rust: need-test test-programs
 	cargo test --workspace
+
+# Structures that several threads use at a time, with many interleavings of the threads: src/sync.rs.
+test-model: need-test test-programs
+	cargo test --workspace --features scwkms/model-checking --lib model::
 
 test-sdk: need-test test-programs
 	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
