@@ -76,12 +76,13 @@ need-demo:
 
 ##### Test
 
-.PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-go test-go-newest test-e2e
+.PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
+.PHONY: test-go-newest test-e2e
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
-TESTS := test-rust test-model test-sdk test-recordings test-e2e test-c test-go test-address-sanitizer test-go-newest test-fuzz \
-	test-thread-sanitizer test-soak check-supply test-minimal test-bench
+TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
+	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench
 
 test: ## Runs all tests
 	$(MAKE) --no-print-directory need-test test-programs go
@@ -120,6 +121,10 @@ test-c: need-test library test-programs
 	python3 tests/link/run.py
 	python3 tests/abi/run.py
 	python3 tests/readme/run.py
+
+# Each call of the C library that can fail for a local reason: docs/local-failures.md
+test-injection: need-test library test-programs
+	python3 tests/injection/run.py
 
 test-go: need-test go test-programs
 	cd go && go vet ./... && go test -race -count=1 ./...
@@ -187,9 +192,10 @@ check-tree:
 	scripts/check/terminology
 	scripts/check/security-claims
 
-# Generates the table of docs/faults.md from the fault tests.
-faults-docs: need
+# Generates the tables of docs/faults.md and docs/local-failures.md from the tests.
+faults-docs: need library test-programs
 	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --workspace --test service the_document_shows
+	python3 tests/injection/run.py --write
 
 # The tools are built once. Their versions are in their names. An optimised build would take longer than it saves.
 CARGO_DENY := $(TOOLS)/installed/cargo-deny@0.20.2
