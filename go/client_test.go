@@ -53,11 +53,12 @@ func openUnclosed(t *testing.T) *scwkms.KMS {
 }
 
 // useOwnService gives a test its own emulator. A test that cancels operations needs it: requests that
-// are still in flight, or that arrive late, would count in the next test.
-func useOwnService(t *testing.T) {
+// are still in flight, or that arrive late, would count in the next test. The arguments are those of
+// the emulator.
+func useOwnService(t *testing.T, args ...string) {
 	t.Helper()
 	shared, keys := service, sharedKeys
-	service, sharedKeys = scwkmstest.New(t), map[string]serviceKey{}
+	service, sharedKeys = scwkmstest.New(t, args...), map[string]serviceKey{}
 	t.Cleanup(func() { service, sharedKeys = shared, keys })
 }
 

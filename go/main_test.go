@@ -12,7 +12,7 @@ import (
 	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// service is the emulator of Key Manager that all tests share. The tests run one after the other, so
+// service is the emulator of Key Manager that all tests share. Its URL contains a host name. The tests run one after the other, so
 // that each can count its own requests.
 var service *scwkmstest.Emulator
 
@@ -38,7 +38,7 @@ func withEmulator(run func() int) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if service, err = scwkmstest.Start(); err != nil {
+	if service, err = scwkmstest.Start("--listen", "localhost:0"); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, service.Stop()) }()
@@ -56,7 +56,7 @@ func withEmulator(run func() int) (code int, err error) {
 // examples. It removes what the user has configured for the real service.
 func setEnvironment(folder string) error {
 	os.Clearenv()
-	for _, entry := range append(service.Isolate(ownEnvironment, folder), "SSL_CERT_FILE="+service.CAFile) {
+	for _, entry := range service.Isolate(ownEnvironment, folder) {
 		name, value, _ := strings.Cut(entry, "=")
 		if err := os.Setenv(name, value); err != nil {
 			return err

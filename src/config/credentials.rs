@@ -3,8 +3,8 @@
 use secrecy::SecretString;
 
 use super::layer::{Value, configuration_error};
+use super::malformed;
 use crate::error::Result;
-use crate::identifier;
 
 /// The secret key, if both keys are given and well-formed.
 pub(super) fn secret_key(
@@ -34,28 +34,29 @@ pub(super) fn secret_key(
             )));
         }
     };
-    check_access_key(&access_key)?;
-    if identifier::uuid(&secret_key.text, "", "").is_err() {
-        return Err(configuration_error(format!(
-            "the secret key ({}) is malformed: it must be a UUID",
-            secret_key.origin
-        )));
-    }
+    check(
+        &access_key,
+        "access key",
+        "SCW and 17 upper-case letters or digits",
+        malformed::is_access_key,
+    )?;
+    check(
+        &secret_key,
+        "secret key",
+        "a UUID like 11111111-2222-3333-4444-555555555555",
+        malformed::is_secret_key,
+    )?;
     Ok(SecretString::from(secret_key.text.as_str()))
 }
 
-/// The error does not show the value: it may be the secret key, if the two keys were swapped.
-fn check_access_key(access_key: &Value) -> Result<()> {
-    let tail = access_key.text.strip_prefix("SCW").unwrap_or_default();
-    let well_formed = tail.len() == 17
-        && tail
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    match well_formed {
+/// The error shows neither key, since the two may have been swapped.
+fn check(key: &Value, name: &str, form: &str, is_well_formed: fn(&str) -> bool) -> Result<()> {
+    match is_well_formed(&key.text) {
         true => Ok(()),
         false => Err(configuration_error(format!(
-            "the access key ({}) is malformed: it must be SCW and 17 upper-case letters or digits",
-            access_key.origin
+            "the {name} ({}) is malformed: {}; it must be {form}",
+            key.origin,
+            malformed::description(&key.text)
         ))),
     }
 }

@@ -1,14 +1,11 @@
-//! Environment variables and files, and the settings in environment variables. The deprecated names that Scaleway's
-//! tools still read are understood too.
+//! Environment variables and files.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
-
-use super::layer::{Layer, Value, flag};
-use crate::error::Result;
 
 /// The maximum size of a config file. It protects against a wrong path, for example a device.
 const MAX_FILE_SIZE: u64 = 1 << 20;
@@ -22,8 +19,8 @@ pub(crate) struct FileContent {
 
 /// The source of environment variables and files.
 pub(crate) trait Environment {
-    /// The value of an environment variable.
-    fn variable(&self, name: &str) -> Option<String>;
+    /// The value of an environment variable, which is not UTF-8 in every case.
+    fn variable(&self, name: &str) -> Option<OsString>;
     /// Reads a whole file.
     fn read(&self, path: &Path) -> io::Result<FileContent>;
 }
@@ -32,47 +29,13 @@ pub(crate) trait Environment {
 pub(crate) struct ProcessEnvironment;
 
 impl Environment for ProcessEnvironment {
-    fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
+    fn variable(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
     }
 
     fn read(&self, path: &Path) -> io::Result<FileContent> {
         read_file(path)
     }
-}
-
-/// The settings in environment variables.
-pub(super) fn layer(environment: &dyn Environment) -> Result<Layer> {
-    let first = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            environment
-                .variable(name)
-                .filter(|text| !text.is_empty())
-                .map(|text| Value::new(&text, format_args!("environment variable {name}")))
-        })
-    };
-    let boolean = |name: &str| match first(&[name]) {
-        Some(v) => flag(name, &v.text, "environment").map(|b| Some((b, v.origin.clone()))),
-        None => Ok(None),
-    };
-    Ok(Layer {
-        access_key: first(&["SCW_ACCESS_KEY", "SCALEWAY_ACCESS_KEY"]),
-        secret_key: first(&["SCW_SECRET_KEY", "SCW_TOKEN", "SCALEWAY_TOKEN"]),
-        api_url: first(&["SCW_API_URL"]),
-        insecure: match boolean("SCW_INSECURE")? {
-            Some(found) => Some(found),
-            // The deprecated variable has the inverse meaning.
-            None => boolean("SCW_TLSVERIFY")?.map(|(verify, origin)| (!verify, origin)),
-        },
-        organization_id: first(&[
-            "SCW_DEFAULT_ORGANIZATION_ID",
-            "SCW_ORGANIZATION",
-            "SCALEWAY_ORGANIZATION",
-        ]),
-        project_id: first(&["SCW_DEFAULT_PROJECT_ID"]),
-        region: first(&["SCW_DEFAULT_REGION", "SCW_REGION", "SCALEWAY_REGION"]),
-        user_agent: first(&["SCW_USER_AGENT"]),
-    })
 }
 
 fn read_file(path: &Path) -> io::Result<FileContent> {

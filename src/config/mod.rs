@@ -8,9 +8,16 @@ mod credentials;
 mod environment;
 mod file;
 mod layer;
+mod location;
+mod malformed;
+mod node;
+mod proxy;
+mod scalar;
+mod section;
 mod settings;
 mod timeout;
 mod url;
+mod variables;
 mod yaml;
 
 pub(crate) use environment::ProcessEnvironment;

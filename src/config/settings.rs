@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Intercept;
 use secrecy::SecretString;
 
-use super::environment::{self, Environment};
+use super::environment::Environment;
 use super::layer::{Layer, Value, configuration, configuration_error, flag};
 use super::url::BaseUrl;
-use super::{credentials, file, timeout};
+use super::{credentials, file, proxy, timeout, variables};
 use crate::error::Result;
 use crate::identifier;
 use crate::uri::Uri;
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) organization_id: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) api_url: BaseUrl,
+    pub(crate) proxy: Option<Intercept>,
     pub(crate) user_agent: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) timeout: Duration,
@@ -35,11 +37,7 @@ pub(crate) struct Settings {
 /// The settings of a client from its URI, the environment and the config file.
 pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
     let mut warnings = Vec::new();
-    let from_file = file::layer(uri, environment, &mut warnings)?;
-    let merged = from_uri(uri)?
-        .over(environment::layer(environment)?)
-        .over(from_file);
-
+    let merged = merge(uri, environment, &mut warnings)?;
     let secret_key = credentials::secret_key(merged.access_key, merged.secret_key)?;
     let id = |value: Option<Value>, what| {
         value
@@ -71,9 +69,16 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         project_id,
         organization_id,
         region,
+        proxy: proxy::proxy(&api_url, environment)?,
         api_url,
-        user_agent: merged.user_agent.map(|v| user_agent(&v)).transpose()?,
-        ca_file: uri.get("ca-file").map(PathBuf::from),
+        user_agent: match merged.user_agent {
+            Some(v) if !v.text.is_empty() => Some(user_agent(&v)?),
+            _ => None,
+        },
+        ca_file: uri
+            .get("ca-file")
+            .map(PathBuf::from)
+            .or_else(|| variables::path(environment, "SCWKMS_CA_FILE")),
         timeout: match uri.get("timeout") {
             Some(text) => timeout::parse(text)?,
             None => DEFAULT_TIMEOUT,
@@ -85,6 +90,17 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
         },
         warnings,
     })
+}
+
+/// The unchecked settings of all sources.
+pub(super) fn merge(
+    uri: &Uri,
+    environment: &dyn Environment,
+    warnings: &mut Vec<String>,
+) -> Result<Layer> {
+    let from_file = file::layer(uri, environment, warnings)?;
+    let from_environment = variables::layer(environment)?;
+    Ok(from_uri(uri)?.over(from_environment).over(from_file))
 }
 
 fn from_uri(uri: &Uri) -> Result<Layer> {

@@ -1,11 +1,14 @@
-use std::collections::HashMap;
-use std::io;
-use std::path::Path;
+mod fake;
+mod keys;
+mod proxies;
+#[cfg(unix)]
+mod sdk_cases;
+
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use zeroize::Zeroizing;
 
+use self::fake::{Fake, environment};
 use super::*;
 use crate::error::ErrorKind;
 use crate::uri::Uri;
@@ -14,48 +17,6 @@ const ACCESS: &str = "SCWAAAAAAAAAAAAAAAAA";
 const SECRET: &str = "11111111-1111-1111-1111-111111111111";
 const OTHER_SECRET: &str = "22222222-2222-2222-2222-222222222222";
 const PROJECT: &str = "33333333-3333-3333-3333-333333333333";
-
-#[derive(Default)]
-struct Fake {
-    variables: HashMap<String, String>,
-    files: HashMap<String, String>,
-    exposed: bool,
-}
-
-impl Fake {
-    fn variable(mut self, name: &str, value: &str) -> Self {
-        self.variables.insert(name.into(), value.into());
-        self
-    }
-
-    fn file(mut self, path: &str, text: &str) -> Self {
-        self.files.insert(path.into(), text.into());
-        self
-    }
-}
-
-impl Environment for Fake {
-    fn variable(&self, name: &str) -> Option<String> {
-        self.variables.get(name).cloned()
-    }
-
-    fn read(&self, path: &Path) -> io::Result<FileContent> {
-        match self.files.get(path.to_str().unwrap_or_default()) {
-            Some(text) if text == "unreadable" => Err(io::ErrorKind::PermissionDenied.into()),
-            Some(text) => Ok(FileContent {
-                text: Zeroizing::new(text.clone()),
-                exposed: self.exposed,
-            }),
-            None => Err(io::ErrorKind::NotFound.into()),
-        }
-    }
-}
-
-fn environment() -> Fake {
-    Fake::default()
-        .variable("SCW_ACCESS_KEY", ACCESS)
-        .variable("SCW_SECRET_KEY", SECRET)
-}
 
 fn settings(uri: &str, fake: &Fake) -> Settings {
     resolve(&Uri::parse(uri).expect(uri), fake).unwrap_or_else(|e| panic!("{uri}: {e}"))
@@ -110,6 +71,20 @@ fn later_sources_win() {
         settings(&uri, &fake).secret_key.expose_secret(),
         OTHER_SECRET
     );
+}
+
+#[test]
+fn the_ca_file_of_the_uri_wins() {
+    let fake = environment().variable("SCWKMS_CA_FILE", "/etc/environment.pem");
+    let ca_file = |uri: &str, fake: &Fake| settings(uri, fake).ca_file;
+    let from = |path: &str| Some(std::path::PathBuf::from(path));
+    assert_eq!(ca_file("scwkms:", &fake), from("/etc/environment.pem"));
+    assert_eq!(ca_file("scwkms:ca-file=/uri.pem", &fake), from("/uri.pem"));
+    assert_eq!(
+        ca_file("scwkms:", &fake.variable("SCWKMS_CA_FILE", "")),
+        None
+    );
+    assert_eq!(ca_file("scwkms:", &environment()), None);
 }
 
 #[test]
@@ -327,7 +302,12 @@ fn mistakes_say_where_they_stand() {
         (
             "scwkms:profile=x",
             environment(),
-            vec!["profile \"x\" (URI parameter profile)", "no config file"],
+            vec!["profile \"x\" (URI parameter profile)", "HOME is set"],
+        ),
+        (
+            "scwkms:profile=x",
+            with("HOME", "/h"),
+            vec!["there is no config file /h/.config/scw/config.yaml"],
         ),
         (
             "scwkms:config=/none",
@@ -348,13 +328,13 @@ fn mistakes_say_where_they_stand() {
         ("scwkms:", in_file("just text"), vec!["/c is malformed"]),
         (
             "scwkms:",
-            in_file("default_region: 7"),
+            in_file("default_region: {}"),
             vec!["default_region in /c is malformed"],
         ),
         (
             "scwkms:",
             in_file("insecure: maybe"),
-            vec!["insecure in /c", "maybe"],
+            vec!["insecure in /c", "true or false"],
         ),
         (
             "scwkms:",
@@ -369,7 +349,7 @@ fn mistakes_say_where_they_stand() {
         (
             "scwkms:profile=z",
             in_file(&file_with_profiles()),
-            vec!["profile \"z\"", "second, bare"],
+            vec!["profile \"z\"", "config file /c", "second, bare"],
         ),
         (
             "scwkms:profile=p",

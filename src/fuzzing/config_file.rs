@@ -1,5 +1,6 @@
 //! The config file, with a URI and an environment over it.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -16,13 +17,13 @@ struct Given<'a> {
 }
 
 impl Environment for Given<'_> {
-    fn variable(&self, name: &str) -> Option<String> {
+    fn variable(&self, name: &str) -> Option<OsString> {
         let mut pairs = self.variables.split(' ').filter_map(|p| p.split_once('='));
         pairs
             .find(|(given, _)| *given == name)
-            .map(|(_, value)| value.to_owned())
+            .map(|(_, value)| value.into())
             // Without a home directory no file would be read.
-            .or_else(|| (name == "HOME").then(|| "/home".to_owned()))
+            .or_else(|| (name == "HOME").then(|| "/home".into()))
     }
 
     fn read(&self, _: &Path) -> std::io::Result<FileContent> {
@@ -37,7 +38,13 @@ impl Environment for Given<'_> {
 /// secrets, and it is the same each time.
 pub fn config_file(data: &[u8]) {
     trip(data);
-    let Some(text) = text(data, &["secret-key=", "secret_key: ", "SCW_SECRET_KEY="]) else {
+    let introductions = [
+        "secret-key=",
+        "secret_key: ",
+        "SCW_SECRET_KEY=",
+        "HTTPS_PROXY=http://anna:",
+    ];
+    let Some(text) = text(data, &introductions) else {
         return;
     };
     let (parameters, rest) = text.split_once('\n').unwrap_or(("", &text));

@@ -27,6 +27,12 @@ pub(super) fn check_settings(settings: &Settings) {
                 .is_none_or(|id| identifier::uuid(id, "", "").is_ok())
         );
     }
+    if let Some(proxy) = &settings.proxy {
+        assert!(!url.is_unencrypted(), "a proxy for {}", url.as_str());
+        assert!(matches!(proxy.uri().scheme_str(), Some("http" | "https")));
+        let authority = proxy.uri().authority().expect("a host");
+        assert!(!authority.host().is_empty() && !authority.as_str().contains('@'));
+    }
     if let Some(agent) = &settings.user_agent {
         http::HeaderValue::from_str(agent).expect("a header's value");
     }

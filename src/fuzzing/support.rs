@@ -1,5 +1,6 @@
 //! What the fuzz targets share.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use crate::config::{Environment, FileContent};
@@ -44,7 +45,7 @@ pub(super) fn check_error(error: &Error) {
 pub(super) struct EmptyEnvironment;
 
 impl Environment for EmptyEnvironment {
-    fn variable(&self, _: &str) -> Option<String> {
+    fn variable(&self, _: &str) -> Option<OsString> {
         None
     }
 

@@ -41,11 +41,6 @@ impl Connector {
     ) -> Result<Self> {
         let target = settings.api_url.uri().clone();
         let unencrypted = settings.api_url.is_unencrypted();
-        // An unencrypted API URL is on loopback. A proxy would send the secret key over the network, unencrypted.
-        let proxy = match unencrypted {
-            true => None,
-            false => proxy::from_environment(&target)?,
-        };
         let server_name = match unencrypted {
             true => None,
             false => Some(server_name(&target).map_err(|e| {
@@ -57,7 +52,7 @@ impl Connector {
             base_url: settings.api_url.as_str().into(),
             redactor,
             server_name,
-            proxy,
+            proxy: settings.proxy.clone(),
             tls,
             tcp: tcp_connector(),
         })

@@ -20,6 +20,11 @@ impl Deadline {
         }
     }
 
+    /// When the operation began.
+    pub(crate) fn began(&self) -> Instant {
+        self.at.checked_sub(self.total).unwrap_or(self.at)
+    }
+
     /// The time that is left, zero after the deadline.
     pub(crate) fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())

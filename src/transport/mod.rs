@@ -2,12 +2,13 @@
 //!
 //! The path of a request:
 //! 1. [`Transport`](send::Transport) turns a `Request` into an `Exchange`: the message and its retry state.
-//! 2. A blocking call makes its first attempt on a direct connection (`direct/`), if one is idle. The calling
+//! 2. `pacing` lets it wait for its turn, if the service limits the rate of requests.
+//! 3. A blocking call makes its first attempt on a direct connection (`direct/`), if one is idle. The calling
 //!    thread drives that connection itself.
-//! 3. All other attempts run on the I/O thread (`runtime`) over the shared connections (`pool`, `http2`).
-//! 4. A connection that is missing is opened by `connect`: `lookup`, `proxy`, TCP, TLS (`trust`).
-//! 5. `response` reads the head, `body` the body, both up to a maximum size.
-//! 6. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
+//! 4. All other attempts run on the I/O thread (`runtime`) over the shared connections (`pool`, `http2`).
+//! 5. A connection that is missing is opened by `connect`: `lookup`, `proxy`, TCP, TLS (`trust`).
+//! 6. `response` reads the head, `body` the body, both up to a maximum size.
+//! 7. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
 //!    request's `Idempotency`, at the deadline and at the retry budget.
 
 mod accept_any;
@@ -22,6 +23,7 @@ mod direct;
 mod http2;
 mod lookup;
 mod message;
+mod pacing;
 mod pool;
 mod proxy;
 mod request;
@@ -33,6 +35,7 @@ pub(crate) mod signals;
 mod stream;
 mod timeouts;
 mod trust;
+mod weak_cache;
 
 pub(crate) use deadline::Deadline;
 pub(crate) use request::{Idempotency, Request};

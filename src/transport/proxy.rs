@@ -1,4 +1,4 @@
-//! Proxies: which one the environment sets, and the tunnel through it (HTTP CONNECT, RFC 9110, section 9.3.6).
+//! Tunnels through proxies (HTTP CONNECT, RFC 9110, section 9.3.6).
 
 use std::pin::pin;
 
@@ -8,12 +8,10 @@ use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::client::conn::http1;
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
 use tokio_util::either::Either;
 
 use super::stream::{BoxError, ProxyStream, Stream};
-use crate::error::{Error, ErrorKind};
 
 /// The error of connecting through a proxy.
 #[derive(Debug)]
@@ -72,21 +70,6 @@ impl std::fmt::Display for Refused {
 }
 
 impl std::error::Error for Refused {}
-
-/// The proxy that the environment sets for `target`.
-pub(super) fn from_environment(target: &Uri) -> Result<Option<Intercept>, Error> {
-    let proxy = Matcher::from_env().intercept(target);
-    if let Some(proxy) = &proxy
-        && !matches!(proxy.uri().scheme_str(), Some("http" | "https"))
-    {
-        return Err(Error::new(
-            ErrorKind::Configuration,
-            "the proxy that the environment sets (HTTPS_PROXY or ALL_PROXY) is neither http nor https, and no other \
-             kind is supported",
-        ));
-    }
-    Ok(proxy)
-}
 
 /// Asks the proxy at the other end of `stream` for a tunnel to `server`, and returns the tunnel.
 pub(super) async fn open_tunnel(

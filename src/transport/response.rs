@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::attempt_error::AttemptError;
 use super::body::{self, IncomingBody};
+use super::pacing::RateLimit;
 use crate::redact::Redactor;
 
 const REQUEST_ID_HEADER: &str = "x-request-id";
@@ -23,6 +24,14 @@ pub(crate) struct Response {
     pub(crate) attempt_summary: Option<String>,
     /// How long the service asks to wait before another attempt.
     pub(super) retry_after: Option<Duration>,
+    pub(super) rate_limit: Option<RateLimit>,
+}
+
+impl Response {
+    /// Whether the service did not accept the request because of its rate limit.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS
+    }
 }
 
 #[cfg(any(test, fuzzing))]
@@ -36,6 +45,7 @@ impl Response {
             body: Zeroizing::new(body.as_bytes().to_vec()),
             attempt_summary: None,
             retry_after: None,
+            rate_limit: None,
         }
     }
 }
@@ -53,6 +63,7 @@ pub(super) async fn read(
         .and_then(|v| v.to_str().ok())
         .is_some_and(is_json_media_type);
     let retry_after = retry_after(headers);
+    let rate_limit = RateLimit::read(headers);
     let body = body::read(headers, incoming)
         .await
         .map_err(|e| e.of_response(status.as_u16(), request_id.clone()))?;
@@ -63,6 +74,7 @@ pub(super) async fn read(
         body,
         attempt_summary: None,
         retry_after,
+        rate_limit,
     })
 }
 

@@ -8,9 +8,10 @@ use tower::retry::budget::{Budget, TpsBudget};
 
 use super::attempt_error::{AttemptError, Delivery};
 use super::deadline::Deadline;
+use super::pacing::TooLate;
 use super::request::Idempotency;
 use super::response::Response;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The first attempt and three more.
 const MAX_ATTEMPTS: u32 = 4;
@@ -28,6 +29,8 @@ pub(super) struct RetryState {
     budget: Arc<RetryBudget>,
     begun: Instant,
     attempts: u32,
+    /// Attempts that the service refused because of its rate limit. They do not count as attempts.
+    refused: u32,
     /// The time limit of the last attempt.
     attempt_limit: Duration,
     /// The waits between the attempts.
@@ -38,7 +41,10 @@ pub(super) struct RetryState {
 
 /// What follows an attempt.
 pub(super) enum Next {
-    Wait(Duration),
+    /// Another attempt, after a wait.
+    Retry(Duration),
+    /// The same attempt again, after a wait: the service refused it because of its rate limit.
+    Refused(Duration),
     Done(Result<Response>),
 }
 
@@ -55,6 +61,7 @@ impl RetryState {
             budget,
             begun: Instant::now(),
             attempts: 0,
+            refused: 0,
             attempt_limit: Duration::ZERO,
             waits: Vec::new(),
             last: None,
@@ -89,19 +96,47 @@ impl RetryState {
 
     /// Decides whether another attempt follows. If there is no time or no budget for it, the result is final.
     pub(super) fn next(&mut self, result: Result<Response, AttemptError>) -> Next {
+        if let Ok(response) = &result
+            && response.is_refusal()
+        {
+            return self.after_refusal(wait_after_refusal(response, self.refused), result);
+        }
         let Some(wait) = wait_before_next(&result, self.attempts, self.idempotency) else {
             return Next::Done(self.conclude(result, None));
         };
         let obstacle = if wait >= self.deadline.left() {
-            "another would not have fitted the deadline"
+            DOES_NOT_FIT
         } else if !self.budget.withdraw() {
             "the budget for retries is used up, since too many of this client's requests fail"
         } else {
             self.waits.push(wait);
             self.last = Some(result);
-            return Next::Wait(wait);
+            return Next::Retry(wait);
         };
         Next::Done(self.conclude(result, Some(obstacle)))
+    }
+
+    fn after_refusal(&mut self, wait: Duration, result: Result<Response, AttemptError>) -> Next {
+        self.refused += 1;
+        if wait >= self.deadline.left() {
+            return Next::Done(self.conclude(result, Some(DOES_NOT_FIT)));
+        }
+        self.attempts -= 1;
+        self.last = Some(result);
+        Next::Refused(wait)
+    }
+
+    pub(super) fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// The error of a request that cannot be sent before its deadline, because of the service's rate limit.
+    pub(super) fn too_late(&mut self, late: TooLate) -> Error {
+        let error = Error::new(ErrorKind::RateLimited, describe_late(&late));
+        match self.attempts + self.refused {
+            0 => error,
+            _ => error.note(self.attempt_summary(None)),
+        }
     }
 
     /// The final result if the client was closed during the wait for another attempt.
@@ -120,8 +155,8 @@ impl RetryState {
         result: Result<Response, AttemptError>,
         obstacle: Option<&str>,
     ) -> Result<Response> {
-        let attempt_summary =
-            (self.attempts > 1 || obstacle.is_some()).then(|| self.attempt_summary(obstacle));
+        let attempt_summary = (self.attempts + self.refused > 1 || obstacle.is_some())
+            .then(|| self.attempt_summary(obstacle));
         let AttemptError { error, delivery } = match result {
             Ok(response) => {
                 return Ok(Response {
@@ -149,12 +184,37 @@ impl RetryState {
             attempts => format!("{attempts} attempts were made in {seconds:.1} s"),
         };
         text += &describe_waits(&self.waits);
+        if self.refused > 0 {
+            text += &format!(
+                "; the service refused {} because of its rate limit",
+                self.refused
+            );
+        }
         if let Some(obstacle) = obstacle {
             text += "; ";
             text += obstacle;
         }
         text
     }
+}
+
+const DOES_NOT_FIT: &str = "another would not have fitted the deadline";
+
+fn describe_late(late: &TooLate) -> String {
+    let limit = match late.limit {
+        Some((limit, window)) => format!("the service accepts {limit} requests in {window:?}"),
+        None => "the service limits the rate of requests".to_owned(),
+    };
+    let turn = match late.wait {
+        Some(wait) => format!(
+            "this request could be sent in {:.1} s, after its deadline",
+            wait.as_secs_f64()
+        ),
+        None => "the turn of this request did not come before its deadline".to_owned(),
+    };
+    format!(
+        "{limit}, and others wait: {turn}; send fewer requests, or set a longer timeout= in the URI"
+    )
 }
 
 fn describe_waits(waits: &[Duration]) -> String {
@@ -184,10 +244,6 @@ fn wait_before_next(
     let idempotent = idempotency == Idempotency::Idempotent;
     match result {
         Ok(response) => match response.status {
-            // The service rejects these requests before it processes them.
-            StatusCode::TOO_MANY_REQUESTS => {
-                Some(wait_after(response, BASE_WAIT_WHEN_LIMITED, attempts))
-            }
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
@@ -204,6 +260,19 @@ fn wait_before_next(
             Delivery::Unknown if idempotent => Some(jittered(BASE_WAIT, attempts)),
             Delivery::Unknown | Delivery::Permanent => None,
         },
+    }
+}
+
+/// The wait before a refused attempt is repeated. If the response reports the limit, the pacer determines the wait.
+fn wait_after_refusal(response: &Response, refused: u32) -> Duration {
+    const MAX_DOUBLINGS: u32 = 3;
+    match (response.retry_after, response.rate_limit) {
+        (None, Some(_)) => Duration::ZERO,
+        _ => wait_after(
+            response,
+            BASE_WAIT_WHEN_LIMITED,
+            refused.min(MAX_DOUBLINGS) + 1,
+        ),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sends requests with retries.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 #[cfg(unix)]
 use super::direct::{DirectError, DirectPool};
 use super::message::{Message, RequestTemplate};
+use super::pacing::{Pacer, Permit, shared_pacer};
 use super::pool::Pool;
 use super::request::Request;
 use super::response::{self, Response};
@@ -25,7 +26,8 @@ use crate::redact::Redactor;
 pub(crate) struct Exchange {
     message: Message,
     retry: RetryState,
-    wait_before: Option<Duration>,
+    /// What follows the last attempt.
+    next: Option<Next>,
 }
 
 /// Sends the requests of one client: to one service, with one set of credentials.
@@ -34,6 +36,7 @@ pub(crate) struct Transport {
     pool: Arc<Pool>,
     #[cfg(unix)]
     direct: Arc<DirectPool>,
+    pacer: Arc<Pacer>,
     redactor: Arc<Redactor>,
     budget: Arc<RetryBudget>,
     closed: CancellationToken,
@@ -50,6 +53,7 @@ impl Transport {
             #[cfg(unix)]
             direct: DirectPool::new(Arc::clone(&connector)),
             pool: Pool::new(connector),
+            pacer: shared_pacer(settings)?,
             redactor,
             budget: Arc::default(),
             closed: CancellationToken::new(),
@@ -71,7 +75,7 @@ impl Transport {
         Ok(Exchange {
             retry: RetryState::new(request.idempotency, deadline, budget),
             message: self.template.message(request)?,
-            wait_before: None,
+            next: None,
         })
     }
 
@@ -93,25 +97,32 @@ impl Transport {
         })
     }
 
-    /// Makes the first attempt over a direct connection, if one is idle. `None` if the exchange continues on the
-    /// shared connections.
+    /// Makes the first attempt over a direct connection, if one is idle and the request need not wait for its turn. `None`
+    /// if the exchange continues on the shared connections.
     #[cfg(unix)]
     fn send_directly(&self, exchange: &mut Exchange) -> Option<Result<Response>> {
         let Exchange { message, retry, .. } = exchange;
+        let permit = self.pacer.try_acquire()?;
         let begin = || Instant::now() + retry.begin_attempt();
-        let result = match self.direct.exchange(message, begin)? {
-            Ok(response) => Ok(response),
-            Err(DirectError::Closed) => {
+        let result = match self.direct.exchange(message, begin) {
+            Some(Ok(response)) => Ok(response),
+            Some(Err(DirectError::Failed(e))) => Err(e),
+            Some(Err(DirectError::TimedOut)) => Err(retry.timed_out(message.delivery())),
+            Some(Err(DirectError::Closed)) => {
                 retry.undo_attempt();
+                permit.undo();
                 return None;
             }
-            Err(DirectError::Failed(e)) => Err(e),
-            Err(DirectError::TimedOut) => Err(retry.timed_out(message.delivery())),
+            None => {
+                permit.undo();
+                return None;
+            }
         };
+        learn(permit, &result);
         match retry.next(result) {
             Next::Done(result) => Some(result),
-            Next::Wait(wait) => {
-                exchange.wait_before = Some(wait);
+            next => {
+                exchange.next = Some(next);
                 None
             }
         }
@@ -122,25 +133,33 @@ impl Transport {
         let Exchange {
             message,
             retry,
-            wait_before,
+            next,
         } = exchange;
         loop {
-            if let Some(wait) = *wait_before {
-                let sleep = tokio::time::sleep(wait);
-                if self.closed.run_until_cancelled(sleep).await.is_none() {
-                    return retry.cancelled();
+            match next.take() {
+                Some(Next::Done(result)) => return result,
+                Some(Next::Retry(wait)) => {
+                    let sleep = tokio::time::sleep(wait);
+                    if self.closed.run_until_cancelled(sleep).await.is_none() {
+                        return retry.cancelled();
+                    }
                 }
+                // A refused attempt does not count as failed: it is repeated after close() too.
+                Some(Next::Refused(wait)) => tokio::time::sleep(wait).await,
+                None => {}
             }
+            let permit = match self.pacer.acquire(retry.deadline()).await {
+                Ok(permit) => permit,
+                Err(late) => return Err(retry.too_late(late)),
+            };
             let limit = retry.begin_attempt();
             let until = Instant::now() + limit;
             message.begin_attempt();
             let result = tokio::time::timeout(limit, self.attempt(message, until))
                 .await
                 .unwrap_or_else(|_| Err(retry.timed_out(message.delivery())));
-            match retry.next(result) {
-                Next::Wait(wait) => *wait_before = Some(wait),
-                Next::Done(result) => return result,
-            }
+            learn(permit, &result);
+            *next = Some(retry.next(result));
         }
     }
 
@@ -149,5 +168,12 @@ impl Transport {
         let response = response::read(response, &self.redactor).await?;
         lease.give_back();
         Ok(response)
+    }
+}
+
+/// Lets the pacer learn from a response.
+fn learn(permit: Permit<'_>, result: &Result<Response, AttemptError>) {
+    if let Ok(response) = result {
+        permit.learn(response.rate_limit, response.is_refusal());
     }
 }

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use rustls::client::WebPkiServerVerifier;
@@ -16,9 +16,9 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_native_certs::{ErrorKind as StoreErrorKind, load_native_certs};
 
 use super::accept_any::AcceptAnyCertificate;
+use super::weak_cache::WeakCache;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fork::PerProcess;
 use crate::redact;
 
 /// The verifier of one client. A child of fork() uses its parent's: it may be unable to read the certificates again, for
@@ -47,18 +47,8 @@ impl Trust {
 
     /// The TLS configuration of this process: TLS 1.2 or newer. Each connection chooses its ALPN protocols itself.
     pub(super) fn client_config(&self) -> Result<Arc<ClientConfig>> {
-        let configs = CONFIGS.get(|| Ok(Mutex::default()))?;
-        let mut configs = configs.lock().unwrap_or_else(PoisonError::into_inner);
-        configs.retain(|(_, config)| config.strong_count() > 0);
-        let same = configs
-            .iter()
-            .find(|(verifier, _)| verifier.ptr_eq(&Arc::downgrade(&self.verifier)));
-        if let Some(config) = same.and_then(|(_, config)| config.upgrade()) {
-            return Ok(config);
-        }
-        let config = Arc::new(self.new_config()?);
-        configs.push((Arc::downgrade(&self.verifier), Arc::downgrade(&config)));
-        Ok(config)
+        let verifier = Arc::as_ptr(&self.verifier).addr();
+        CONFIGS.get(verifier, || self.new_config().map(Arc::new))
     }
 
     fn new_config(&self) -> Result<ClientConfig> {
@@ -73,13 +63,12 @@ impl Trust {
     }
 }
 
-/// The configurations in use. Clients with the same verifier share one, and with it the TLS sessions.
-static CONFIGS: PerProcess<Mutex<Vec<(Weak<dyn ServerCertVerifier>, Weak<ClientConfig>)>>> =
-    PerProcess::new();
+/// The configurations in use, by the address of their verifier, which they keep. Clients with the same verifier share one,
+/// and with it the TLS sessions.
+static CONFIGS: WeakCache<usize, ClientConfig> = WeakCache::new();
 
 /// The verifiers in use, by the SHA-256 digest of their certificates. A verifier needs hundreds of kilobytes.
-static VERIFIERS: PerProcess<Mutex<Vec<([u8; 32], Weak<WebPkiServerVerifier>)>>> =
-    PerProcess::new();
+static VERIFIERS: WeakCache<[u8; 32], WebPkiServerVerifier> = WeakCache::new();
 
 fn shared_verifier(
     from_file: &[CertificateDer<'static>],
@@ -87,16 +76,7 @@ fn shared_verifier(
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<WebPkiServerVerifier>> {
     let digest = digest(from_file.iter().chain(from_system));
-    let verifiers = VERIFIERS.get(|| Ok(Mutex::default()))?;
-    let mut verifiers = verifiers.lock().unwrap_or_else(PoisonError::into_inner);
-    verifiers.retain(|(_, verifier)| verifier.strong_count() > 0);
-    let same = verifiers.iter().find(|(other, _)| *other == digest);
-    if let Some(verifier) = same.and_then(|(_, verifier)| verifier.upgrade()) {
-        return Ok(verifier);
-    }
-    let verifier = new_verifier(from_file, from_system, provider)?;
-    verifiers.push((digest, Arc::downgrade(&verifier)));
-    Ok(verifier)
+    VERIFIERS.get(digest, || new_verifier(from_file, from_system, provider))
 }
 
 fn digest<'a>(certificates: impl Iterator<Item = &'a CertificateDer<'static>>) -> [u8; 32] {

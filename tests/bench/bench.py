@@ -16,6 +16,7 @@ from pathlib import Path
 import cases
 import costs
 import growth
+import rate_limit
 import rounds
 import signatures
 import sizes
@@ -43,7 +44,11 @@ def arguments():
     return parser.parse_args()
 
 
-def run(asked, plan):
+def plans(small):
+    return (cases.small(), rate_limit.small()) if small else (cases.full(), rate_limit.full())
+
+
+def run(asked, plan, rate_cases):
     """Returns the summary, the single measurements and some signatures."""
     bin_dir = asked.target / "bench/bin"
     binary = asked.target / "release/scwkms-emulator"
@@ -60,11 +65,13 @@ def run(asked, plan):
         for signature in made:
             signatures.verify(signature)
         found = summary.of_rounds(plan.cases, measured)
+        limited = rate_limit.run(rate_cases, bin_dir, binary, say)
+        found += rate_limit.summarise(rate_cases, limited)
         found += costs.run(plan, emulators[0], keys[0, cases.P256], bin_dir, say)
         found += starts.run(plan, emulators, keys, bin_dir, asked.e2e / "kms-plugin", say)
         found += growth.run(plan, start(0), bin_dir, say)
     found += sizes.run(asked.target / "release/libscwkms.a", bin_dir, asked.e2e, say)
-    return found, measured, made
+    return found, measured + limited, made
 
 
 def write(folder, found, measured, made):
@@ -76,7 +83,7 @@ def write(folder, found, measured, made):
 
 def main():
     asked = arguments()
-    found, measured, made = run(asked, cases.small() if asked.small else cases.full())
+    found, measured, made = run(asked, *plans(asked.small))
     write(asked.out, found, measured, made)
     if asked.plots:
         import plots  # needs matplotlib

@@ -18,14 +18,14 @@ BASELINE_METRICS = ("p50_us", "cpu_us_per_signature", "per_second")
 
 
 def entry(case, metric, unit, ours, peer=(), peer_name=None, better="lower", **more):
-    """Compares two lists of measurements. Without a peer there is no ratio."""
+    """Compares two lists of measurements. Without a peer there is no ratio, nor if the peer's median is 0."""
     ours, peer = list(ours), list(peer)
     made = {"case": case, "metric": metric, "unit": unit, "better": better, "ours": median(ours),
             "ours_range": [min(ours), max(ours)], "peer": None, "peer_range": None, "peer_name": peer_name,
             "ratio": None}
     if peer:
         made |= {"peer": median(peer), "peer_range": [min(peer), max(peer)]}
-        made["ratio"] = made["ours"] / made["peer"]
+        made["ratio"] = made["ours"] / made["peer"] if made["peer"] else None
     return made | more
 
 

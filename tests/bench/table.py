@@ -1,7 +1,5 @@
 """Writes the summary as Markdown tables with aligned columns."""
 
-from summary import LOAD_METRICS
-
 TITLES = {
     "p50_us": "p50 µs", "p99_us": "p99 µs", "per_second": "signatures/s", "cpu_us_per_signature": "CPU µs",
     "peak_rss_kib": "memory KiB", "threads": "threads", "connections": "connections",
@@ -13,6 +11,9 @@ TITLES = {
     "resident_per_key": "resident for each further key, bytes", "signature_us": "p50 of a signature, µs",
     "heap_per_client": "heap for each further client, bytes",
     "resident_per_client": "resident for each further client, bytes",
+    "delivered": "delivered", "refused": "refused", "timed_out": "timed out", "last_delivery_s": "last delivery, s",
+    "last_refusal_s": "last refusal, s", "p50_ms": "p50 ms", "p99_ms": "p99 ms", "responses_429": "responses 429",
+    "delivered_per_second": "delivered/s", "smallest_share": "smallest share", "largest_share": "largest share",
 }
 
 
@@ -35,16 +36,20 @@ def rows_to_text(head, rows):
 
 
 def loads(summary, group):
+    """The table of a group. It has a line for the ratios, unless the figures are counts that may be 0."""
     chosen = [e for e in summary if e.get("group") == group]
-    metrics = [m for m in LOAD_METRICS if any(e["metric"] == m for e in chosen)]
+    metrics = list(dict.fromkeys(e["metric"] for e in chosen))
+    has_ratios = all(e["ratio"] is not None for e in chosen)
     rows = []
     for case in dict.fromkeys(e["case"] for e in chosen):
         by_metric = {e["metric"]: e for e in chosen if e["case"] == case}
-        first = by_metric["p50_us"]
+        first = next(iter(by_metric.values()))
+        cells = lambda text: [text(by_metric[m]) if m in by_metric else "" for m in metrics]
         what = case.removeprefix(group + ", ")
-        rows.append([what, first["ours_name"]] + [with_range(by_metric[m]["ours"], by_metric[m]["ours_range"]) for m in metrics])
-        rows.append(["", first["peer_name"]] + [with_range(by_metric[m]["peer"], by_metric[m]["peer_range"]) for m in metrics])
-        rows.append(["", "ratio"] + [f"{by_metric[m]['ratio']:.2f}" for m in metrics])
+        rows.append([what, first["ours_name"]] + cells(lambda e: with_range(e["ours"], e["ours_range"])))
+        rows.append(["", first["peer_name"]] + cells(lambda e: with_range(e["peer"], e["peer_range"])))
+        if has_ratios:
+            rows.append(["", "ratio"] + cells(lambda e: f"{e['ratio']:.2f}"))
     return rows_to_text(["load", "side"] + [TITLES[m] for m in metrics], rows)
 
 

@@ -10,12 +10,14 @@ from statistics import median
 
 import cases
 import direct
+import rate_limit
 import signatures
 import summary
 from programs import PROGRAMS
 
 FOLDER = None
 PLAN = cases.small()
+RATE_CASES = rate_limit.small()
 
 
 def read(name):
@@ -54,8 +56,8 @@ class Summary(unittest.TestCase):
             self.assertIn(("2 clients", metric), found)
 
     def test_the_numbers_are_positive_and_the_ratios_right(self):
-        # So few keys may fit into memory that the process already has.
-        may_be_zero = ("resident_per_key",)
+        # So few keys may fit into memory that the process already has. Counts of failures may be zero.
+        may_be_zero = ("resident_per_key", "refused", "timed_out", "last_refusal_s", "responses_429")
         for entry in self.summary:
             for side in ("ours", "peer"):
                 value = entry[side]
@@ -88,6 +90,8 @@ class Summary(unittest.TestCase):
 class Rounds(unittest.TestCase):
     def test_latencies_are_in_order_and_requests_are_counted(self):
         for result in read("rounds"):
+            if result["case"] in [case.name for case in RATE_CASES]:
+                continue
             self.assertLessEqual(result["p50_us"], result["p99_us"])
             self.assertGreaterEqual(result["operations"]["Sign"], result["signatures"])
             self.assertGreaterEqual(result["connections"], 1)
@@ -115,6 +119,46 @@ class Table(unittest.TestCase):
         text = (FOLDER / "table.md").read_text()
         for entry in read("summary"):
             self.assertIn(entry["case"].removeprefix(entry.get("group", "") + ", "), text)
+
+
+class RateLimit(unittest.TestCase):
+    """The loads above and below the rate limit."""
+
+    def test_every_case_has_two_sides_and_all_metrics(self):
+        found = [(e["case"], e["metric"]) for e in read("summary") if e.get("group") == rate_limit.GROUP]
+        shares = ("smallest_share", "largest_share")
+        expected = [(case.name, metric) for case in RATE_CASES for metric in rate_limit.METRICS
+                    if (case.per_second or metric != "delivered_per_second")
+                    and (case.processes > 1 or metric not in shares)]
+        self.assertEqual(sorted(found), sorted(expected))
+
+    def test_each_signature_has_one_outcome(self):
+        for result in self.results():
+            outcomes = result["delivered"] + result["refused"] + result["timed_out"]
+            self.assertEqual(outcomes, result["signatures"], result)
+            self.assertLessEqual(result["p50_ms"], result["p99_ms"])
+
+    def test_the_library_waits_and_the_sdk_does_not(self):
+        for result in self.results():
+            if result["side"] == "ours":
+                self.assertEqual(result["delivered"], result["signatures"], result)
+            else:
+                self.assertEqual(result["refused"], result["responses_429"], result)
+
+    def results(self):
+        names = [case.name for case in RATE_CASES]
+        found = [result for result in read("rounds") if result["case"] in names]
+        self.assertEqual([(r["case"], r["side"]) for r in found], [(name, side) for name in names for side in ("ours", "peer")])
+        return found
+
+    def test_figures_are_those_of_all_processes(self):
+        case = rate_limit.RateCase(6, 3, processes=2)
+        outcomes = [{"delivered": [[2_000_000, 150_000], [1_000_000, 100_000]], "rate_limited": [], "timed_out": []},
+                    {"delivered": [[2_500_000, 400_000]], "rate_limited": [[500_000, 100_000], [300_000, 100_000]],
+                     "timed_out": [[700_000, 9]]}]
+        self.assertEqual(rate_limit.figures(case, outcomes), {
+            "delivered": 3, "refused": 2, "timed_out": 1, "last_delivery_s": 2.5, "last_refusal_s": 0.5, "p50_ms": 150.0,
+            "p99_ms": 400.0, "delivered_per_second": 1.0, "smallest_share": 0, "largest_share": 2})
 
 
 class Direct(unittest.TestCase):

@@ -184,6 +184,15 @@ def run(suite, results, runner):
             signs(through(proxy.url(), NO_PROXY="127.0.0.1"))
             expect(not proxy.requests, f"the proxy was used {proxy.requests}")
 
+    def malformed():
+        """There is no direct connection instead of one through the proxy."""
+        suite.emulator.reset_stats()
+        for url, problem in (("htp://anna:hunter2@127.0.0.1:1", 'scheme "htp"'), ("http://127.0.0.1: 1", "a space"),
+                             ("http://anna:hunter2@:1", "has no host"), ("http://anna:hunter2#@127.0.0.1:1", "fragment"),
+                             ("http://anna:hunter2\udcff@127.0.0.1:1", "is not valid UTF-8")):
+            refused(through(url), "HTTPS_PROXY", problem)
+        expect(suite.emulator.stats()["requests"] == 0, "a request was sent")
+
     for case in (tunnel, many_operations, credentials, wrong_credentials, forbidden, bad_gateway, closing, over_tls,
-                 exception):
+                 exception, malformed):
         results.case(f"proxy: {case.__name__.replace('_', ' ')} [{runner.name}]", case)

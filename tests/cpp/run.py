@@ -15,6 +15,8 @@ from harness.emulator import Emulator  # noqa: E402
 from harness.execute import RUNNERS, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
+import mistakes  # noqa: E402
+
 PROGRAMS = {
     "sign": ["sign.cpp"],
     "types": ["types.cpp", "other_unit.cpp"],
@@ -60,8 +62,8 @@ class Suite:
             expect(part in output, f"{part} is not in: {output}")
 
     def client(self, runner):
-        """With an emulator of its own, because it counts keys by tag and name."""
-        with Emulator() as emulator:
+        """With an emulator of its own, because it counts keys by tag and name. The URL contains a host name."""
+        with Emulator("--listen", "localhost:0") as emulator:
             keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
             runner.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
 
@@ -130,6 +132,7 @@ def build_all(results, folder, compiler, standard):
         results.case(f"build {program} as {standard} with {name}", build, compiler, standard,
                      [os.path.join(HERE, source) for source in sources], os.path.join(place, program))
         for program, sources in PROGRAMS.items()]
+    results.case(f"mistakes do not compile as {standard} with {name}", mistakes.rejected, compiler, standard)
     return place if all(built) else None
 
 

@@ -4,6 +4,9 @@
 // check that the SDK parses each response and each error, and verify signatures, ciphertexts and public
 // keys with the openssl command and with Go's cryptography. Nothing of scwkms takes part in these checks.
 //
+// TestSettings checks that the SDK reads settings as the tables in the folder settings state. The library's own tests
+// check the library with the same tables.
+//
 // The tests in tests/emulator cover everything that needs raw HTTP: exact responses, invalid requests,
 // faults of connections, the data directory.
 //

@@ -7,7 +7,8 @@ import (
 	"github.com/scwkms/scwkms/go/scwkmstest"
 )
 
-// sharedEmulator is the emulator that most tests share. Each test uses its own keys.
+// sharedEmulator is the emulator that most tests share. Each test uses its own keys. Its URL contains a
+// host name; the URLs of the other emulators contain an address.
 var sharedEmulator struct {
 	sync.Mutex
 	*scwkmstest.Emulator
@@ -19,7 +20,7 @@ func shared(t *testing.T) *service {
 	sharedEmulator.Lock()
 	defer sharedEmulator.Unlock()
 	if sharedEmulator.Emulator == nil && sharedEmulator.err == nil {
-		sharedEmulator.Emulator, sharedEmulator.err = scwkmstest.Start()
+		sharedEmulator.Emulator, sharedEmulator.err = scwkmstest.Start("--listen", "localhost:0")
 	}
 	if sharedEmulator.err != nil {
 		t.Fatal(sharedEmulator.err)

@@ -103,6 +103,22 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
+// TestLenientNameFilters covers other behaviours that the service's undocumented filter may have.
+func TestLenientNameFilters(t *testing.T) {
+	t.Parallel()
+	for filter, want := range map[string][]string{
+		"exact":       {"root"},
+		"prefix":      {"root", "root-2"},
+		"ignore-case": {"ROOT", "root"},
+	} {
+		s := private(t, "--name-filter", filter)
+		for _, name := range []string{"root", "root-2", "ROOT", "a-root"} {
+			s.create(t, "aes_256_gcm", func(q *km.CreateKeyRequest) { q.Name = &name })
+		}
+		checkEqual(t, filter, s.list(t, func(q *km.ListKeysRequest) { q.Name = scw.StringPtr("root") }), want)
+	}
+}
+
 func TestListDeletedKeys(t *testing.T) {
 	t.Parallel()
 	s, _ := populated(t)

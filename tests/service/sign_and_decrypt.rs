@@ -67,7 +67,8 @@ fn verify_with_openssl(dir: &TempDir, algorithm: Algorithm, digest: &[u8], signa
 
 #[test]
 fn ciphertexts_of_openssl_are_decrypted() {
-    let emulator = Emulator::start();
+    // The client connects to a host name, not to an address.
+    let emulator = Emulator::start_with(&["--listen", "localhost:0"]);
     let client = emulator.client();
     let dir = TempDir::new();
     for algorithm in Algorithm::all().filter(|a| a.scheme() == Scheme::RsaOaep) {

@@ -106,11 +106,15 @@ async fn run(options: &Options) -> Result<(), String> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let authority = match options.host_name {
+        Some(name) => format!("{name}:{}", address.port()),
+        None => address.to_string(),
+    };
 
     let ca_file = certificates
         .as_ref()
         .map(|certificates| certificates.directory.join(tls::CA_FILE));
-    let ready = Ready::new(address, ca_file.as_deref(), &identity)?.text(options.env);
+    let ready = Ready::new(&authority, ca_file.as_deref(), &identity)?.text(options.env);
     let app = Arc::new(App {
         store: Arc::new(Store::new(keys, disk)),
         token: identity.secret_key.to_string(),
@@ -121,13 +125,14 @@ async fn run(options: &Options) -> Result<(), String> {
         faults: Faults::default(),
         log: options.log,
         latency: options.latency,
+        name_filter: options.name_filter,
         prepared: options.prepared.then(Prepared::default),
     });
     print_ready(&ready, options.env)
         .map_err(|error| format!("cannot write to standard output: {error}"))?;
 
     tokio::select! {
-        () = server::accept(listener, tls, app) => {}
+        () = server::accept(listener, tls, app, options.max_streams.get()) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         () = stdin_close(), if options.exit_on_stdin_close => {}

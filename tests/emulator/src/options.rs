@@ -2,12 +2,20 @@
 
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use lexopt::prelude::*;
 
 use crate::http::tls::Flaw;
+use crate::operations::NameFilter;
+
+/// The only host name in the certificate.
+const HOST_NAME: &str = "localhost";
+
+/// Servers usually allow as many concurrent requests on a connection, or fewer.
+const MAX_STREAMS: NonZero<u32> = NonZero::new(250).unwrap();
 
 pub const HELP: &str = "\
 Scaleway Key Manager on loopback, with real cryptography, for tests and trials.
@@ -15,7 +23,8 @@ Scaleway Key Manager on loopback, with real cryptography, for tests and trials.
 Usage: scwkms-emulator [OPTIONS]
 
 Options:
-      --listen ADDRESS       loopback address and port [default: 127.0.0.1:0]
+      --listen ADDRESS       loopback address and port [default: 127.0.0.1:0]. With
+                             localhost:0 the URL contains this name
       --plain                HTTP instead of HTTPS
       --certificate KIND     an invalid certificate: expired, or for another-host
       --data-dir DIRECTORY   keep keys, credentials and certificates there
@@ -26,6 +35,9 @@ Options:
       --rate-limit NUMBER    refuse further requests of a second with 429. 0: no limit and no
                              rate-limit headers. Without the option the headers report
                              the service's limit of 50, and no request is refused
+      --max-streams NUMBER   concurrent requests on one HTTP/2 connection [default: 250]
+      --name-filter KIND     how ListKeys filters by name: exact, prefix or ignore-case
+                             [default: exact]
       --prepared             for benchmarks: sign each digest once and repeat the response;
                              the service makes a new signature each time. Repeated
                              responses are counted, but not logged, and ignore faults
@@ -44,6 +56,8 @@ pub enum Command {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     pub listen: SocketAddr,
+    /// The host name in the URL, if it is not the address.
+    pub host_name: Option<&'static str>,
     pub plain: bool,
     /// The flaw of the certificate, if any.
     pub flaw: Option<Flaw>,
@@ -54,6 +68,8 @@ pub struct Options {
     pub latency: Duration,
     /// The number of requests per second. None reports the service's limit without enforcing it.
     pub rate_limit: Option<u32>,
+    pub max_streams: NonZero<u32>,
+    pub name_filter: NameFilter,
     pub prepared: bool,
 }
 
@@ -64,6 +80,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, S
 fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        host_name: None,
         plain: false,
         flaw: None,
         data_dir: None,
@@ -72,11 +89,17 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         log: false,
         latency: Duration::ZERO,
         rate_limit: None,
+        max_streams: MAX_STREAMS,
+        name_filter: NameFilter::Exact,
         prepared: false,
     };
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("listen") => options.listen = loopback(&parser.value()?.string()?)?,
+            Long("listen") => {
+                let text = parser.value()?.string()?;
+                options.listen = loopback(&text)?;
+                options.host_name = host_name(&text);
+            }
             Long("plain") => options.plain = true,
             Long("certificate") => options.flaw = Some(flaw(&parser.value()?.string()?)?),
             Long("data-dir") => options.data_dir = Some(parser.value()?.into()),
@@ -87,6 +110,8 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
                 options.latency = Duration::from_millis(parser.value()?.parse::<u32>()?.into());
             }
             Long("rate-limit") => options.rate_limit = Some(parser.value()?.parse()?),
+            Long("max-streams") => options.max_streams = parser.value()?.parse()?,
+            Long("name-filter") => options.name_filter = name_filter(&parser.value()?.string()?)?,
             Long("prepared") => options.prepared = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
@@ -106,6 +131,20 @@ fn flaw(kind: &str) -> Result<Flaw, lexopt::Error> {
         "another-host" => Ok(Flaw::AnotherHost),
         _ => Err(format!("--certificate {kind}: expected expired or another-host").into()),
     }
+}
+
+fn name_filter(kind: &str) -> Result<NameFilter, lexopt::Error> {
+    match kind {
+        "exact" => Ok(NameFilter::Exact),
+        "prefix" => Ok(NameFilter::Prefix),
+        "ignore-case" => Ok(NameFilter::IgnoreCase),
+        _ => Err(format!("--name-filter {kind}: expected exact, prefix or ignore-case").into()),
+    }
+}
+
+fn host_name(address: &str) -> Option<&'static str> {
+    let (host, _) = address.rsplit_once(':')?;
+    (host == HOST_NAME).then_some(HOST_NAME)
 }
 
 /// The keys are unprotected and the credentials are printed, so other machines must not connect.
@@ -148,12 +187,15 @@ mod tests {
             "--log",
             "--latency=25",
             "--rate-limit=7",
+            "--max-streams=3",
+            "--name-filter=prefix",
             "--prepared",
         ];
         assert_eq!(
             parsed(&arguments).unwrap(),
             Command::Serve(Options {
                 listen: "[::1]:8443".parse().unwrap(),
+                host_name: None,
                 plain: true,
                 flaw: None,
                 data_dir: Some("/tmp/d".into()),
@@ -162,6 +204,8 @@ mod tests {
                 log: true,
                 latency: Duration::from_millis(25),
                 rate_limit: Some(7),
+                max_streams: NonZero::new(3).unwrap(),
+                name_filter: NameFilter::Prefix,
                 prepared: true,
             })
         );
@@ -174,6 +218,8 @@ mod tests {
             };
             assert_eq!(options.flaw, Some(expected));
         }
+        assert_eq!(host_name("localhost:0"), Some("localhost"));
+        assert_eq!(host_name("127.0.0.1:0"), None);
         assert_eq!(parsed(&["-h"]), Ok(Command::Help));
         assert_eq!(parsed(&["--version"]), Ok(Command::Version));
     }
@@ -188,8 +234,14 @@ mod tests {
         for latency in ["--latency", "--latency=-1", "--latency=25ms"] {
             assert!(parsed(&[latency]).is_err(), "{latency}");
         }
-        for limit in ["--rate-limit", "--rate-limit=-1", "--rate-limit=5.5"] {
-            assert!(parsed(&[limit]).is_err(), "{limit}");
+        for invalid in [
+            "--rate-limit",
+            "--rate-limit=-1",
+            "--rate-limit=5.5",
+            "--max-streams=0",
+            "--name-filter=odd",
+        ] {
+            assert!(parsed(&[invalid]).is_err(), "{invalid}");
         }
         for more in [&["--plain"][..], &["--data-dir", "/tmp/d"], &[]] {
             let kind = if more.is_empty() { "odd" } else { "expired" };

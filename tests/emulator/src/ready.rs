@@ -1,6 +1,5 @@
 //! The line that the emulator prints when it accepts connections.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use serde::Serialize;
@@ -23,12 +22,12 @@ pub struct Ready<'a> {
 
 impl<'a> Ready<'a> {
     pub fn new(
-        address: SocketAddr,
+        authority: &str,
         ca_file: Option<&Path>,
         identity: &'a Identity,
     ) -> Result<Self, String> {
         let scheme = if ca_file.is_some() { "https" } else { "http" };
-        let url = format!("{scheme}://{address}");
+        let url = format!("{scheme}://{authority}");
         let ca_file = match ca_file {
             Some(path) => {
                 // The reader of the line may run in another directory.
@@ -98,7 +97,7 @@ mod tests {
     fn exports_survive_the_shell() {
         let identity = Identity::generate().unwrap();
         let path = Path::new("/tmp/it's here/ca.pem");
-        let ready = Ready::new("[::1]:7".parse().unwrap(), Some(path), &identity).unwrap();
+        let ready = Ready::new("[::1]:7", Some(path), &identity).unwrap();
         let text = ready.text(true);
         assert!(text.starts_with("export SCW_API_URL='https://[::1]:7'\n"));
         assert!(text.ends_with("export SCWKMS_CA_FILE='/tmp/it'\\''s here/ca.pem'\n"));
@@ -108,7 +107,7 @@ mod tests {
     #[test]
     fn plain_has_no_ca() {
         let identity = Identity::generate().unwrap();
-        let ready = Ready::new("127.0.0.1:7".parse().unwrap(), None, &identity).unwrap();
+        let ready = Ready::new("127.0.0.1:7", None, &identity).unwrap();
         let line: serde_json::Value = serde_json::from_str(&ready.text(false)).unwrap();
         assert_eq!(line["url"], "http://127.0.0.1:7");
         assert_eq!(line["admin_url"], "http://127.0.0.1:7/emulator");

@@ -7,7 +7,7 @@ use scwkms::{Client, Error};
 use super::call::Call;
 use super::counts::{check_counts, check_http_version};
 use super::fixture::{Fixture, MESSAGE, PLAINTEXT};
-use super::matrix::{Case, Operation};
+use super::matrix::{Case, Operation, UNTIL_DEADLINE};
 use super::run::Observation;
 use crate::support::texts_of;
 
@@ -72,6 +72,7 @@ fn check_attempts(case: &Case, error: &Error) -> Check {
     let text = error.to_string();
     let correct = match case.expected.attempts {
         1 => !text.contains("attempts were made"),
+        UNTIL_DEADLINE => text.contains("because of its rate limit"),
         attempts => text.contains(&format!("{attempts} attempts were made")),
     };
     check(correct, || {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use scwkms::ErrorKind;
 
-use super::matrix::{Cell, Operation, Outcome, Row};
+use super::matrix::{Cell, Operation, Outcome, Row, UNTIL_DEADLINE};
 use crate::call_paths::CallPath;
 
 const BEGIN: &str = "<!-- matrix: begin; `make faults-docs` writes it -->\n";
@@ -20,7 +20,10 @@ pub(super) fn format_result(result: Result<(), ErrorKind>) -> String {
 pub(super) fn format_outcome(outcome: Outcome) -> String {
     let result = format_result(outcome.result);
     let unknown = if outcome.outcome_unknown { "?" } else { "" };
-    format!("{result} {}{unknown}", outcome.attempts)
+    match outcome.attempts {
+        UNTIL_DEADLINE => format!("{result} *"),
+        attempts => format!("{result} {attempts}{unknown}"),
+    }
 }
 
 /// The document with the tables between the two markers.

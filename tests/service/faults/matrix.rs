@@ -102,6 +102,9 @@ pub(super) enum Times {
     Always,
 }
 
+/// The number of attempts of a request that is repeated until its deadline.
+pub(super) const UNTIL_DEADLINE: u64 = u64::MAX;
+
 /// The expected outcome of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {

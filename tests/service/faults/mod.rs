@@ -97,7 +97,6 @@ fn longest_duration(row: &Row) -> u64 {
     match (row.cause, row.name, row.deadline) {
         // Four times the time limit of opening a connection.
         (Cause::Silent, ..) => 20,
-        (_, "429, always", _) => 7,
         (.., 60) => 1,
         (.., deadline) => deadline,
     }

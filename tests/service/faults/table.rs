@@ -5,7 +5,7 @@ use scwkms::ErrorKind::{self, *};
 use super::matrix::Cause::*;
 use super::matrix::Operation::*;
 use super::matrix::Times::*;
-use super::matrix::{Cell, Outcome, Row, row};
+use super::matrix::{Cell, Outcome, Row, UNTIL_DEADLINE, row};
 
 const fn ok(attempts: u64) -> Cell {
     Cell::Expected(Outcome {
@@ -49,7 +49,8 @@ const NO_PEM: Cell = Cell::NotApplicable("the response has no public key");
 #[rustfmt::skip]
 pub(super) const TABLE: &[Row] = &[
     row("429, once", Once, Fault(r#"{"kind": "status", "status": 429}"#), all(ok(2))),
-    row("429, always", Always, Fault(r#"{"kind": "status", "status": 429}"#), all(err(RateLimited, 4))),
+    row("429, always", Always, Fault(r#"{"kind": "status", "status": 429}"#), all(err(RateLimited, UNTIL_DEADLINE)))
+        .with_deadline(5),
     row("429 with `Retry-After: 1`, once", Once,
         Fault(r#"{"kind": "status", "status": 429, "retry_after": "1"}"#), all(ok(2))),
     row("429 with `Retry-After: 3600`", Always,

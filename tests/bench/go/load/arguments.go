@@ -1,5 +1,5 @@
-// Package load is shared by the load programs in Go: the arguments, the closed loop of N goroutines, and the results as
-// a line of JSON.
+// Package load is shared by the load programs in Go: the arguments, the closed loop of N goroutines, the open loop, and the
+// results as a line of JSON.
 package load
 
 import (
@@ -23,6 +23,10 @@ type Arguments struct {
 	warmUp      int
 	duration    time.Duration
 	pss         bool
+	// Of an open loop.
+	arrivals int
+	rate     float64
+	phase    float64
 }
 
 // Parse reads the command line.
@@ -36,6 +40,9 @@ func Parse() *Arguments {
 	flag.IntVar(&a.concurrency, "concurrency", 1, "`number` of goroutines")
 	flag.IntVar(&a.signatures, "signatures", signaturesLimit, "maximum `number` of signatures")
 	flag.IntVar(&a.warmUp, "warm-up", 100, "`number` of signatures before the measured ones")
+	flag.IntVar(&a.arrivals, "arrivals", 0, "run an open loop with this `number` of signatures")
+	flag.Float64Var(&a.rate, "rate", 0, "`number` of signatures per second in an open loop; 0: all at once")
+	flag.Float64Var(&a.phase, "phase", 0, "`part` of the time between two signatures before the first one in an open loop")
 	flag.Parse()
 	if a.Key == "" || a.concurrency < 1 || a.signatures < 1 || a.signatures > signaturesLimit || flag.NArg() > 0 {
 		flag.Usage()

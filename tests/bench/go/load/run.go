@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Run signs with a signer, and prints the results.
-func Run(a *Arguments, signer crypto.Signer) {
+// Run signs with a signer, and prints the results. isRateLimited reports whether an error means that
+// the service's rate limit did not allow the signature. An open loop continues after such an error.
+func Run(a *Arguments, signer crypto.Signer, isRateLimited func(error) bool) {
 	hash, opts := hashOf(signer.Public(), a.pss)
 	l := &load{Arguments: a, signer: signer, opts: opts, digest: digest(hash)}
 
@@ -19,6 +20,10 @@ func Run(a *Arguments, signer crypto.Signer) {
 		Fail(err)
 	}
 	l.last = first
+	if a.arrivals > 0 {
+		newOpenLoop(l, isRateLimited).run()
+		return
+	}
 	l.round(max(a.warmUp, a.concurrency), time.Time{})
 
 	l.latencies = make([]time.Duration, a.signatures)

@@ -3,11 +3,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"go.step.sm/crypto/kms/apiv1"
 
-	_ "github.com/scwkms/scwkms/go"
+	scwkms "github.com/scwkms/scwkms/go"
 	"github.com/scwkms/scwkms/tests/bench/go/load"
 )
 
@@ -24,5 +25,9 @@ func main() {
 	if err != nil {
 		load.Fail(err)
 	}
-	load.Run(arguments, signer)
+	load.Run(arguments, signer, isRateLimited)
+}
+
+func isRateLimited(err error) bool {
+	return errors.Is(err, &scwkms.Error{Code: scwkms.CodeRateLimited})
 }

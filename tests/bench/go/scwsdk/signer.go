@@ -92,3 +92,9 @@ func (s *Signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 	}
 	return response.Signature, nil
 }
+
+// IsRateLimited reports whether the service refused a request because of its rate limit.
+func IsRateLimited(err error) bool {
+	var response *scw.ResponseError
+	return errors.As(err, &response) && response.StatusCode == http.StatusTooManyRequests
+}

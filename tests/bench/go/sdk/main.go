@@ -17,5 +17,5 @@ func main() {
 	if err != nil {
 		load.Fail(err)
 	}
-	load.Run(arguments, signer)
+	load.Run(arguments, signer, scwsdk.IsRateLimited)
 }

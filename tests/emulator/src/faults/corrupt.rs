@@ -113,7 +113,7 @@ pub async fn corrupt(
         Fault::Reset { .. } => draft.delivery = Delivery::ResetHalfway,
         Fault::Truncate {} => draft.delivery = Delivery::Short,
         Fault::Endless {} => draft.delivery = Delivery::Endless,
-        Fault::Close {} => draft.close = true,
+        Fault::Close {} | Fault::Goaway {} => draft.close = true,
         Fault::MediaType { value } => draft.content_type = Some(value.clone()),
         Fault::Garbage {} => draft.body = crypto::random::<256>()?.to_vec(),
         Fault::Oversized { bytes } => {

@@ -58,6 +58,9 @@ pub enum Fault {
     Oversized { bytes: usize },
     /// The response, after which the connection is closed.
     Close {},
+    /// A graceful GOAWAY before the operation, while this and other requests are in flight. With
+    /// HTTP/1.1 the connection is closed after the response.
+    Goaway {},
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

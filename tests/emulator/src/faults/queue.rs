@@ -17,6 +17,9 @@ pub struct Order {
     #[serde(default = "once")]
     pub times: Option<u32>,
     pub fault: Fault,
+    /// The fault is for each request whose number, among those that it applies to, is a multiple.
+    #[serde(default = "each")]
+    pub every: u32,
     /// The probability that a request gets the fault, if it applies to the operation.
     #[serde(default = "always")]
     pub probability: f64,
@@ -27,6 +30,10 @@ pub struct Order {
 
 fn once() -> Option<u32> {
     Some(1)
+}
+
+fn each() -> u32 {
+    1
 }
 
 fn always() -> f64 {
@@ -62,7 +69,27 @@ impl<'de> Deserialize<'de> for Target {
 
 struct Pending {
     order: Order,
+    /// The number of requests that the fault applies to, until now.
+    requests: u32,
     chance: fastrand::Rng,
+}
+
+impl Pending {
+    /// Whether the next request of this operation gets the fault.
+    fn selects(&mut self, target: Target, operation: Operation) -> bool {
+        let Order {
+            operation: ordered,
+            fault,
+            every,
+            probability,
+            ..
+        } = &self.order;
+        if *ordered != target || !fault.applies_to(operation) {
+            return false;
+        }
+        self.requests = self.requests.wrapping_add(1);
+        self.requests.is_multiple_of(*every) && self.chance.f64() < *probability
+    }
 }
 
 #[derive(Default)]
@@ -83,14 +110,18 @@ impl Faults {
         if !(0.0..=1.0).contains(&order.probability) {
             return Err("probability must be between 0 and 1".to_owned());
         }
-        if order.times == Some(0) {
-            return Err("times must be at least 1".to_owned());
+        if order.times == Some(0) || order.every == 0 {
+            return Err("times and every must be at least 1".to_owned());
         }
         let chance = order
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         let mut queue = self.queue.lock();
-        queue.push(Pending { order, chance });
+        queue.push(Pending {
+            order,
+            requests: 0,
+            chance,
+        });
         self.any.store(true, Ordering::Release);
         Ok(())
     }
@@ -114,11 +145,9 @@ impl Faults {
         }
         let mut queue = self.queue.lock();
         for target in [Target::One(operation), Target::Any] {
-            let index = queue.iter_mut().position(|pending| {
-                pending.order.operation == target
-                    && pending.order.fault.applies_to(operation)
-                    && pending.chance.f64() < pending.order.probability
-            });
+            let index = queue
+                .iter_mut()
+                .position(|pending| pending.selects(target, operation));
             if let Some(index) = index {
                 let fault = queue[index].order.fault.clone();
                 if let Some(times) = &mut queue[index].order.times {
@@ -179,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_can_be_for_every_third_request() {
+        let faults = Faults::default();
+        let json = r#"{"operation":"*","every":3,"times":2,"fault":{"kind":"flip"}}"#;
+        faults.add(order(json)).unwrap();
+        assert_eq!(faults.take(Operation::GetKey), None);
+        let taken: Vec<_> = (1..=9)
+            .filter(|_| faults.take(Operation::Sign).is_some())
+            .collect();
+        assert_eq!(taken, [3, 6]);
+    }
+
+    #[test]
     fn a_seed_repeats_the_choices() {
         let choices = || {
             let faults = Faults::default();
@@ -210,6 +251,7 @@ mod tests {
             r#"{"operation":"Sign","fault":{"kind":"status","status":99}}"#,
             r#"{"operation":"Sign","fault":{"kind":"redirect","location":"\n"}}"#,
             r#"{"operation":"Sign","times":0,"fault":{"kind":"flip"}}"#,
+            r#"{"operation":"Sign","every":0,"fault":{"kind":"flip"}}"#,
             r#"{"operation":"Sign","probability":2,"fault":{"kind":"flip"}}"#,
         ] {
             assert!(Faults::default().add(order(json)).is_err(), "{json}");

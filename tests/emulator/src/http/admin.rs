@@ -1,11 +1,13 @@
-//! The endpoints for tests, under `/emulator`: statistics, faults, the rate limit, the clock, and key
-//! states that no operation of the service causes. They take no token and are not counted.
+//! The endpoints for tests, under `/emulator`: statistics, faults, the rate limit, the clock, and
+//! states and fields of keys that no operation of the service causes. They take no token and are not counted.
 
 use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt, Limited};
 use hyper::{Method, Request, StatusCode};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::error::ApiError;
@@ -77,9 +79,10 @@ async fn run(app: &App, method: &Method, path: &str, body: &[u8]) -> Result<Vec<
         (&Method::PUT, "/rate-limit") => json(&app.rate_limit.change(&parse(body)?)),
         (&Method::GET, "/clock") => json(&app.clock.view()),
         (&Method::PUT, "/clock") => json(&app.clock.change(&parse(body)?)),
-        (&Method::PUT, path) => match key_of_state_path(path) {
-            Some(id) => set_state(app, id, parse(body)?).await,
-            None => Err(unknown()),
+        (&Method::PUT, path) => match key_path(path) {
+            Some((id, "state")) => set_state(app, id, parse(body)?).await,
+            Some((id, "fields")) => replace_fields(app, id, parse(body)?).await,
+            _ => Err(unknown()),
         },
         _ => Err(unknown()),
     }
@@ -89,9 +92,10 @@ fn unknown() -> ApiError {
     ApiError::message(StatusCode::NOT_FOUND, "no such path and method")
 }
 
-fn key_of_state_path(path: &str) -> Option<Uuid> {
-    let id = path.strip_prefix("/keys/")?.strip_suffix("/state")?;
-    Uuid::try_parse(id).ok()
+/// The id and the rest of a path of a key.
+fn key_path(path: &str) -> Option<(Uuid, &str)> {
+    let (id, rest) = path.strip_prefix("/keys/")?.split_once('/')?;
+    Some((Uuid::try_parse(id).ok()?, rest))
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -111,6 +115,27 @@ struct StateChange {
 }
 
 async fn set_state(app: &App, id: Uuid, change: StateChange) -> Result<Vec<u8>, ApiError> {
+    change_key(app, id, move |key, now| force(key, change.state, now)).await
+}
+
+async fn replace_fields(
+    app: &App,
+    id: Uuid,
+    fields: Map<String, Value>,
+) -> Result<Vec<u8>, ApiError> {
+    change_key(app, id, move |key, _| {
+        key.replaced_fields = fields;
+        Ok(())
+    })
+    .await
+}
+
+/// Changes a key. Returns its JSON.
+async fn change_key(
+    app: &App,
+    id: Uuid,
+    change: impl FnOnce(&mut Key, Timestamp) -> Result<(), ApiError> + Send + 'static,
+) -> Result<Vec<u8>, ApiError> {
     let region = app
         .store
         .region_of(id)
@@ -119,15 +144,16 @@ async fn set_state(app: &App, id: Uuid, change: StateChange) -> Result<Vec<u8>, 
     // With a data directory the change writes a file.
     tokio::task::spawn_blocking(move || {
         store.change(region, id, |key, now| {
-            force(key, change.state, now)?;
-            json(&key.view())
+            change(key, now)?;
+            let view = key.json();
+            json(&view.map_err(|error| ApiError::internal(&error.to_string()))?)
         })
     })
     .await
     .unwrap_or_else(|error| Err(ApiError::internal(&error.to_string())))
 }
 
-fn force(key: &mut Key, state: ForcedState, now: jiff::Timestamp) -> Result<(), ApiError> {
+fn force(key: &mut Key, state: ForcedState, now: Timestamp) -> Result<(), ApiError> {
     match state {
         ForcedState::Locked => key.locked = true,
         ForcedState::ScheduledForDeletion => key.deletion_requested_at = Some(now),

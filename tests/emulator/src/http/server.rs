@@ -18,17 +18,21 @@ use super::service::{App, serve};
 
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The number of concurrent requests on one HTTP/2 connection. Servers usually allow as many.
-const MAX_STREAMS: u32 = 250;
+/// On a busy machine a client may cancel many requests of a connection before one is accepted.
+const MAX_CANCELLED: u32 = 1000;
 
 /// Runs until the process ends.
-pub async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, app: Arc<App>) {
+pub async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    app: Arc<App>,
+    max_streams: u32,
+) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http2()
-        .max_concurrent_streams(MAX_STREAMS)
-        // On a busy machine a client may cancel all requests of a connection before one is accepted.
-        .max_pending_accept_reset_streams(4 * MAX_STREAMS as usize);
+        .max_concurrent_streams(max_streams)
+        .max_pending_accept_reset_streams(max_streams.max(MAX_CANCELLED) as usize);
     let builder = Arc::new(builder);
     loop {
         match listener.accept().await {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::HeaderValue;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode, Uri, Version};
 use uuid::Uuid;
 
@@ -21,8 +21,8 @@ use super::rate_limit::{Arrival, RateLimit};
 use super::response::Draft;
 use super::route::{Operation, Region, Route, route};
 use super::stats::{Record, Stats};
-use crate::faults::{self, Fault, Faults, Outcome, Subject};
-use crate::operations::{self, Call};
+use crate::faults::{self, Fault, Faults, Outcome, Subject, When};
+use crate::operations::{self, Call, NameFilter};
 use crate::state::Store;
 use crate::state::identity::Identity;
 
@@ -44,6 +44,7 @@ pub struct App {
     pub log: bool,
     /// The delay of every response of the service.
     pub latency: Duration,
+    pub name_filter: NameFilter,
     /// The Sign responses that are repeated, with `--prepared`.
     pub prepared: Option<Prepared>,
 }
@@ -151,7 +152,7 @@ where
     let operation = route.operation();
     let in_flight = app.stats.request(operation);
     let outcome = match handling {
-        Handling::Execute { keep } => execute(app, &route, request, keep).await,
+        Handling::Execute { keep } => execute(app, control, &route, request, keep).await,
         Handling::Refuse => refuse(app, request).await,
     };
     wait(app.latency).await;
@@ -231,6 +232,7 @@ where
 /// Executes a request's operation, with the fault that is ordered for it.
 async fn execute<B>(
     app: &App,
+    control: &Control,
     route: &Route<'_>,
     request: Request<B>,
     keep: Option<&Prepared>,
@@ -239,8 +241,10 @@ where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
     let fault = app.faults.take(route.operation());
-    if matches!(&fault, Some(Fault::Reset { when }) if *when == faults::When::Before) {
-        return Outcome::Reset;
+    match &fault {
+        Some(Fault::Reset { when: When::Before }) => return Outcome::Reset,
+        Some(Fault::Goaway {}) => control.close(),
+        _ => {}
     }
     let (parts, body) = request.into_parts();
     let token = parts.headers.get(TOKEN_HEADER);
@@ -257,7 +261,10 @@ where
     if let Some(outcome) = fault.as_ref().and_then(faults::outcome_without_operation) {
         return outcome;
     }
-    let target = token.and_then(|()| check(route));
+    let target = token.and_then(|()| check(route)).and_then(|target| {
+        check_media_type(&parts.headers, &body)?;
+        Ok(target)
+    });
     let (region, key) = match &target {
         Ok(target) => (target.region, target.key),
         Err(_) => (Region::FrPar, Uuid::nil()),
@@ -293,6 +300,7 @@ async fn call(app: &App, target: Target, uri: &Uri, body: Bytes) -> Draft {
         key: target.key,
         query: uri.query().unwrap_or_default().to_owned(),
         body,
+        name_filter: app.name_filter,
     };
     operations::run(target.operation, call).await.into()
 }
@@ -343,6 +351,25 @@ fn check(route: &Route<'_>) -> Result<Target, ApiError> {
         )),
         Route::NoPath => Err(ApiError::message(StatusCode::NOT_FOUND, "no such path")),
     }
+}
+
+/// Fails if the request has a body that is not declared as JSON.
+fn check_media_type(headers: &HeaderMap, body: &Bytes) -> Result<(), ApiError> {
+    let declared = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    // A parameter, such as a charset, may follow.
+    let media_type = declared.and_then(|value| value.split(|byte| *byte == b';').next());
+    let is_json = media_type.is_some_and(|media_type| {
+        media_type
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/json")
+    });
+    if is_json || body.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::message(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "the content type of a request with a body must be application/json",
+    ))
 }
 
 fn parse_key_id(text: &str) -> Result<Uuid, ApiError> {

@@ -61,6 +61,7 @@ pub fn create(call: &Call) -> Result<Reply, ApiError> {
         deletion_requested_at: None,
         protection_level,
         rotations: Vec::new(),
+        replaced_fields: serde_json::Map::new(),
     };
     if origin == Origin::ScalewayKms {
         let material = Material::generate(algorithm)?;

@@ -57,7 +57,7 @@ impl Listed {
             name: key.name.clone(),
             created_at: key.created_at,
             updated_at: key.updated_at,
-            json: serde_json::value::to_raw_value(&key.view())?,
+            json: key.json()?,
         })
     }
 }
@@ -70,6 +70,24 @@ const KEY_ORDERS: [&str; 6] = [
     "updated_at_asc",
     "updated_at_desc",
 ];
+
+/// How the name filter of ListKeys selects keys. The service does not document it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameFilter {
+    Exact,
+    Prefix,
+    IgnoreCase,
+}
+
+impl NameFilter {
+    fn selects(self, filter: &str, name: &str) -> bool {
+        match self {
+            NameFilter::Exact => name == filter,
+            NameFilter::Prefix => name.starts_with(filter),
+            NameFilter::IgnoreCase => name.to_lowercase() == filter.to_lowercase(),
+        }
+    }
+}
 
 /// The filters of ListKeys. None and empty lists select all keys.
 struct Filter {
@@ -96,10 +114,14 @@ impl Filter {
     }
 
     /// All projects belong to the emulator's organization.
-    fn selects(&self, key: &Key, organization: Uuid) -> bool {
+    fn selects(&self, key: &Key, call: &Call) -> bool {
+        let organization = call.identity.organization_id;
         self.organization.is_none_or(|id| id == organization)
             && self.project.is_none_or(|id| id == key.project_id)
-            && self.name.as_ref().is_none_or(|name| *name == key.name)
+            && self
+                .name
+                .as_ref()
+                .is_none_or(|name| call.name_filter.selects(name, &key.name))
             && self.tags.iter().all(|tag| key.tags.contains(tag))
             && self
                 .usage
@@ -137,11 +159,10 @@ pub fn keys(call: &Call) -> Result<Reply, ApiError> {
             "either project_id or organization_id is required",
         ));
     }
-    let organization = call.identity.organization_id;
     let mut found = call
         .store
         .list(call.region, |key| {
-            filter.selects(key, organization).then(|| Listed::new(key))
+            filter.selects(key, call).then(|| Listed::new(key))
         })
         .into_iter()
         .collect::<Result<Vec<_>, _>>()

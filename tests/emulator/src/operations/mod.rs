@@ -24,6 +24,8 @@ use crate::state::Store;
 use crate::state::identity::Identity;
 use crate::state::key::Key;
 
+pub use list::NameFilter;
+
 /// The arguments of an operation.
 pub struct Call {
     pub store: Arc<Store>,
@@ -33,6 +35,8 @@ pub struct Call {
     pub key: Uuid,
     pub query: String,
     pub body: Bytes,
+    /// How ListKeys filters by name.
+    pub name_filter: NameFilter,
 }
 
 /// The result of a successful operation: JSON, or an empty body with status 204.
@@ -50,7 +54,8 @@ impl Reply {
     }
 
     fn key(key: &Key) -> Result<Self, ApiError> {
-        Self::json(&key.view())
+        let json = key.json();
+        Self::json(&json.map_err(|error| ApiError::internal(&error.to_string()))?)
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::timestamp::{format_duration, micros, shortest};
@@ -41,6 +43,9 @@ pub struct Key {
     pub protection_level: ProtectionLevel,
     /// In the order of their index. Deleted rotations have no material.
     pub rotations: Vec<Rotation>,
+    /// Fields of responses that tests have replaced. They change nothing else.
+    #[serde(skip)]
+    pub replaced_fields: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,12 +92,12 @@ pub enum State {
 
 /// The key in responses, in the service's order of fields.
 #[derive(Serialize)]
-pub struct KeyView<'a> {
+struct KeyView<'a> {
     srn: String,
     id: Uuid,
     project_id: Uuid,
     name: &'a str,
-    usage: serde_json::Value,
+    usage: Value,
     state: State,
     rotation_count: usize,
     created_at: String,
@@ -127,7 +132,20 @@ pub struct RotationView {
 }
 
 impl Key {
-    pub fn view(&self) -> KeyView<'_> {
+    /// The JSON of the key in responses.
+    pub fn json(&self) -> serde_json::Result<Box<RawValue>> {
+        let view = self.view();
+        if self.replaced_fields.is_empty() {
+            return to_raw_value(&view);
+        }
+        let mut json = serde_json::to_value(view)?;
+        for (name, value) in &self.replaced_fields {
+            json[name] = value.clone();
+        }
+        to_raw_value(&json)
+    }
+
+    fn view(&self) -> KeyView<'_> {
         KeyView {
             srn: self.srn(),
             id: self.id,

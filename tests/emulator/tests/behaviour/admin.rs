@@ -58,6 +58,52 @@ fn a_state_can_be_forced() {
     assert_eq!(emulator.force_state(UNKNOWN_ID, "locked").status, 404);
 }
 
+fn replace_fields(emulator: &Emulator, id: &str, fields: Value) -> Response {
+    emulator.admin("PUT", &format!("/keys/{id}/fields"), Some(fields))
+}
+
+#[test]
+fn fields_of_a_key_can_be_replaced() {
+    let emulator = Emulator::start(&[]);
+    let id = emulator.create("ec_p256_sha256");
+    let other = emulator.key(&emulator.create("aes_256_gcm"));
+    let fields = json!({"name": null, "usage": {"sealing": "ascon"}, "colour": "red"});
+    let mut expected = replace_fields(&emulator, &id, fields).ok();
+    for (name, value) in [("name", json!(null)), ("colour", json!("red"))] {
+        assert_eq!(expected[name], value);
+    }
+    assert_eq!(expected["usage"], json!({"sealing": "ascon"}));
+    assert_eq!(emulator.key(&id), expected);
+    let project = emulator.get("project_id");
+    let path = format!("/keys?project_id={project}&order_by=created_at_asc");
+    let list = emulator.send("GET", &path, None).ok();
+    assert_eq!(list["keys"], json!([expected, other]));
+
+    // Only responses change.
+    emulator.sign(&id, &[0; 32]);
+    let path = format!("/keys?project_id={project}&name=ec-p256-sha256");
+    assert_eq!(emulator.send("GET", &path, None).ok()["total_count"], 1);
+    let restored = replace_fields(&emulator, &id, json!({})).ok();
+    expected["name"] = json!("ec-p256-sha256");
+    expected["usage"] = json!({"asymmetric_signing": "ec_p256_sha256"});
+    expected["updated_at"] = restored["updated_at"].clone();
+    expected
+        .as_object_mut()
+        .expect("an object")
+        .remove("colour");
+    assert_eq!(emulator.key(&id), expected);
+}
+
+#[test]
+fn invalid_replacements_are_rejected() {
+    let emulator = Emulator::start(&[]);
+    let id = emulator.create("ec_p256_sha256");
+    assert_eq!(replace_fields(&emulator, &id, json!([])).status, 400);
+    assert_eq!(replace_fields(&emulator, UNKNOWN_ID, json!({})).status, 404);
+    let path = format!("/keys/{id}/nonsense");
+    assert_eq!(emulator.admin("PUT", &path, Some(json!({}))).status, 404);
+}
+
 #[test]
 fn invalid_fault_orders_are_rejected() {
     let emulator = Emulator::start(&[]);

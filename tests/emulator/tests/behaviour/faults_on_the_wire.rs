@@ -16,7 +16,7 @@ fn raw_sign(emulator: &Emulator, id: &str) -> (String, Option<ErrorKind>) {
     let token = emulator.get("secret_key");
     let request = format!(
         "POST /key-manager/v1alpha1/regions/fr-par/keys/{id}/sign HTTP/1.1\r\nhost: {address}\r\n\
-         x-auth-token: {token}\r\ncontent-length: {}\r\n\r\n{body}",
+         x-auth-token: {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).expect("a request");
@@ -75,15 +75,17 @@ fn a_truncate_fault_ends_the_body_early() {
 }
 
 #[test]
-fn a_close_fault_sends_connection_close() {
+fn a_close_or_goaway_fault_sends_connection_close() {
     let emulator = Emulator::start(&["--plain"]);
     let id = emulator.create("ec_p256_sha256");
-    emulator.fault("Sign", json!({"kind": "close"}));
-    let (response, end) = raw_sign(&emulator, &id);
-    assert_eq!(end, None);
-    assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
-    let (body, length) = body_and_length(&response);
-    assert_eq!(body.len(), length);
+    for kind in ["close", "goaway"] {
+        emulator.fault("Sign", json!({"kind": kind}));
+        let (response, end) = raw_sign(&emulator, &id);
+        assert_eq!(end, None);
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+        let (body, length) = body_and_length(&response);
+        assert_eq!(body.len(), length);
+    }
 }
 
 /// Runs a test with HTTP/2 and HTTP/1.1, each over TLS and unencrypted.

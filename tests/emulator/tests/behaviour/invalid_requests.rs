@@ -53,6 +53,39 @@ fn unknown_fields_and_parameters_are_rejected() {
 }
 
 #[test]
+fn a_body_must_have_the_media_type_of_json() {
+    let emulator = Emulator::start(&[]);
+    let id = emulator.create("ec_p256_sha256");
+    let sign = |media_type: Option<&str>, token: &str, body: String| {
+        let url = emulator.url(&format!("/keys/{id}/sign"));
+        let mut request = emulator.http.post(url).header("x-auth-token", token);
+        if let Some(media_type) = media_type {
+            request = request.header("content-type", media_type);
+        }
+        Response::of(request.body(body).send().expect("a response"))
+    };
+    let token = emulator.get("secret_key");
+    let body = json!({"digest": base64(&[0; 32])}).to_string();
+    for media_type in [
+        None,
+        Some(""),
+        Some("application/x-www-form-urlencoded"),
+        Some("application/jsonp"),
+        Some("text/json"),
+    ] {
+        let response = sign(media_type, token, body.clone());
+        assert_eq!(response.status, 415, "{media_type:?}");
+        assert!(response.json["message"].is_string());
+    }
+    for media_type in ["application/json", "Application/JSON ; charset=utf-8"] {
+        sign(Some(media_type), token, body.clone()).ok();
+    }
+    // Without a body there is no media type. The token is checked first.
+    sign(None, token, String::new()).assert_invalid(&[("digest", "required")]);
+    assert_eq!(sign(None, UNKNOWN_ID, body).status, 401);
+}
+
+#[test]
 fn a_key_id_in_the_body_must_match_the_path() {
     let emulator = Emulator::start(&[]);
     let id = emulator.create("aes_256_gcm");
@@ -278,7 +311,9 @@ fn bodies_that_are_not_objects_are_rejected() {
     let emulator = Emulator::start(&[]);
     for body in ["[]", "{", "null", "{\"a\":1} {}"] {
         let request = emulator.http.post(emulator.url("/keys")).body(body);
-        let request = request.header("x-auth-token", emulator.get("secret_key"));
+        let request = request
+            .header("x-auth-token", emulator.get("secret_key"))
+            .header("content-type", "application/json");
         Response::of(request.send().expect("a response")).assert_invalid(&[("body", "format")]);
     }
     let large = "x".repeat(2 * 1024 * 1024);

@@ -33,6 +33,8 @@ fn help_and_version_are_printed() {
         "--log",
         "--latency",
         "--rate-limit",
+        "--max-streams",
+        "--name-filter",
         "--prepared",
     ] {
         assert!(help.contains(option), "{help}");

@@ -65,6 +65,18 @@ fn openssl_accepts_the_certificate_for_every_loopback_name() {
 }
 
 #[test]
+fn the_url_has_the_host_name_localhost_if_it_was_given() {
+    for (arguments, scheme) in [(&[][..], "https"), (&["--plain"][..], "http")] {
+        let listen = &["--listen", "localhost:0"][..];
+        let emulator = Emulator::start(&[listen, arguments].concat());
+        let url = emulator.get("url");
+        assert!(url.starts_with(&format!("{scheme}://localhost:")), "{url}");
+        assert_eq!(emulator.get("admin_url"), format!("{url}/emulator"));
+        emulator.create("aes_256_gcm");
+    }
+}
+
+#[test]
 fn a_certificate_of_another_emulator_is_rejected() {
     let (one, two) = (Emulator::start(&[]), Emulator::start(&[]));
     let response = two.http.get(one.url("/algorithms")).send();
@@ -104,7 +116,5 @@ fn every_loopback_address_works() {
         assert!(emulator.get("url").starts_with(prefix));
     }
     let emulator = Emulator::start(&["--listen", "[::1]:0"]);
-    emulator.create("aes_256_gcm");
-    let emulator = Emulator::start(&["--listen", "localhost:0"]);
     emulator.create("aes_256_gcm");
 }
