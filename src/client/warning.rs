@@ -1,14 +1,24 @@
 //! Writes warnings to standard error. A warning must not harm the host: writing can block, fail, or raise SIGPIPE.
 
-use std::io::{self, Write};
-use std::sync::mpsc;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::error::Result;
+use crate::fork::PerProcess;
 use crate::transport::signals;
 
 /// If standard error is a full pipe, the writing continues on its own thread.
 const MAX_WAIT: Duration = Duration::from_secs(1);
+
+/// At most one thread writes, so that threads that cannot continue do not accumulate.
+#[derive(Default)]
+struct Writer {
+    writing: Mutex<bool>,
+    ended: Condvar,
+}
+
+static WRITER: PerProcess<Writer> = PerProcess::new();
 
 /// Writes a line for each warning. If that is impossible, the warnings are lost.
 pub(super) fn write(warnings: &[String]) {
@@ -19,15 +29,67 @@ pub(super) fn write(warnings: &[String]) {
         .iter()
         .map(|warning| format!("scwkms: warning: {warning}\n"))
         .collect();
-    let (sender, written) = mpsc::sync_channel(1);
-    // SIGPIPE is sent to the thread that writes, and is blocked there.
-    let write = move || {
-        signals::block();
-        let _ = io::stderr().write_all(text.as_bytes());
-        let _ = sender.send(());
-    };
-    let thread = thread::Builder::new().name("scwkms-warning".into());
-    if thread.spawn(write).is_ok() {
-        let _ = written.recv_timeout(MAX_WAIT);
+    if let Ok(writer) = writer() {
+        writer.write(text);
     }
+}
+
+fn writer() -> Result<&'static Writer> {
+    WRITER.get(|| Ok(Writer::default()))
+}
+
+impl Writer {
+    fn write(&'static self, text: String) {
+        let until = Instant::now() + MAX_WAIT;
+        let mut writing = self.wait(until);
+        if *writing {
+            return;
+        }
+        // SIGPIPE is sent to the thread that writes, and is blocked there.
+        let write = move || {
+            signals::block();
+            write_to_stderr(text.as_bytes());
+            *self.lock() = false;
+            self.ended.notify_all();
+        };
+        let thread = thread::Builder::new().name("scwkms-warning".into());
+        *writing = thread.spawn(write).is_ok();
+        drop(writing);
+        drop(self.wait(until));
+    }
+
+    /// Waits until no thread writes, or until the given time.
+    fn wait(&self, until: Instant) -> MutexGuard<'_, bool> {
+        let left = until.saturating_duration_since(Instant::now());
+        let waited = self
+            .ended
+            .wait_timeout_while(self.lock(), left, |writing| *writing);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does not use the lock of Rust's standard library: a blocked thread would keep it, also in a child of fork().
+#[cfg(unix)]
+fn write_to_stderr(mut text: &[u8]) {
+    use nix::errno::Errno;
+
+    while !text.is_empty() {
+        match nix::unistd::write(std::io::stderr(), text) {
+            Ok(0) => return,
+            Ok(written) => text = text.get(written..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn write_to_stderr(text: &[u8]) {
+    use std::io::Write;
+
+    let _ = std::io::stderr().write_all(text);
 }

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 import error_cases  # noqa: E402
 import key_cases  # noqa: E402
 import operation_cases  # noqa: E402
+import process_cases  # noqa: E402
 import proxy_cases  # noqa: E402
 import tls_cases  # noqa: E402
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
@@ -248,6 +249,7 @@ def run_all(results, suite):
         results.case(f"wiped {algorithm}", suite.wiped, Runner.plain, algorithm)
     proxy_cases.run(suite, results, Runner.plain)
     tls_cases.run(suite, results, Runner.plain)
+    process_cases.run(suite, results)
     for runner in RUNNERS:
         def case(name, function, *arguments, runner=runner):
             results.case(f"{name} [{runner.name}]", function, runner, *arguments)
