@@ -8,9 +8,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),$(CARGO_BUILD_TARGET_DIR),target))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-PLATFORM = $(shell go env GOOS)_$(shell go env GOARCH)
 LIBRARY := $(TARGET)/release/libscwkms.a
 CAPI := go/internal/capi
 TOOLS := $(TARGET)/tools
@@ -25,64 +24,85 @@ export SCWKMS_LINK_OTHER := $(TARGET)/debug/libother.a
 
 ##### Build
 
-.PHONY: all need library header go emulator
+.PHONY: all need need-rust library header go emulator
 
-all: library go ## Builds the static library and the Go package (the default)
+all: need library go ## Builds the static library and the Go package (the default)
+
+# The tools of a target are checked together, so that all missing ones are reported at once.
+BUILD_TOOLS := cargo cc ar
+GO_TOOLS := $(BUILD_TOOLS) go
 
 need:
-	@scripts/need cargo go cc ar openssl
+	@scripts/need $(GO_TOOLS)
+	@scripts/build/check-native go
+
+# The static library needs no Go.
+need-rust:
+	@scripts/need $(BUILD_TOOLS)
+	@scripts/build/check-native
+
+# An earlier result is removed first: cargo may be configured to build in another folder or for another platform.
+CARGO_LIBRARY := $(TARGET)/library/libscwkms.a
+BUILD_LIBRARY := rm -f $(CARGO_LIBRARY) && \
+	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features
 
 # target/release/libscwkms.a
-library: need
-	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features wipe-memory
-	scripts/build/prelink $(TARGET)/library/libscwkms.a $(TARGET)/release/libscwkms.a
+library: need-rust
+	$(BUILD_LIBRARY) wipe-memory
+	scripts/build/prelink $(CARGO_LIBRARY) $(TARGET)/release/libscwkms.a
 
 # Generates include/scwkms.h from src/ffi.
-header: need
+header: need-rust
 	SCWKMS_WRITE_HEADER=1 cargo test --quiet --workspace --test header
 
 # The Go package links the copy of the library in its own folder.
-go: library
-	@mkdir -p $(CAPI)/lib/$(PLATFORM)
-	@cmp -s $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/libscwkms.a || cp $(LIBRARY) $(CAPI)/lib/$(PLATFORM)/
-	@scripts/build/library-header $(LIBRARY) > $(CAPI)/library.h.new
-	@cmp -s $(CAPI)/library.h.new $(CAPI)/library.h && rm $(CAPI)/library.h.new || mv $(CAPI)/library.h.new $(CAPI)/library.h
+go: need library
+	@scripts/build/go-library $(LIBRARY)
 	cd go && go build ./...
 
 # target/debug/scwkms-emulator
-emulator: need
+emulator: need-rust
 	cargo build --package scwkms-emulator
 
 ##### Demo
 
-.PHONY: demo
+.PHONY: demo need-demo
 
-demo: need go emulator ## Runs a step-ca that issues a certificate with a key in the emulator
+demo: need-demo go emulator ## Runs a step-ca that issues a certificate with a key in the emulator
 	tests/e2e/demo.sh
+
+need-demo:
+	@scripts/need $(GO_TOOLS) openssl
 
 ##### Test
 
-.PHONY: test need-test test-programs test-rust test-sdk test-recordings test-c test-go test-go-newest test-e2e
+.PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
+.PHONY: test-go-newest test-e2e
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
-TESTS := test-rust test-sdk test-recordings test-e2e test-c test-go test-address-sanitizer test-go-newest test-fuzz \
-	test-thread-sanitizer test-soak check-supply test-minimal test-bench
+TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
+	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench
 
 test: ## Runs all tests
 	$(MAKE) --no-print-directory need-test test-programs go
 	@printf '%s\n' $(TESTS) | xargs --max-procs=2 --max-args=1 scripts/test/target
 	@echo "make test: all passed"
 
-need-test: need
-	@scripts/need c++ clang openssl openssl-headers valgrind pkg-config python3 ssh-keygen
+need-test:
+	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen
+	@scripts/build/check-native go
 
 # The whole workspace in one build. Otherwise cargo would build shared crates again for each package's set of features.
-test-programs: need
+test-programs: need-rust
 	cargo build --workspace --all-targets
 
 test-rust: need-test test-programs
 	cargo test --workspace
+
+# Structures that several threads use at a time, with many interleavings of the threads: src/sync.rs.
+test-model: need-test test-programs
+	cargo test --workspace --features scwkms/model-checking --lib model::
 
 test-sdk: need-test test-programs
 	cd tests/sdk && go vet ./... && go test -race -count=1 ./...
@@ -97,13 +117,18 @@ test-c: need-test library test-programs
 	python3 tests/cpp/run.py
 	python3 tests/python/run.py
 	python3 tests/install/run.py
+	python3 tests/build/run.py
 	python3 tests/link/run.py
 	python3 tests/abi/run.py
 	python3 tests/readme/run.py
 
+# Each call of the C library that can fail for a local reason: docs/local-failures.md
+test-injection: need-test library test-programs
+	python3 tests/injection/run.py
+
 test-go: need-test go test-programs
 	cd go && go vet ./... && go test -race -count=1 ./...
-	cd go && CGO_ENABLED=0 go test -count=1 . && go test -tags noscwkms -count=1 .
+	cd go && CGO_ENABLED=0 go test -count=1 . ./internal/capi && go test -tags noscwkms -count=1 . ./internal/capi
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
@@ -117,8 +142,8 @@ test-e2e: need-test go test-programs
 	# Without a package name go test shows the output of the tests.
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m
 
-need-sanitizers: need
-	@scripts/need c++ clang openssl python3 llvm-symbolizer
+need-sanitizers:
+	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer
 
 # The tests of Rust, C and C++ with a sanitizer.
 test-sanitizers: test-address-sanitizer test-thread-sanitizer
@@ -151,7 +176,7 @@ check-rust: library
 
 check-go: go
 	test -z "$$(gofmt -l go tests | tee /dev/stderr)"
-	cd go && go vet ./... && CGO_ENABLED=0 go vet . && go vet -tags noscwkms .
+	cd go && go vet ./... && CGO_ENABLED=0 go vet ./... && go vet -tags noscwkms ./...
 	cd tests/sdk && go vet ./...
 	cd tests/e2e && go vet ./...
 	cd tests/bench/go && go vet ./...
@@ -167,9 +192,10 @@ check-tree:
 	scripts/check/terminology
 	scripts/check/security-claims
 
-# Generates the table of docs/faults.md from the fault tests.
-faults-docs: need
+# Generates the tables of docs/faults.md and docs/local-failures.md from the tests.
+faults-docs: need library test-programs
 	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --workspace --test service the_document_shows
+	python3 tests/injection/run.py --write
 
 # The tools are built once. Their versions are in their names. An optimised build would take longer than it saves.
 CARGO_DENY := $(TOOLS)/installed/cargo-deny@0.20.2
@@ -201,11 +227,12 @@ bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and 
 BENCH_PY := tests/bench/bench.py --target $(TARGET) --e2e $(SCWKMS_E2E_DIR)/bin
 
 # Release builds, which the benchmarks and soak tests need. In one build, as test-programs.
-release-programs: need
+release-programs: need-rust
 	cargo build --release --package scwkms-emulator --package scwkms-bench-baseline
 
-need-bench: need
-	@scripts/need pkg-config python3 valgrind libcurl libjansson openssl-headers
+need-bench:
+	@scripts/need $(GO_TOOLS) go-for-sdk pkg-config python3 venv valgrind libcurl libjansson openssl-headers
+	@scripts/build/check-native go
 
 # The load programs. tests/bench/run-case runs one of them.
 bench-programs: need-bench go release-programs
@@ -217,7 +244,7 @@ bench-programs: need-bench go release-programs
 
 # Copies the results of make bench into docs/performance/.
 bench-docs:
-	install -m 644 $(BENCH)/*.svg $(BENCH)/table.md docs/performance/
+	install -m 644 $(BENCH)/*.svg $(wildcard $(BENCH)/direct.md) $(BENCH)/table.md docs/performance/
 
 $(BENCH)/venv/ready: tests/bench/requirements.txt
 	@scripts/need python3 venv
@@ -231,9 +258,8 @@ SHARED_ONLY := $(BENCH)/shared-only
 # not track changes of a library, so its checksum is a compiler flag.
 shared-only-programs: bench-programs
 	@mkdir -p $(SHARED_ONLY)/lib $(SHARED_ONLY)/bin
-	cargo rustc --profile library --package scwkms --lib --crate-type staticlib \
-		--features wipe-memory,shared-connections-only
-	scripts/build/prelink $(TARGET)/library/libscwkms.a $(SHARED_ONLY)/lib/libscwkms.a
+	$(BUILD_LIBRARY) wipe-memory,shared-connections-only
+	scripts/build/prelink $(CARGO_LIBRARY) $(SHARED_ONLY)/lib/libscwkms.a
 	sed -e 's|@PREFIX@|$(SHARED_ONLY)|' -e 's|@VERSION@|$(VERSION)|' \
 		-e 's|^Cflags: .*|Cflags: -I$(SCWKMS_INCLUDE_DIR)|' packaging/scwkms.pc.in > $(SHARED_ONLY)/lib/scwkms.pc
 	cd tests/bench/go && CGO_ENABLED=1 PKG_CONFIG_PATH=$(SHARED_ONLY)/lib \
@@ -283,16 +309,18 @@ test-soak: need-test library release-programs
 
 .PHONY: install clean help
 
-install: library ## Installs library, headers, pkg-config file and Go sources: PREFIX=/usr/local DESTDIR=
+# It only copies, so it needs neither cargo nor Go, and writes nothing into this folder: root may run it.
+install: ## Installs what make library built: library, headers, pkg-config file, Go sources: PREFIX=/usr/local DESTDIR=
+	@[ -f $(LIBRARY) ] || { echo "make: $(LIBRARY) is missing: run make library before make install" >&2 && exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
 	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
+		| install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
 
 clean: ## Removes all build results
-	rm -rf $(TARGET) $(CAPI)/lib $(CAPI)/library.h
+	rm -rf $(TARGET) $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h
 
 help: ## Lists these targets
 	@echo "make targets of scwkms $(VERSION):"

@@ -123,7 +123,7 @@ func TestTheTimeoutCoversAllRequestsOfACall(t *testing.T) {
 			createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
 		}
 		// 40 requests, 8 at a time, take 5 seconds.
-		service.In(t).Fail("GetKey", keys, fault{"kind": "delay", "milliseconds": 1000})
+		service.In(t).Fail("GetPublicKey", keys, fault{"kind": "delay", "milliseconds": 1000})
 		_, err := open(t, "timeout", "2s").SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
 		wantError(t, err, scwkms.CodeTimeout, "timeout=")
 	})

@@ -47,7 +47,8 @@
 //
 // # Building
 //
-// The package links the scwkms static library, which requires cgo. Without cgo, or with the build
-// tag noscwkms, the package still compiles and registers itself. Opening a key manager then returns
-// an error, which explains why the package is missing and how to include it.
+// The package links the scwkms static library, which requires cgo. Without cgo (without a C compiler,
+// or for another platform), and with the build tag noscwkms, the package has the same names and
+// compiles. Opening a key manager then returns an *Error with CodeInternal, which explains why the
+// library is missing and how to include it.
 package scwkms

@@ -38,7 +38,7 @@ func TestFaultsOfASignature(t *testing.T) {
 		{"gone", fault{"kind": "status", "status": 410}, 1, scwkms.CodeNotFound, 410, nil},
 		{"precondition failed", fault{"kind": "status", "status": 412}, 1, scwkms.CodeKeyState, 412, nil},
 		{"locked", fault{"kind": "status", "status": 423}, 1, scwkms.CodeKeyState, 423, nil},
-		{"too many requests", fault{"kind": "status", "status": 429, "retry_after": "0"}, maxAttempts, scwkms.CodeRateLimited, 429, []string{"4 attempts"}},
+		{"too many requests", fault{"kind": "status", "status": 429, "retry_after": "3600"}, 1, scwkms.CodeRateLimited, 429, []string{"rate limit"}},
 		{"quota", fault{"kind": "status", "status": 403, "body": map[string]any{"type": "quotas_exceeded", "message": "quota(s) exceeded"}},
 			1, scwkms.CodeRateLimited, 403, []string{"quota"}},
 		{"internal error", fault{"kind": "status", "status": 500}, maxAttempts, scwkms.CodeUnavailable, 500, []string{"4 attempts"}},
@@ -263,6 +263,7 @@ func TestAServiceThatDoesNotListen(t *testing.T) {
 func TestAnUntrustedAuthority(t *testing.T) {
 	// A trust store with another authority.
 	t.Setenv("SSL_CERT_FILE", certificateFile(t, "another authority"))
+	t.Setenv("SCWKMS_CA_FILE", "")
 	manager := open(t, "ca-file", "")
 	wantNoRequests(t, func() {
 		_, err := manager.GetPublicKey(&apiv1.GetPublicKeyRequest{Name: noKey})

@@ -1,5 +1,3 @@
-//go:build cgo && !noscwkms
-
 package scwkms
 
 import (

@@ -56,7 +56,7 @@ func withEmulator(run func() int) (code int, err error) {
 // examples. It removes what the user has configured for the real service.
 func setEnvironment(folder string) error {
 	os.Clearenv()
-	for _, entry := range append(service.Isolate(ownEnvironment, folder), "SSL_CERT_FILE="+service.CAFile) {
+	for _, entry := range service.Isolate(ownEnvironment, folder) {
 		name, value, _ := strings.Cut(entry, "=")
 		if err := os.Setenv(name, value); err != nil {
 			return err

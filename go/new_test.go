@@ -19,7 +19,7 @@ import (
 func withoutEnvironment(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
-		"SCW_API_URL", "SCW_ACCESS_KEY", "SCW_SECRET_KEY", "SCW_DEFAULT_PROJECT_ID", "SCW_DEFAULT_REGION", "SSL_CERT_FILE",
+		"SCW_API_URL", "SCW_ACCESS_KEY", "SCW_SECRET_KEY", "SCW_DEFAULT_PROJECT_ID", "SCW_DEFAULT_REGION", "SCWKMS_CA_FILE",
 	} {
 		t.Setenv(name, "")
 		if err := os.Unsetenv(name); err != nil {

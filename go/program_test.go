@@ -60,16 +60,80 @@ func sign(client, key string) ([]byte, error) {
 }
 `
 
-// buildProgram builds signProgram as a module outside of this one. It replaces this module by this
-// folder. The settings are environment variables and arguments of the go command.
+// typedProgram does the same with the types of this package.
+const typedProgram = `package main
+
+import (
+	"context"
+	"crypto"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+
+	"go.step.sm/crypto/kms/apiv1"
+
+	scwkms "github.com/scwkms/scwkms/go"
+)
+
+func main() {
+	signature, err := sign(context.Background(), os.Args[1], os.Args[2])
+	var failure *scwkms.Error
+	if errors.As(err, &failure) {
+		fmt.Fprintln(os.Stderr, failure.Code == scwkms.CodeInternal, err)
+		os.Exit(1)
+	}
+	fmt.Println(base64.StdEncoding.EncodeToString(signature))
+}
+
+func sign(ctx context.Context, client, key string) ([]byte, error) {
+	manager, err := scwkms.New(ctx, apiv1.Options{URI: client})
+	if err != nil {
+		return nil, err
+	}
+	defer manager.Close()
+	signer, err := manager.CreateSignerContext(ctx, &apiv1.CreateSignerRequest{SigningKey: key})
+	if err != nil {
+		return nil, err
+	}
+	h := crypto.SHA256.New()
+	h.Write([]byte("hello"))
+	return signer.SignContext(ctx, h.Sum(nil), crypto.SHA256)
+}
+
+var (
+	_ func(*scwkms.KMS, context.Context, *apiv1.CreateDecrypterRequest) (*scwkms.Decrypter, error) = (*scwkms.KMS).CreateDecrypterContext
+	_ crypto.Decrypter = (*scwkms.Decrypter)(nil)
+	_ = scwkms.ErrClosed
+)
+`
+
+// buildProgram builds signProgram as a module outside of this one. The settings are environment
+// variables and arguments of the go command.
 func buildProgram(t *testing.T, settings ...string) (program string) {
+	t.Helper()
+	return buildSource(t, signProgram, settings...)
+}
+
+// buildSource builds a program as a module outside of this one. It replaces this module by this
+// folder.
+func buildSource(t *testing.T, source string, settings ...string) (program string) {
+	t.Helper()
+	folder := newModule(t, source)
+	program = filepath.Join(folder, "program")
+	goCommand(t, folder, append(settings, "build", "-o", program, ".")...)
+	return program
+}
+
+// newModule returns the folder of a new module with a program.
+func newModule(t *testing.T, source string) (folder string) {
 	t.Helper()
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	files := map[string]string{"main.go": signProgram, "go.mod": moduleBeside(t, here)}
+	folder = t.TempDir()
+	files := map[string]string{"main.go": source, "go.mod": moduleBeside(t, here)}
 	sums, err := os.ReadFile("go.sum")
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +144,7 @@ func buildProgram(t *testing.T, settings ...string) (program string) {
 			t.Fatal(err)
 		}
 	}
-	program = filepath.Join(folder, "program")
-	goCommand(t, folder, append(settings, "build", "-o", program, ".")...)
-	return program
+	return folder
 }
 
 // moduleBeside returns the go.mod of a program that requires this module and its dependencies.
@@ -133,10 +195,17 @@ func runProgram(t *testing.T, program string, stderr io.Writer, client, key stri
 }
 
 func TestAProgramOfAnotherModule(t *testing.T) {
-	algorithm := signingAlgorithms[0]
-	key := keyOf(t, algorithm.name)
+	key := keyOf(t, signingAlgorithms[0].name)
+	for _, source := range []string{signProgram, typedProgram} {
+		wantSignature(t, buildSource(t, source, "CGO_ENABLED=1"), key)
+	}
+}
+
+// wantSignature checks that a program signs with a P-256 key.
+func wantSignature(t *testing.T, program string, key serviceKey) {
+	t.Helper()
 	var stderr bytes.Buffer
-	out, err := runProgram(t, buildProgram(t, "CGO_ENABLED=1"), &stderr, clientURI(), key.uri())
+	out, err := runProgram(t, program, &stderr, clientURI(), key.uri())
 	if err != nil || stderr.Len() > 0 {
 		t.Fatalf("%v: %s", err, &stderr)
 	}
@@ -144,7 +213,7 @@ func TestAProgramOfAnotherModule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	verify(t, algorithm, publicKey(t, key), digestOf(crypto.SHA256, "hello"), signature)
+	verify(t, signingAlgorithms[0], publicKey(t, key), digestOf(crypto.SHA256, "hello"), signature)
 }
 
 // A program that is built without cgo or without scwkms runs, and explains the reason when it opens
@@ -159,23 +228,43 @@ func TestProgramsWithoutThePackage(t *testing.T) {
 		{"without both", "build tag noscwkms", []string{"CGO_ENABLED=0", "GOFLAGS=-tags=noscwkms"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			program := buildProgram(t, test.settings...)
-			var stderr bytes.Buffer
-			wantNoRequests(t, func() {
-				if out, err := runProgram(t, program, &stderr, clientURI(), noKey); err == nil {
-					t.Errorf("the program succeeds: %s", out)
-				}
-			})
-			if !strings.Contains(stderr.String(), test.reason) {
-				t.Errorf("%q is not in: %s", test.reason, &stderr)
+			for source, words := range map[string]string{signProgram: "scwkms: ", typedProgram: "true scwkms: "} {
+				wantFailure(t, buildSource(t, source, test.settings...), words, test.reason)
 			}
 			// The tests of this package that check the whole error are only in such a build.
 			out := goCommand(t, ".", append(test.settings, "test", "-v", ".")...)
-			for _, name := range []string{"TestStub", "TestErrorsOfEachClass"} {
+			for _, name := range []string{"TestStub", "TestErrorsOfEachClass", "TestEveryBuildHasTheSameAPI"} {
 				if !strings.Contains(out, "--- PASS: "+name+" ") {
 					t.Errorf("%s did not run: %s", name, out)
 				}
 			}
 		})
+	}
+}
+
+// wantFailure checks that a program fails with words in its output, and sends nothing.
+func wantFailure(t *testing.T, program string, words ...string) {
+	t.Helper()
+	var stderr bytes.Buffer
+	wantNoRequests(t, func() {
+		if out, err := runProgram(t, program, &stderr, clientURI(), noKey); err == nil {
+			t.Errorf("the program succeeds: %s", out)
+		}
+	})
+	for _, word := range words {
+		if !strings.Contains(stderr.String(), word) {
+			t.Errorf("%q is not in: %s", word, &stderr)
+		}
+	}
+}
+
+// A cross build has no cgo by default.
+func TestProgramsForOtherPlatformsCompile(t *testing.T) {
+	for _, platform := range [][]string{
+		{"GOOS=darwin", "GOARCH=arm64"},
+		{"GOOS=windows", "GOARCH=amd64"},
+		{"GOOS=linux", "GOARCH=arm64"},
+	} {
+		buildSource(t, typedProgram, platform...)
 	}
 }

@@ -105,7 +105,7 @@ func TestSearchReadsAllPages(t *testing.T) {
 		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
 	}
 	manager := open(t)
-	wantRequests(t, map[string]int{"ListKeys": 2, "GetKey": keys, "GetPublicKey": keys}, func() {
+	wantRequests(t, map[string]int{"ListKeys": 2, "GetPublicKey": keys}, func() {
 		results := search(t, manager, "scwkms:tags="+tag)
 		names := map[string]bool{}
 		for _, result := range results {
@@ -157,7 +157,7 @@ func TestSearchRefusesMalformedQueries(t *testing.T) {
 
 // A key that cannot be fetched fails the search. Results without it would be misleading.
 func TestSearchFailsWhereAKeyCannotBeFetched(t *testing.T) {
-	for _, operation := range []string{"ListKeys", "GetKey", "GetPublicKey"} {
+	for _, operation := range []string{"ListKeys", "GetPublicKey"} {
 		t.Run(operation, func(t *testing.T) {
 			useOwnService(t)
 			tag := freshName(t)
@@ -182,11 +182,11 @@ func TestTheFirstFailureEndsASearch(t *testing.T) {
 	for range keys {
 		createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}})
 	}
-	service.In(t).Fail("GetKey", keys, fault{"kind": "status", "status": 403})
+	service.In(t).Fail("GetPublicKey", keys, fault{"kind": "status", "status": 403})
 	service.In(t).ResetStats()
 	_, err := open(t).SearchKeys(&apiv1.SearchKeysRequest{Query: "scwkms:tags=" + tag})
 	wantError(t, err, scwkms.CodePermissionDenied, "403")
-	if requested := service.In(t).Stats().Operations["GetKey"]; requested > 16 {
+	if requested := service.In(t).Stats().Operations["GetPublicKey"]; requested > 16 {
 		t.Errorf("%d of %d keys were requested", requested, keys)
 	}
 }

@@ -4,6 +4,7 @@ package scwkms_test
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -42,6 +43,21 @@ func TestStub(t *testing.T) {
 	manager, err := open(context.Background(), options)
 	if manager != nil || err == nil {
 		t.Fatalf("the stub opens a %T", manager)
+	}
+	wantReason(t, err)
+	typed, err := scwkms.New(context.Background(), options)
+	if typed != nil {
+		t.Error("New returns a key manager")
+	}
+	wantReason(t, err)
+	wantReason(t, new(scwkms.KMS).ValidateName("scwkms:name=my-key"))
+}
+
+// wantReason checks that an error explains why this build lacks the package.
+func wantReason(t *testing.T, err error) {
+	t.Helper()
+	if !errors.Is(err, &scwkms.Error{Code: scwkms.CodeInternal}) {
+		t.Fatalf("the error is %v", err)
 	}
 	for _, word := range reasonWords(t) {
 		if !strings.Contains(err.Error(), word) {

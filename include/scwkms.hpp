@@ -63,11 +63,12 @@ class RawError : public Owned<scwkms_error, scwkms_error_free> {
 };
 
 /* Text for the C interface, for which the text would end at a NUL inside it. */
-inline const char* text(const std::string& text, const char* name) {
-  if (text.find('\0') != std::string::npos) {
-    throw Error(ErrorCode::invalid_argument, std::string("the argument ") + name + " contains a NUL character");
+inline const char* text(TextView text, const char* name) {
+  if (text.data() == nullptr || text.has_nul()) {
+    const char* const mistake = text.has_nul() ? " contains a NUL character" : " is a null pointer";
+    throw Error(ErrorCode::invalid_argument, std::string("the argument ") + name + mistake);
   }
-  return text.c_str();
+  return text.data();
 }
 
 /* The number of an enumerator in the C interface. */
@@ -230,15 +231,15 @@ inline std::string_view algorithm_name(Algorithm algorithm) noexcept {
 }
 
 /* Checks the syntax of a key reference, of a client's URI, or of a URI that is both. Sends nothing. */
-inline void validate_name(const std::string& name) {
+inline void validate_name(TextView name) {
   detail::RawError error;
   error.check(scwkms_validate_name(detail::text(name, "name"), error.out()));
 }
 
 /* An asynchronous operation of a client. The destructor cancels it unless its result was taken, and returns after the
-   callback has returned. */
+   callback has returned. A discarded operation is therefore cancelled; compilers warn of it. */
 template <typename Result>
-class Operation {
+class [[nodiscard]] Operation {
  public:
   Operation() noexcept = default;
   Operation(Operation&& other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
@@ -253,13 +254,14 @@ class Operation {
   Operation& operator=(const Operation&) = delete;
   ~Operation() { abandon(); }
 
-  /* Waits for the result and takes it. Throws `cancelled` if the operation was cancelled, `invalid_handle` if the
-     result was taken before or the client was freed. */
+  /* Waits for the result and takes it: a value, or the operation's error, which is thrown. Throws `cancelled` if the
+     operation was cancelled, `invalid_handle` if the result was taken before or the client was freed. Inside the
+     callback of another operation, `invalid_argument` is thrown if there is no result yet, which can be taken later. */
   Result wait() {
     detail::RawError error;
     detail::Taken<Result> taken;
     const std::int32_t code = take(taken, error.out());
-    if (code != SCWKMS_ERROR_INVALID_ARGUMENT) { /* with this code the operation may continue: inside a callback */
+    if (code != SCWKMS_ERROR_INVALID_ARGUMENT || was_taken()) {
       handle_ = 0;
     }
     error.check(code);
@@ -278,6 +280,13 @@ class Operation {
   std::int32_t take(detail::Taken<Result>& taken, scwkms_error** error) const noexcept {
     return taken.fill([&](auto... outputs) { return detail::Taken<Result>::wait(handle_, outputs..., error); });
   }
+  /* Whether the result was taken, after an attempt to take it failed with invalid_argument: this is the operation's own
+     error, or waiting was refused inside a callback. A second attempt fails for the same reason, or because nothing is
+     left to take. */
+  bool was_taken() const noexcept {
+    detail::Taken<Result> unwanted;
+    return take(unwanted, nullptr) == SCWKMS_ERROR_INVALID_HANDLE;
+  }
   /* Cancels the operation and takes its result, since an operation with a result stays with its client. */
   void abandon() noexcept {
     detail::Taken<Result> unwanted;
@@ -292,8 +301,9 @@ class Operation {
 /* A client of Key Manager. Each operation has a blocking form and an asynchronous one, whose name ends in _async. */
 class Client {
  public:
-  /* Opens a client. With an empty URI all settings come from the environment and the config file. Sends nothing. */
-  explicit Client(const std::string& uri = {}) {
+  /* Opens a client. With an empty URI all settings come from the environment and the config file; a null pointer is an
+     error. Sends nothing. */
+  [[nodiscard]] explicit Client(TextView uri = "") {
     if (scwkms_abi_version() != SCWKMS_ABI_VERSION) {
       throw Error(ErrorCode::configuration, "the scwkms library has ABI version " +
                                                 std::to_string(scwkms_abi_version()) + ", the header scwkms.h has " +
@@ -330,53 +340,53 @@ class Client {
   }
 
   /* A key's public half and algorithm. `unsupported` for a symmetric key. */
-  PublicKey public_key(const std::string& key) const {
+  PublicKey public_key(TextView key) const {
     return call<PublicKey>(scwkms_public_key, detail::text(key, "key"));
   }
-  Operation<PublicKey> public_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+  Operation<PublicKey> public_key_async(TextView key, const AsyncOptions& options = {}) const {
     return start<PublicKey>(scwkms_public_key_async, options, detail::text(key, "key"));
   }
 
   /* Signs a digest, which must be as long as the key's hash. If `expected` is given, the key must have this algorithm.
    */
-  Buffer sign(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified) const {
+  Buffer sign(TextView key, ByteView digest, Algorithm expected = Algorithm::unspecified) const {
     return call<Buffer>(scwkms_sign, detail::text(key, "key"), detail::number(expected), digest.data(), digest.size());
   }
-  Operation<Buffer> sign_async(const std::string& key, ByteView digest, Algorithm expected = Algorithm::unspecified,
+  Operation<Buffer> sign_async(TextView key, ByteView digest, Algorithm expected = Algorithm::unspecified,
                                const AsyncOptions& options = {}) const {
     return start<Buffer>(scwkms_sign_async, options, detail::text(key, "key"), detail::number(expected), digest.data(),
                          digest.size());
   }
 
   /* Decrypts with an RSA-OAEP or AES-256-GCM key. */
-  Buffer decrypt(const std::string& key, ByteView ciphertext) const {
+  Buffer decrypt(TextView key, ByteView ciphertext) const {
     return call<Buffer>(scwkms_decrypt, detail::text(key, "key"), ciphertext.data(), ciphertext.size());
   }
-  Operation<Buffer> decrypt_async(const std::string& key, ByteView ciphertext, const AsyncOptions& options = {}) const {
+  Operation<Buffer> decrypt_async(TextView key, ByteView ciphertext, const AsyncOptions& options = {}) const {
     return start<Buffer>(scwkms_decrypt_async, options, detail::text(key, "key"), ciphertext.data(), ciphertext.size());
   }
 
   /* Has the service encrypt with an RSA-OAEP or AES-256-GCM key. */
-  Buffer encrypt(const std::string& key, ByteView plaintext) const {
+  Buffer encrypt(TextView key, ByteView plaintext) const {
     return call<Buffer>(scwkms_encrypt, detail::text(key, "key"), plaintext.data(), plaintext.size());
   }
-  Operation<Buffer> encrypt_async(const std::string& key, ByteView plaintext, const AsyncOptions& options = {}) const {
+  Operation<Buffer> encrypt_async(TextView key, ByteView plaintext, const AsyncOptions& options = {}) const {
     return start<Buffer>(scwkms_encrypt_async, options, detail::text(key, "key"), plaintext.data(), plaintext.size());
   }
 
   /* A key's metadata, as it was when the client first used the key, with its public half. */
-  Key get_key(const std::string& key) const { return call<Key>(scwkms_get_key, detail::text(key, "key")); }
-  Operation<Key> get_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+  [[nodiscard]] Key get_key(TextView key) const { return call<Key>(scwkms_get_key, detail::text(key, "key")); }
+  Operation<Key> get_key_async(TextView key, const AsyncOptions& options = {}) const {
     return start<Key>(scwkms_get_key_async, options, detail::text(key, "key"));
   }
 
   /* Creates a key. `name` is plain text, or a URI with further parameters. */
-  Key create_key(const std::string& name, Algorithm algorithm = Algorithm::unspecified,
+  Key create_key(TextView name, Algorithm algorithm = Algorithm::unspecified,
                  ProtectionLevel protection_level = ProtectionLevel::unspecified) const {
     return call<Key>(scwkms_create_key, detail::text(name, "name"), detail::number(algorithm),
                      detail::number(protection_level));
   }
-  Operation<Key> create_key_async(const std::string& name, Algorithm algorithm = Algorithm::unspecified,
+  Operation<Key> create_key_async(TextView name, Algorithm algorithm = Algorithm::unspecified,
                                   ProtectionLevel protection_level = ProtectionLevel::unspecified,
                                   const AsyncOptions& options = {}) const {
     return start<Key>(scwkms_create_key_async, options, detail::text(name, "name"), detail::number(algorithm),
@@ -384,16 +394,16 @@ class Client {
   }
 
   /* Schedules a key for deletion. It can be restored for 7 days. */
-  void delete_key(const std::string& key) const { call<void>(scwkms_delete_key, detail::text(key, "key")); }
-  Operation<void> delete_key_async(const std::string& key, const AsyncOptions& options = {}) const {
+  void delete_key(TextView key) const { call<void>(scwkms_delete_key, detail::text(key, "key")); }
+  Operation<void> delete_key_async(TextView key, const AsyncOptions& options = {}) const {
     return start<void>(scwkms_delete_key_async, options, detail::text(key, "key"));
   }
 
   /* The keys that match a query, in the order of their names; all keys for an empty query. */
-  std::vector<Key> find_keys(const std::string& query = {}) const {
+  [[nodiscard]] std::vector<Key> find_keys(TextView query = "") const {
     return call<std::vector<Key>>(scwkms_find_keys, detail::text(query, "query"));
   }
-  Operation<std::vector<Key>> find_keys_async(const std::string& query = {}, const AsyncOptions& options = {}) const {
+  Operation<std::vector<Key>> find_keys_async(TextView query = "", const AsyncOptions& options = {}) const {
     return start<std::vector<Key>>(scwkms_find_keys_async, options, detail::text(query, "query"));
   }
 

@@ -105,6 +105,23 @@ class Error : public std::runtime_error {
   std::shared_ptr<const std::string> request_id_; /* shared, because copying an exception must not throw */
 };
 
+/* A text that a call reads: a NUL-terminated text, or a std::string. It must outlive the call. A null pointer, and a
+   NUL inside a std::string, are errors of the call: invalid_argument. */
+class TextView {
+ public:
+  TextView(const char* text) noexcept : data_(text) {}
+  TextView(const std::string& text) noexcept
+      : data_(text.c_str()), has_nul_(text.find('\0') != std::string::npos) {}
+  TextView(std::nullptr_t) = delete;
+
+  const char* data() const noexcept { return data_; }
+  bool has_nul() const noexcept { return has_nul_; }
+
+ private:
+  const char* data_;
+  bool has_nul_ = false;
+};
+
 /* Bytes that a call reads: a pointer and a length. It converts from any contiguous container of bytes (std::vector,
    std::array, std::string, std::span, Buffer). The container must outlive the call. */
 class ByteView {
@@ -128,7 +145,7 @@ class ByteView {
 };
 
 /* Bytes that the library allocated: a public key, a signature, a plaintext. The destructor wipes and frees them. */
-class Buffer {
+class [[nodiscard]] Buffer {
  public:
   using value_type = std::uint8_t;
 
@@ -147,12 +164,12 @@ class Buffer {
 
   const std::uint8_t* data() const noexcept { return raw_.data; }
   std::size_t size() const noexcept { return raw_.len; }
-  bool empty() const noexcept { return raw_.len == 0; }
+  [[nodiscard]] bool empty() const noexcept { return raw_.len == 0; }
   const std::uint8_t* begin() const noexcept { return raw_.data; }
   const std::uint8_t* end() const noexcept { return raw_.data + raw_.len; }
   std::uint8_t operator[](std::size_t index) const noexcept { return raw_.data[index]; }
   /* A copy. The library does not wipe it. */
-  std::vector<std::uint8_t> to_vector() const { return std::vector<std::uint8_t>(begin(), end()); }
+  [[nodiscard]] std::vector<std::uint8_t> to_vector() const { return std::vector<std::uint8_t>(begin(), end()); }
 
  private:
   friend struct detail::Access;
@@ -160,7 +177,7 @@ class Buffer {
 };
 
 /* A key's public half and its algorithm. */
-struct PublicKey {
+struct [[nodiscard]] PublicKey {
   Buffer spki_der; /* SubjectPublicKeyInfo in DER (RFC 5280) */
   Algorithm algorithm = Algorithm::unspecified;
 };

@@ -25,6 +25,7 @@ pub mod fuzzing;
 mod identifier;
 mod public_key;
 mod redact;
+mod sync;
 mod transport;
 mod uri;
 

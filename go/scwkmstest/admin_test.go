@@ -79,6 +79,7 @@ func TestIsolatedEnvironment(t *testing.T) {
 	e := scwkmstest.New(t)
 	environ := e.Isolate([]string{
 		"PATH=/bin", "HOME=/root", "SCW_SECRET_KEY=the user's", "SCALEWAY_X=1", "https_proxy=http://proxy", "HTTPS_PROXY=http://proxy",
+		"SCWKMS_CA_FILE=/another.pem",
 	}, "/home/test")
 	want := append([]string{"PATH=/bin", "HOME=/home/test", "XDG_CONFIG_HOME=/home/test/.config"}, e.Environ()...)
 	if !slices.Equal(environ, want) {

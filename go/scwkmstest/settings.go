@@ -17,8 +17,7 @@ func URI(namesAndValues ...string) string {
 }
 
 // ClientURI returns the URI of a client that takes its other settings from the environment (see
-// Environ). It contains the emulator's certificate authority, for which there is no variable, and
-// the given names and values.
+// Environ). It contains the emulator's certificate authority, and the given names and values.
 func (e *Emulator) ClientURI(namesAndValues ...string) string {
 	if e.CAFile != "" {
 		namesAndValues = append([]string{"ca-file", e.CAFile}, namesAndValues...)
@@ -35,9 +34,9 @@ func (e *Emulator) FullURI(namesAndValues ...string) string {
 }
 
 // Environ returns the variables of the emulator in the form NAME=VALUE. scwkms and all of Scaleway's
-// tools read them.
+// tools read them, except SCWKMS_CA_FILE, which only scwkms reads.
 func (e *Emulator) Environ() []string {
-	return []string{
+	environ := []string{
 		"SCW_API_URL=" + e.URL,
 		"SCW_ACCESS_KEY=" + e.AccessKey,
 		"SCW_SECRET_KEY=" + e.SecretKey,
@@ -45,6 +44,10 @@ func (e *Emulator) Environ() []string {
 		"SCW_DEFAULT_ORGANIZATION_ID=" + e.OrganizationID,
 		"SCW_DEFAULT_REGION=" + e.Region,
 	}
+	if e.CAFile != "" {
+		environ = append(environ, "SCWKMS_CA_FILE="+e.CAFile)
+	}
+	return environ
 }
 
 // Isolate returns an environment such as os.Environ() with the emulator's variables, with home as
@@ -63,5 +66,5 @@ func (e *Emulator) Isolate(environ []string, home string) []string {
 
 func replaced(name string) bool {
 	return strings.HasPrefix(name, "SCW_") || strings.HasPrefix(name, "SCALEWAY_") || strings.HasSuffix(name, "_PROXY") ||
-		name == "HOME" || name == "XDG_CONFIG_HOME"
+		name == "SCWKMS_CA_FILE" || name == "HOME" || name == "XDG_CONFIG_HOME"
 }

@@ -1,7 +1,7 @@
 //! The completion of an operation that was started: its result, and those who wait for it.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{AbortHandle, Abortable};
@@ -9,6 +9,7 @@ use futures_util::future::{AbortHandle, Abortable};
 use super::driver::{Job, Received};
 use super::steps::{OperationResult, Output, OutputKind, typed};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::transport::{Deadline, runtime};
 
 /// An operation that was started. [`Operation::wait`] takes its result.
@@ -285,4 +286,83 @@ fn aborted() -> Error {
         ErrorKind::Internal,
         "the operation was aborted inside the library; please report this",
     )
+}
+
+#[cfg(all(test, feature = "model-checking"))]
+mod model {
+    use shuttle::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    use shuttle::{check_random, thread};
+
+    use super::*;
+
+    const ITERATIONS: usize = 5_000;
+
+    /// A thread completes an operation and calls its callback; another waits until `until`. Returns how often the callback
+    /// had been called when the wait returned, and at the end.
+    fn complete_and_wait(until: Instant) -> (u32, u32) {
+        let completion = Arc::new(Completion::default());
+        let calls = Arc::new(AtomicU32::new(0));
+        let callback: Notify = Box::new({
+            let calls = Arc::clone(&calls);
+            move || {
+                thread::yield_now();
+                calls.fetch_add(1, SeqCst);
+            }
+        });
+        let io = thread::spawn({
+            let completion = Arc::clone(&completion);
+            move || {
+                completion.complete(Err(cancelled()));
+                completion.call(Some(callback));
+            }
+        });
+        drop(completion.wait_for_callback(until));
+        let when_returned = calls.load(SeqCst);
+        io.join().expect("no panic");
+        (when_returned, calls.load(SeqCst))
+    }
+
+    #[test]
+    fn a_wait_ends_after_the_callback() {
+        let wait = || {
+            let until = Instant::now() + Duration::from_secs(3600);
+            assert_eq!(complete_and_wait(until), (1, 1));
+        };
+        check_random(wait, ITERATIONS);
+    }
+
+    /// A wait whose time is over withdraws the callback, or waits for it if it is running.
+    #[test]
+    fn no_callback_starts_after_its_wait() {
+        let wait = || {
+            let (when_returned, at_the_end) = complete_and_wait(Instant::now());
+            assert_eq!(when_returned, at_the_end);
+        };
+        check_random(wait, ITERATIONS);
+    }
+
+    #[test]
+    fn one_of_several_waiting_threads_gets_the_result() {
+        let wait = || {
+            let completion = Arc::new(Completion::default());
+            let deadline = Deadline::after(Duration::from_secs(3600));
+            let threads: Vec<_> = (0..3)
+                .map(|_| {
+                    let completion = Arc::clone(&completion);
+                    thread::spawn(move || completion.take(deadline).err().map(|e| e.kind()))
+                })
+                .collect();
+            completion.complete(Err(cancelled()));
+            completion.call(None);
+            let got: Vec<_> = threads
+                .into_iter()
+                .map(|t| t.join().expect("no panic"))
+                .collect();
+            let results = got
+                .iter()
+                .filter(|kind| **kind == Some(ErrorKind::Cancelled));
+            assert_eq!(results.count(), 1, "{got:?}");
+        };
+        check_random(wait, ITERATIONS);
+    }
 }

@@ -16,6 +16,7 @@ mod named_key;
 mod open;
 mod open_key;
 mod operations;
+mod recent_metadata;
 mod shared;
 mod single_flight;
 mod start;

@@ -22,41 +22,34 @@ pub(super) struct OpenKey {
 }
 
 impl OpenKey {
-    /// Loads metadata and public key with two requests in parallel.
+    /// Loads metadata and public key. Metadata that is known is not requested.
     pub(super) async fn load(
         api: Arc<Api>,
         location: KeyLocation,
+        known: Option<Key>,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
-        let pem = tokio::spawn({
-            let (api, location) = (Arc::clone(&api), location.clone());
-            async move { api.get_public_key(&location, deadline).await }
-        });
-        let key = match api.get_key(&location, deadline).await {
-            Ok(key) => key,
-            Err(e) => {
-                pem.abort();
-                return Err(e);
+        let (key, pem) = match known {
+            Some(key) => {
+                let pem = match usable_algorithm(&key) {
+                    Some(_) => Some(api.get_public_key(&location, deadline).await),
+                    None => None,
+                };
+                (key, pem)
             }
+            None => fetch(&api, &location, deadline).await?,
         };
-        let algorithm = Algorithm::from_wire_name(&key.usage.algorithm);
-        let public_key = match algorithm {
-            Some(a) if has_usable_public_key(a) => {
-                let pem = pem
-                    .await
-                    .unwrap_or_else(|e| Err(Error::new(ErrorKind::Internal, e.to_string())))
-                    .map_err(|e| e.note(format_args!("the key's state is {}", key.state)))?;
-                Some(PublicKey::from_pem(&pem, a)?)
+        let public_key = match (usable_algorithm(&key), pem) {
+            (Some(algorithm), Some(pem)) => {
+                let pem = pem.map_err(|e| e.note(format_args!("the key's state is {}", key.state)));
+                Some(PublicKey::from_pem(&pem?, algorithm)?)
             }
-            _ => {
-                pem.abort();
-                None
-            }
+            _ => None,
         };
         Ok(Arc::new(Self {
             location,
+            algorithm: Algorithm::from_wire_name(&key.usage.algorithm),
             key,
-            algorithm,
             public_key,
         }))
     }
@@ -183,9 +176,34 @@ impl OpenKey {
     }
 }
 
-/// Whether the library reads the public keys of an algorithm: it signs or decrypts with such keys.
-fn has_usable_public_key(algorithm: Algorithm) -> bool {
-    algorithm.can_sign() || algorithm.usage() == Usage::AsymmetricEncryption
+/// Fetches metadata and public key with two requests in parallel.
+async fn fetch(
+    api: &Arc<Api>,
+    location: &KeyLocation,
+    deadline: Deadline,
+) -> Result<(Key, Option<Result<String>>)> {
+    let pem = tokio::spawn({
+        let (api, location) = (Arc::clone(api), location.clone());
+        async move { api.get_public_key(&location, deadline).await }
+    });
+    match api.get_key(location, deadline).await {
+        Ok(key) if usable_algorithm(&key).is_some() => {
+            let pem = pem
+                .await
+                .unwrap_or_else(|e| Err(Error::new(ErrorKind::Internal, e.to_string())));
+            Ok((key, Some(pem)))
+        }
+        other => {
+            pem.abort();
+            other.map(|key| (key, None))
+        }
+    }
+}
+
+/// The algorithm of a key whose public key the library reads, because it signs or decrypts with such keys.
+fn usable_algorithm(key: &Key) -> Option<Algorithm> {
+    Algorithm::from_wire_name(&key.usage.algorithm)
+        .filter(|a| a.can_sign() || a.usage() == Usage::AsymmetricEncryption)
 }
 
 fn check_length(

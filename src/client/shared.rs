@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::key_info::checked_id;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
+use super::recent_metadata::RecentMetadata;
 use super::single_flight::SingleFlight;
 use super::target::{LoadedTarget, Target};
-use crate::api::{Api, KeyLocation, Scope};
+use crate::api::{Api, Key, KeyLocation, Scope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Deadline, Transport, Trust};
@@ -20,6 +22,7 @@ pub(super) struct Shared {
     project_id: Option<String>,
     organization_id: Option<String>,
     keys: Arc<SingleFlight<KeyLocation, Arc<OpenKey>>>,
+    recent_metadata: RecentMetadata,
     /// From key references by name to the keys' locations.
     names: Arc<SingleFlight<KeyReference, KeyLocation>>,
 }
@@ -33,6 +36,7 @@ impl Shared {
             project_id: settings.project_id.clone(),
             organization_id: settings.organization_id.clone(),
             keys: Arc::default(),
+            recent_metadata: RecentMetadata::default(),
             names: Arc::default(),
         })
     }
@@ -92,8 +96,22 @@ impl Shared {
         Ok(Some(LoadedTarget::Key(key)))
     }
 
+    /// Notes metadata that the service has just sent.
+    pub(super) fn note_metadata(&self, region: &str, key: &Key) -> Result<()> {
+        let location = KeyLocation {
+            region: region.to_owned(),
+            id: checked_id(&key.id)?,
+        };
+        // A key in the cache needs no metadata.
+        if self.keys.get(&location).is_none() {
+            self.recent_metadata.add(location, key);
+        }
+        Ok(())
+    }
+
     /// Removes a key from the cache.
     pub(super) fn forget(&self, location: &KeyLocation) {
+        self.recent_metadata.take(location);
         self.keys.remove(|cached, _| cached == location);
         self.names.remove(|_, cached| cached == Some(location));
     }
@@ -103,7 +121,10 @@ impl Shared {
         let shared_deadline = self.deadline(None);
         let api = Arc::clone(&self.api);
         let key = location.clone();
-        let load = || Box::pin(OpenKey::load(api, key, shared_deadline)) as _;
+        let load = || {
+            let known = self.recent_metadata.take(&key);
+            Box::pin(OpenKey::load(api, key, known, shared_deadline)) as _
+        };
         deadline.limit(self.keys.get_or_load(&location, load)).await
     }
 

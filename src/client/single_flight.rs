@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::sync::{self, Mutex, MutexGuard};
 
 pub(super) struct SingleFlight<K, V> {
     slots: Mutex<HashMap<K, Slot<V>>>,
@@ -92,7 +93,7 @@ where
             loading: loading.clone(),
             loaded: None,
         };
-        tokio::spawn(async move {
+        sync::spawn(async move {
             let mut guard = guard;
             let result = load.await;
             guard.loaded = result.as_ref().ok().cloned();
@@ -140,7 +141,7 @@ where
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "model-checking")))]
 mod tests {
     use tokio::runtime::Builder;
     use tokio::sync::oneshot;
@@ -203,5 +204,66 @@ mod tests {
             assert_eq!(loaded.ok(), Some(7));
             assert_eq!(cache.get(&1), None);
         });
+    }
+}
+
+#[cfg(all(test, feature = "model-checking"))]
+mod model {
+    use std::sync::Arc;
+
+    use shuttle::future::{block_on, spawn, yield_now};
+    use shuttle::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    use shuttle::{check_random, thread};
+
+    use super::*;
+
+    type Cache = Arc<SingleFlight<u8, u32>>;
+
+    /// Loads the number of the loading.
+    fn load(loadings: &Arc<AtomicU32>) -> BoxFuture<'static, Result<u32>> {
+        let number = loadings.fetch_add(1, SeqCst);
+        Box::pin(async move {
+            yield_now().await;
+            Ok(number)
+        })
+    }
+
+    #[test]
+    fn callers_share_a_loading() {
+        let share = || {
+            let (cache, loadings) = (Cache::default(), Arc::default());
+            let callers: Vec<_> = (0..3)
+                .map(|_| {
+                    let (cache, loadings) = (Arc::clone(&cache), Arc::clone(&loadings));
+                    spawn(async move { cache.get_or_load(&1, || load(&loadings)).await.ok() })
+                })
+                .collect();
+            for caller in callers {
+                assert_eq!(block_on(caller).expect("no panic"), Some(0));
+            }
+            assert_eq!(cache.get(&1), Some(0));
+        };
+        check_random(share, 3_000);
+    }
+
+    /// A value that is removed during its loading is not kept. The caller gets it, or the value of a later loading.
+    #[test]
+    fn a_removed_loading_is_not_kept() {
+        let remove = || {
+            let (cache, loadings) = (Cache::default(), Arc::default());
+            let caller = {
+                let (cache, loadings) = (Arc::clone(&cache), Arc::clone(&loadings));
+                spawn(async move { cache.get_or_load(&1, || load(&loadings)).await.ok() })
+            };
+            let removed = thread::spawn({
+                let cache = Arc::clone(&cache);
+                move || cache.remove(|_, _| true)
+            });
+            removed.join().expect("no panic");
+            let later = block_on(cache.get_or_load(&1, || load(&loadings)));
+            assert_eq!(cache.get(&1), later.ok());
+            assert!(block_on(caller).expect("no panic").is_some());
+        };
+        check_random(remove, 3_000);
     }
 }

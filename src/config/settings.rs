@@ -75,7 +75,10 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
             Some(v) if !v.text.is_empty() => Some(user_agent(&v)?),
             _ => None,
         },
-        ca_file: uri.get("ca-file").map(PathBuf::from),
+        ca_file: uri
+            .get("ca-file")
+            .map(PathBuf::from)
+            .or_else(|| variables::path(environment, "SCWKMS_CA_FILE")),
         timeout: match uri.get("timeout") {
             Some(text) => timeout::parse(text)?,
             None => DEFAULT_TIMEOUT,

@@ -74,6 +74,20 @@ fn later_sources_win() {
 }
 
 #[test]
+fn the_ca_file_of_the_uri_wins() {
+    let fake = environment().variable("SCWKMS_CA_FILE", "/etc/environment.pem");
+    let ca_file = |uri: &str, fake: &Fake| settings(uri, fake).ca_file;
+    let from = |path: &str| Some(std::path::PathBuf::from(path));
+    assert_eq!(ca_file("scwkms:", &fake), from("/etc/environment.pem"));
+    assert_eq!(ca_file("scwkms:ca-file=/uri.pem", &fake), from("/uri.pem"));
+    assert_eq!(
+        ca_file("scwkms:", &fake.variable("SCWKMS_CA_FILE", "")),
+        None
+    );
+    assert_eq!(ca_file("scwkms:", &environment()), None);
+}
+
+#[test]
 fn profiles_are_laid_over_the_root() {
     let fake = Fake::default()
         .variable("HOME", "/h")

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::attempt_error::{AttemptError, Delivery};
 use super::body::IncomingBody;
 use super::connect::Connector;
-use super::http2::{self, Http2Connection, Http2Error};
+use super::http2::{self, Http2Connection};
 use super::message::{Body, Message};
 use super::stream::{AlpnProtocols, Stream, speaks_http2};
 use super::timeouts::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
@@ -27,6 +27,8 @@ const MAX_TRIES: u32 = 3;
 pub(super) struct Pool {
     connector: Arc<Connector>,
     state: Mutex<PoolState>,
+    /// Notified when requests that wait on a full connection should look for another one.
+    capacity_changed: Arc<Notify>,
     http1_permits: Arc<Semaphore>,
     created: Instant,
 }
@@ -70,7 +72,10 @@ pub(super) struct Lease {
 }
 
 enum ConnectionKind {
-    Http2(Arc<Http2Connection>),
+    Http2 {
+        connection: Arc<Http2Connection>,
+        has_slot: bool,
+    },
     Http1 {
         sender: Option<http1::SendRequest<Body>>,
         _permit: OwnedSemaphorePermit,
@@ -78,19 +83,31 @@ enum ConnectionKind {
 }
 
 impl Lease {
+    async fn take_slot(&mut self) -> Result<(), http2::Full> {
+        if let ConnectionKind::Http2 {
+            connection,
+            has_slot,
+        } = &mut self.connection
+        {
+            connection.take_slot().await?;
+            *has_slot = true;
+        }
+        Ok(())
+    }
+
     async fn send(
         &mut self,
         message: &Message,
-    ) -> Result<http::Response<IncomingBody>, Http2Error> {
+    ) -> Result<http::Response<IncomingBody>, AttemptError> {
         let base_url = self.pool.connector.base_url();
         match &mut self.connection {
-            ConnectionKind::Http2(connection) => {
+            ConnectionKind::Http2 { connection, .. } => {
                 let response = connection.send(message, &base_url).await?;
                 Ok(response.map(IncomingBody::Http2))
             }
             ConnectionKind::Http1 { sender, .. } => {
                 let Some(sender) = sender else {
-                    return Err(aborted().into());
+                    return Err(aborted());
                 };
                 let sent = sender.try_send_request(message.for_http1()).await;
                 let response = sent.map_err(|mut e| {
@@ -122,7 +139,13 @@ impl Drop for Lease {
         // After a timeout the connection may be dead, and so may the idle ones.
         let timed_out = self.until.is_some_and(|until| until <= Instant::now());
         match &self.connection {
-            ConnectionKind::Http2(connection) => {
+            ConnectionKind::Http2 {
+                connection,
+                has_slot,
+            } => {
+                if *has_slot {
+                    connection.free_slot();
+                }
                 if timed_out {
                     connection.mark_suspect();
                 }
@@ -141,6 +164,7 @@ impl Pool {
         Arc::new(Self {
             connector,
             state: Mutex::default(),
+            capacity_changed: Arc::default(),
             http1_permits: Arc::new(Semaphore::new(MAX_HTTP1_CONNECTIONS)),
             created: Instant::now(),
         })
@@ -156,16 +180,14 @@ impl Pool {
         let mut tries = 1;
         loop {
             let mut lease = self.lease(until).await?;
+            if lease.take_slot().await.is_err() {
+                // Another connection may have room.
+                continue;
+            }
             match lease.send(message).await {
                 Ok(response) => return Ok((response, lease)),
-                // The pool knows the connection's capacity now, and uses another connection.
-                Err(Http2Error::Full) => {}
-                Err(Http2Error::Failed(e))
-                    if e.delivery == Delivery::NotSent && tries < MAX_TRIES =>
-                {
-                    tries += 1;
-                }
-                Err(Http2Error::Failed(e)) => return Err(e),
+                Err(e) if e.delivery == Delivery::NotSent && tries < MAX_TRIES => tries += 1,
+                Err(e) => return Err(e),
             }
         }
     }
@@ -202,7 +224,12 @@ impl Pool {
                 self.open_further(&mut state);
             }
             connection.begin();
-            return Route::Leased(self.new_lease(ConnectionKind::Http2(connection), until));
+            let has_slot = false;
+            let connection = ConnectionKind::Http2 {
+                connection,
+                has_slot,
+            };
+            return Route::Leased(self.new_lease(connection, until));
         }
         if state.http1 {
             return Route::Http1;
@@ -308,7 +335,9 @@ impl Pool {
             tokio::spawn(drive_http1(connection, Arc::downgrade(self)));
             return Ok(Some(sender));
         }
-        let (http2, connection) = http2::handshake(stream, self.now())
+        let max_requests = self.lock().expected_max_requests();
+        let changed = Arc::clone(&self.capacity_changed);
+        let (http2, connection) = http2::handshake(stream, self.now(), max_requests, changed)
             .await
             .map_err(|e| AttemptError::no_response(&e, Delivery::NotSent, &base_url))?;
         let http2 = Arc::new(http2);
@@ -316,6 +345,7 @@ impl Pool {
         let clean_up = move || close_idle(&pool);
         tokio::spawn(http2::drive(connection, Arc::downgrade(&http2), clean_up));
         self.lock().http2.push(http2);
+        self.capacity_changed.notify_waiters();
         Ok(None)
     }
 
@@ -342,6 +372,12 @@ impl Pool {
 }
 
 impl PoolState {
+    /// The limit of the other connections, or else no limit.
+    fn expected_max_requests(&self) -> usize {
+        let last = self.http2.last();
+        last.map_or(usize::MAX, |connection| connection.max_requests())
+    }
+
     /// Whether the load exceeds the capacity of the open connections and of those that are being opened.
     fn wants_another(&self) -> bool {
         let load: usize = self.http2.iter().map(|c| c.load()).sum();

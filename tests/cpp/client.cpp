@@ -103,7 +103,7 @@ static void keys(const Client& client) {
 static void failures(const Client& client, const std::string& key) {
   const std::string unknown = "00000000-0000-4000-8000-000000000000";
   try {
-    client.sign(unknown, digest);
+    static_cast<void>(client.sign(unknown, digest));
     CHECK(false, "a signature of an unknown key");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::not_found && error.http_status() == 404, "%s", error.what());
@@ -123,6 +123,12 @@ static void failures(const Client& client, const std::string& key) {
   REFUSES(invalid_argument, Client("scwkms:regio=fr-par"));
   REFUSES(configuration, Client("scwkms:region=fr-par"));
   scwkms::validate_name("fr-par/" + key);
+
+  const char* const unset = std::getenv("SCWKMS_TEST_UNSET");
+  REFUSES(invalid_argument, Client(unset));
+  REFUSES(invalid_argument, client.get_key(unset));
+  REFUSES(invalid_argument, client.sign_async(unset, digest));
+  REFUSES(invalid_argument, scwkms::validate_name(unset));
 }
 
 int main(int argc, char** argv) {

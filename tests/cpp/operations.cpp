@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "refuses.hpp"
@@ -99,6 +100,44 @@ static void failures(const Client& client, const std::string& key) {
   Operation<void>().cancel();
 }
 
+// An error that is the result of an operation is taken, too. The key is loaded, and then the digest does not fit it.
+// The error has the code of a wait that was refused.
+static Operation<Buffer> invalid_argument_later(const Client& client, const std::string& key,
+                                                const AsyncOptions& options = {}) {
+  return client.sign_async(key, std::array<std::uint8_t, 31>{}, scwkms::Algorithm::unspecified, options);
+}
+
+static void results_that_are_errors(const std::string& key) {
+  const Client client(std::getenv("SCWKMS_URI"));
+  Operation<Buffer> operation = invalid_argument_later(client, key);
+  CHECK(operation, "the operation was started");
+  REFUSES(invalid_argument, operation.wait());
+  CHECK(!operation && operation.handle() == 0, "the result was taken");
+  REFUSES(invalid_handle, operation.wait());
+}
+
+static void wait_in_own_callback(void* context, scwkms_operation) {
+  const auto& started = *static_cast<std::atomic<Operation<Buffer>*>*>(context);
+  while (started == nullptr) {
+    std::this_thread::yield();
+  }
+  REFUSES(invalid_argument, started.load()->wait());
+  CHECK(!*started.load(), "the result was taken inside the callback");
+}
+
+static void results_taken_in_their_callback(const std::string& key) {
+  const Client client(std::getenv("SCWKMS_URI"));
+  std::atomic<Operation<Buffer>*> started{nullptr};
+  AsyncOptions options;
+  options.callback = wait_in_own_callback;
+  options.context = &started;
+  Operation<Buffer> operation = invalid_argument_later(client, key, options);
+  const scwkms_operation handle = operation.handle();
+  started = &operation;
+  scwkms_buffer result{};
+  CHECK(scwkms_wait(handle, &result, nullptr) == SCWKMS_ERROR_INVALID_HANDLE, "the callback took the result");
+}
+
 static void moves(const Client& client, const std::string& key) {
   Operation<Buffer> first = client.sign_async(key, digest);
   const scwkms_operation handle = first.handle();
@@ -122,6 +161,23 @@ static void closing(const std::string& key) {
   REFUSES(invalid_handle, client.sign_async(key, digest));
   REFUSES(invalid_handle, client.sign(key, digest));
   CHECK(started.wait().size() > 60, "a signature");
+}
+
+static void wait_for_unfinished(void* context, scwkms_operation) {
+  REFUSES(invalid_argument, static_cast<Operation<Buffer>*>(context)->wait());
+}
+
+// Inside a callback, waiting for an operation without a result is refused. The operation continues.
+static void wait_in_another_callback(const Client& client, const std::string& key) {
+  Operation<Buffer> unfinished = client.sign_async(key, digest);
+  AsyncOptions options;
+  options.callback = wait_for_unfinished;
+  options.context = &unfinished;
+  CHECK(client.get_key_async(key, options).wait().id == key, "another key");
+  CHECK(unfinished, "the result was not taken");
+  unfinished.cancel();
+  REFUSES(cancelled, unfinished.wait());
+  CHECK(!unfinished, "the result was taken");
 }
 
 // Only cancellation can end these operations before the test's own limit.
@@ -149,6 +205,8 @@ static void ends(const Client& client, const std::string& key) {
   replaced = Operation<Buffer>();
   CHECK(calls == 2, "%d calls after the object was replaced", calls.load());
 
+  wait_in_another_callback(client, key);
+
   Client freed(std::getenv("SCWKMS_URI"));
   Operation<scwkms::PublicKey> orphan = freed.public_key_async(key, counting(calls));
   freed.reset();
@@ -172,6 +230,8 @@ int main(int argc, char** argv) {
   many(client, argv[1], static_cast<std::size_t>(std::atoi(argv[3])));
   kinds(client, argv[1], argv[2]);
   failures(client, argv[1]);
+  results_that_are_errors(argv[1]);
+  results_taken_in_their_callback(argv[1]);
   moves(client, argv[1]);
   closing(argv[1]);
   ends(client, argv[1]);

@@ -15,6 +15,8 @@ from harness.emulator import Emulator  # noqa: E402
 from harness.execute import RUNNERS, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
+import mistakes  # noqa: E402
+
 PROGRAMS = {
     "sign": ["sign.cpp"],
     "types": ["types.cpp", "other_unit.cpp"],
@@ -130,6 +132,7 @@ def build_all(results, folder, compiler, standard):
         results.case(f"build {program} as {standard} with {name}", build, compiler, standard,
                      [os.path.join(HERE, source) for source in sources], os.path.join(place, program))
         for program, sources in PROGRAMS.items()]
+    results.case(f"mistakes do not compile as {standard} with {name}", mistakes.rejected, compiler, standard)
     return place if all(built) else None
 
 

@@ -12,7 +12,8 @@
 #include "other_unit.hpp"
 
 using namespace std::string_literals;
-using scwkms::Algorithm, scwkms::Buffer, scwkms::ByteView, scwkms::Client, scwkms::Error, scwkms::ErrorCode;
+using scwkms::Algorithm, scwkms::Buffer, scwkms::ByteView, scwkms::Client, scwkms::Error, scwkms::ErrorCode,
+    scwkms::TextView;
 
 template <typename T>
 constexpr bool moves_only = std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
@@ -31,6 +32,10 @@ static_assert(std::is_copy_constructible_v<scwkms::Key> && std::is_nothrow_move_
 static_assert(std::is_base_of_v<std::runtime_error, Error> && std::is_nothrow_copy_constructible_v<Error> &&
               std::is_nothrow_copy_assignable_v<Error>);
 static_assert(!std::is_convertible_v<std::string, Client>, "a text does not convert to a client");
+static_assert(std::is_constructible_v<Client, std::string> && std::is_constructible_v<Client, const char*> &&
+              std::is_constructible_v<Client, const char (&)[8]> && std::is_default_constructible_v<Client>);
+static_assert(!std::is_constructible_v<Client, std::nullptr_t> && !std::is_constructible_v<TextView, std::nullptr_t>);
+static_assert(!std::is_constructible_v<TextView, std::string_view>, "a string_view need not end with a NUL");
 static_assert(!std::is_convertible_v<Client, bool> && std::is_constructible_v<bool, const Client&>);
 static_assert(noexcept(std::declval<const Client&>().close()) && noexcept(std::declval<Client&>().reset()) &&
               noexcept(std::declval<const Client&>().handle()) && noexcept(std::declval<const Client&>().timeout()));

@@ -65,18 +65,19 @@ class Emulator:
             f"{name}={urllib.parse.quote(value, safe='/:')}" for name, value in parameters.items() if value is not None)
 
     def variables(self):
-        """The environment variables of Scaleway's tools that make a client use this emulator."""
+        """The environment variables that make a client use this emulator, as `scwkms-emulator --env` exports them."""
+        ca_file = {"SCWKMS_CA_FILE": self.ca_file} if self.ca_file else {}
         return {
             "SCW_API_URL": self.url, "SCW_ACCESS_KEY": self.access_key, "SCW_SECRET_KEY": self.secret_key,
             "SCW_DEFAULT_PROJECT_ID": self.project_id, "SCW_DEFAULT_ORGANIZATION_ID": self.organization_id,
-            "SCW_DEFAULT_REGION": self.region,
+            "SCW_DEFAULT_REGION": self.region, **ca_file,
         }
 
     def environment(self):
-        """The environment of this process, with the emulator's settings in place of its own. There is no variable for
-        a CA file: programs that need it read SCWKMS_CA_FILE."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("SCW_", "SCALEWAY_"))}
-        return {**own, **self.variables(), "SCWKMS_CA_FILE": self.ca_file, "SCW_CONFIG_PATH": os.devnull}
+        """The environment of this process, with the emulator's settings in place of its own."""
+        settings = ("SCW_", "SCALEWAY_", "SCWKMS_CA_FILE")
+        own = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
+        return {**own, **self.variables(), "SCW_CONFIG_PATH": os.devnull}
 
     def request(self, method, path, body=None, token=None):
         """Sends one request and returns the decoded body of the response. Any status but 2xx raises."""

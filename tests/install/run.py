@@ -70,7 +70,7 @@ def installed_files(installation):
     expect(found == fixed | go, f"unexpected: {found - fixed - go}")
     tree = os.path.join(needs.ROOT, "go")
     wanted = {os.path.relpath(os.path.join(folder, name), tree) for folder, _, names in os.walk(tree) for name in names
-              if (name.endswith(".go") and not name.endswith("_test.go")) or name in ("go.mod", "go.sum")}
+              if (name.endswith(".go") and not name.endswith("_test.go")) or name in ("go.mod", "go.sum", "capi.h")}
     wanted.add("internal/capi/library.h")  # by this file the go command detects another library
     odd = go ^ {f"{GO_SOURCES}/{name}" for name in wanted}
     expect(not odd, f"missing or unexpected Go sources: {odd}")
@@ -177,6 +177,78 @@ class Programs:
             expect(digest.encode() in file.read(), "`go build` did not replace the program with the old library")
 
 
+OTHER_USER = 65534 if os.geteuid() == 0 else os.geteuid()
+CLONED = ["Makefile", "Cargo.toml", "scripts", "include", "packaging", "go"]
+
+
+class Clone:
+    """A copy of the clone without build results, and commands that must not be called."""
+
+    def __init__(self, folder):
+        self.folder = tempfile.mkdtemp(dir=folder)
+        self.root = os.path.join(self.folder, "clone")
+        self.bin = os.path.join(self.folder, "bin")
+        for name in CLONED:
+            self._copy(os.path.join(needs.ROOT, name), os.path.join(self.root, name))
+        os.mkdir(self.bin)
+        for name in ("cargo", "rustc", "rustup", "go", "git", "cc"):
+            with open(os.path.join(self.bin, name), "w", encoding="utf-8") as file:
+                file.write(f"#!/bin/sh\necho {name} was called >&2\nexit 1\n")
+            os.chmod(file.name, 0o755)
+        self.prefix = os.path.join(self.folder, "prefix")
+        os.mkdir(self.prefix)
+        os.chown(self.prefix, OTHER_USER, -1)
+        for path in (folder, self.folder):
+            os.chmod(path, 0o755)
+
+    @staticmethod
+    def _copy(source, to):
+        if os.path.isdir(source):
+            shutil.copytree(source, to, ignore=shutil.ignore_patterns("*.a", "library.h*", "__pycache__"))
+        else:
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            shutil.copy(source, to)
+
+    def add_library(self):
+        self._copy(os.path.join(needs.lib_dir(), "libscwkms.a"), os.path.join(self.root, "target/release/libscwkms.a"))
+
+    def install(self):
+        """Runs make install as another user, if this one is root, with a restrictive umask."""
+        env = {name: value for name, value in own_environment().items() if not name.startswith("CARGO_")}
+        command = ["sh", "-c", 'umask 077 && exec "$@"', "sh", needs.program("make"), "-C", self.root, "install",
+                   f"PREFIX={self.prefix}"]
+        return subprocess.run(command, env={**env, "PATH": f"{self.bin}:{env['PATH']}"}, user=OTHER_USER,
+                              capture_output=True, text=True)
+
+    def files(self, top):
+        """The modes and times of all files and folders."""
+        paths = [os.path.join(folder, name) for folder, folders, files in os.walk(top) for name in [*folders, *files]]
+        return {path: (os.stat(path).st_mode & 0o777, os.stat(path).st_mtime_ns) for path in paths}
+
+
+def only_copies(folder):
+    """`make install` calls neither cargo nor Go, writes nothing into the clone, and its files are for all users."""
+    clone = Clone(folder)
+    clone.add_library()
+    before = clone.files(clone.root)
+    done = clone.install()
+    expect(done.returncode == 0, done.stdout + done.stderr)
+    expect(clone.files(clone.root) == before, "make install writes into the clone")
+    installed = clone.files(clone.prefix)
+    expect(len(installed) > 30, f"only {len(installed)} files and folders")
+    for path, (mode, _) in installed.items():
+        expect(mode == (0o755 if os.path.isdir(path) else 0o644), f"{path} has mode {mode:o}")
+
+
+def nothing_built(folder):
+    clone = Clone(folder)
+    done = clone.install()
+    lines = [line for line in done.stderr.splitlines() if "***" not in line]
+    expect(done.returncode == 2 and len(lines) == 1, done.stdout + done.stderr)
+    expect("target/release/libscwkms.a is missing: run make library before make install" in lines[0], lines[0])
+    expect(not os.listdir(clone.prefix), "something was installed")
+
+
 def run_all(results, name, installation, folder, emulator):
     if results.case(f"install {name}", installation.install) is None:
         return
@@ -192,6 +264,8 @@ def run_all(results, name, installation, folder, emulator):
 def main():
     results = Results()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        results.case("make install only copies", only_copies, folder)
+        results.case("make install without a library", nothing_built, folder)
         run_all(results, "in place", Installation(folder, staged=False), folder, emulator)
         run_all(results, "staged", Installation(folder, staged=True), folder, emulator)
     return results.close()

@@ -115,6 +115,11 @@ impl Emulator {
         self.admin("POST", "faults", Some(body));
     }
 
+    /// Replaces fields in all responses about a key.
+    pub(crate) fn set_key_fields(&self, key: &str, fields: Value) {
+        self.admin("PUT", &format!("keys/{key}/fields"), Some(fields));
+    }
+
     pub(crate) fn clear_faults(&self) {
         self.admin("DELETE", "faults", None);
     }

@@ -1,6 +1,7 @@
 //! Creating, finding, describing and deleting keys.
 
-use scwkms::{Algorithm, Client, ErrorKind, ProtectionLevel};
+use scwkms::{Algorithm, Client, ErrorKind, ProtectionLevel, StartOptions};
+use serde_json::json;
 
 use crate::emulator::Emulator;
 use crate::support::check_error;
@@ -155,4 +156,40 @@ fn open_with_scope(emulator: &Emulator, scope: &str) -> Client {
     let project = format!("project-id={}", emulator.get("project_id"));
     let uri = emulator.uri("config=/dev/null;").replace(&project, scope);
     Client::open(&uri).expect("a client")
+}
+
+/// Many operations need a key that does not exist. They share the result of one request.
+#[test]
+fn all_waiters_share_a_failed_load() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let key = "00000000-0000-4000-8000-000000000000";
+    let delay = json!({"kind": "delay", "milliseconds": 1500});
+    emulator.fault("GetKey", 1, delay);
+    let start = || client.start_public_key(key, StartOptions::default());
+    let operations: Vec<_> = (0..200).map(|_| start().expect("an operation")).collect();
+    for operation in operations {
+        let error = operation.wait().expect_err("no such key");
+        check_error(&error, ErrorKind::NotFound, &[key]);
+    }
+    assert_eq!(emulator.stats()["operations"]["GetKey"], 1);
+}
+
+/// Fields that the operation does not need may be null in a list.
+#[test]
+fn a_key_with_null_fields_does_not_fail_a_list() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let created = client.create_key("k", None, None).expect("a key");
+    client.create_key("other", None, None).expect("a key");
+    let fields =
+        json!({"name": null, "project_id": null, "state": null, "tags": null, "description": null});
+    emulator.set_key_fields(&created.id, fields);
+    let found = client.find_keys("").expect("keys");
+    assert_eq!(found.len(), 2);
+    let info = client.key_info(&created.id).expect("metadata");
+    assert_eq!((info.name.as_str(), info.state.as_str()), ("", ""));
+    client
+        .sign(&created.id, None, &[1; 32])
+        .expect("a signature");
 }

@@ -13,6 +13,7 @@ mod faults;
 mod hostile;
 mod idle;
 mod keys;
+mod names;
 mod requests;
 mod restart;
 mod retries;

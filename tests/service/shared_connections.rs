@@ -81,15 +81,41 @@ fn a_server_without_http_2() {
     emulator.wait_until("max_in_flight", 20);
     finish(operations);
     let opened = emulator.count("connections");
-    assert_eq!(opened, 18, "two are open, which loaded the key");
+    assert_eq!(opened, 19, "one is open, which loaded the key");
     for i in 0..20 {
         client.sign(&key, None, &[i; 32]).expect("a signature");
     }
     finish(start(&client, &key, 20));
     let opened = emulator.count("connections");
-    assert_eq!(opened, 19, "only a direct connection is opened");
+    assert_eq!(opened, 20, "only a direct connection is opened");
     let log = emulator.log();
     let versions: HashSet<Value> = log.iter().map(|r| r["http_version"].clone()).collect();
     assert_eq!(versions, HashSet::from([json!("HTTP/1.1")]));
     assert_eq!(emulator.requests(), 60);
+}
+
+/// The server allows fewer requests on a connection than the client would send. All requests are in flight at the same
+/// time, on further connections.
+#[test]
+fn a_server_that_allows_few_requests_on_a_connection() {
+    let emulator = Emulator::start_with(&["--max-streams", "10"]);
+    let (client, key) = client_and_key_of(&emulator, "timeout=60s");
+    emulator.fault("Sign", 35, json!({"kind": "delay", "milliseconds": 10_000}));
+    let operations = start(&client, &key, 35);
+    emulator.wait_until("max_in_flight", 35);
+    assert!(emulator.count("open_connections") >= 4);
+    finish(operations);
+    let log = emulator.log();
+    let signatures = log.iter().filter(|r| r["operation"] == "Sign").count();
+    assert_eq!(signatures, 35);
+}
+
+/// A new client sends a burst before it knows how many requests the server allows on a connection.
+#[test]
+fn a_burst_to_a_server_that_allows_few_requests() {
+    let emulator = Emulator::start_with(&["--max-streams", "10"]);
+    let (_, key) = client_and_key_of(&emulator, "");
+    let client = Client::open(&emulator.uri("timeout=60s")).expect("a client");
+    let operations = start(&client, &key, 50);
+    finish(operations);
 }

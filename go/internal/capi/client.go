@@ -3,7 +3,7 @@
 package capi
 
 /*
-#include <scwkms.h>
+#include "capi.h"
 
 // make writes library.h, with the digest of the library that is linked. The digest must become part
 // of the compiled code: the go command does not look into libraries when it decides whether to link
@@ -14,9 +14,6 @@ __attribute__((used)) static const char scwkms_go_library[] = SCWKMS_LIBRARY_DIG
 #endif
 */
 import "C"
-
-// Client is a client's handle. Zero is never a client.
-type Client uint64
 
 // Open opens a client. It sends nothing. The caller frees the client with Free.
 func Open(uri string) (Client, *Error) {

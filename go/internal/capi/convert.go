@@ -4,7 +4,7 @@ package capi
 
 /*
 #include <stdlib.h>
-#include <scwkms.h>
+#include "capi.h"
 
 // See start.go.
 #cgo noescape scwkms_buffer_free
@@ -26,18 +26,6 @@ import (
 	"math"
 	"strings"
 )
-
-// Error is the failure of a call.
-type Error struct {
-	// Code is one of the constants Error...
-	Code int32
-	// HTTPStatus is the status of the response that caused the error, or 0 if there was none.
-	HTTPStatus int
-	// RequestID is the service's X-Request-Id, or "".
-	RequestID string
-	// Message is one line for people. It holds no credential and no plaintext.
-	Message string
-}
 
 // check returns a failed call's error, and nil for a call that succeeded. The error is passed
 // by its address: Go may evaluate a plain argument before the C call in the first argument.

@@ -9,8 +9,7 @@
 // All functions may be called by any goroutine at any time. A failure is an *Error, which is nil on
 // success and is not an error value.
 //
-// The library is expected in the folder lib/GOOS_GOARCH beside these files, where `make` puts it.
-// With the build tag scwkms_system, pkg-config finds it under the name scwkms. If the compiler does
-// not find library.h, or the linker does not find libscwkms.a, the library is missing: run `make` in
-// the root of the repository, or install the library and build with `-tags scwkms_system`.
+// The library and its header are expected in the folder lib/GOOS_GOARCH, where `make` puts them. With
+// the build tag scwkms_system, pkg-config finds them under the name scwkms. Without cgo and with the
+// build tag noscwkms, missing.go takes the place of the files with cgo: every call fails.
 package capi

@@ -3,44 +3,9 @@
 package capi
 
 /*
-#include <scwkms.h>
+#include "capi.h"
 */
 import "C"
-
-// Key is a key's metadata. A text is "" if the service did not send it. Times are in RFC 3339.
-type Key struct {
-	// URI names the key in all functions: scwkms:key-id=ID;region=REGION.
-	URI         string
-	ID          string
-	Region      string
-	ProjectID   string
-	Name        string
-	Description string
-	Tags        []string
-	// Usage is asymmetric_signing, asymmetric_encryption, symmetric_encryption or key_encapsulation.
-	Usage string
-	// Algorithm is the algorithm's number, or AlgorithmUnspecified if the library does not know it.
-	Algorithm     uint32
-	AlgorithmName string
-	// State is enabled, disabled, pending_key_material or scheduled_for_deletion.
-	State string
-	// Origin is scaleway_kms or external.
-	Origin string
-	// ProtectionLevel is software or hsm.
-	ProtectionLevel     string
-	CreatedAt           string
-	UpdatedAt           string
-	RotatedAt           string
-	DeletionRequestedAt string
-	RotationCount       uint64
-	// Protected tells whether the key is protected against deletion.
-	Protected bool
-	// Locked tells whether the service has locked the key.
-	Locked bool
-	// PublicKey is the SubjectPublicKeyInfo in DER. It is nil if the key has no public key, and in
-	// keys from CreateKeyAsync and FindKeysAsync, which do not fetch it.
-	PublicKey []byte
-}
 
 func copyKey(key *C.scwkms_key) *Key {
 	return &Key{

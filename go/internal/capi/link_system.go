@@ -3,6 +3,7 @@
 package capi
 
 /*
+#cgo CFLAGS: -DSCWKMS_GO_SYSTEM
 #cgo pkg-config: --static scwkms
 */
 import "C"

@@ -7,7 +7,7 @@ package capi
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <scwkms.h>
+#include "capi.h"
 
 typedef struct scwkms_go_slot {
 	scwkms_async_options options;

@@ -3,7 +3,7 @@
 package capi
 
 /*
-#include <scwkms.h>
+#include "capi.h"
 
 // These functions keep no pointer to Go memory and never call Go, so that their arguments need no
 // allocation.
@@ -13,20 +13,6 @@ package capi
 #cgo nocallback scwkms_decrypt_async
 */
 import "C"
-
-// Operation is the handle of an asynchronous operation. Zero is never an operation.
-type Operation uint64
-
-// Call is what all asynchronous calls have in common.
-type Call struct {
-	// Client is the client that performs the operation.
-	Client Client
-	// Slot is where the operation's end is reported. It belongs to this operation until then.
-	Slot Slot
-	// TimeoutMS is the operation's timeout in milliseconds. It only counts if it is shorter than the
-	// client's timeout; 0 means the client's timeout.
-	TimeoutMS uint32
-}
 
 // arguments are those that all C functions which start an operation have.
 type arguments struct {

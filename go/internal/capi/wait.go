@@ -3,7 +3,7 @@
 package capi
 
 /*
-#include <scwkms.h>
+#include "capi.h"
 
 // See start.go.
 #cgo noescape scwkms_wait

@@ -49,7 +49,7 @@ impl Steps for CreateKey {
 
     fn output(
         &self,
-        _shared: &Shared,
+        shared: &Shared,
         _target: &LoadedTarget,
         response: Option<Response>,
     ) -> Result<Output> {
@@ -64,6 +64,7 @@ impl Steps for CreateKey {
             ));
         }
         let info = KeyInfo::new(&key, &self.region)?;
+        shared.note_metadata(&self.region, &key)?;
         Ok(Output::Key(Box::new(info)))
     }
 

@@ -45,15 +45,19 @@ impl Steps for FindKeys {
 
     fn output(
         &self,
-        _shared: &Shared,
+        shared: &Shared,
         target: &LoadedTarget,
         _response: Option<Response>,
     ) -> Result<Output> {
-        let keys = target.keys()?.iter();
-        keys.map(|key| KeyInfo::new(key, &self.region))
-            .filter(|key| key.as_ref().map_or(true, |key| matches(&self.query, key)))
-            .collect::<Result<_>>()
-            .map(Output::Keys)
+        let mut found = Vec::new();
+        for key in target.keys()? {
+            let info = KeyInfo::new(key, &self.region)?;
+            if matches(&self.query, &info) {
+                shared.note_metadata(&self.region, key)?;
+                found.push(info);
+            }
+        }
+        Ok(Output::Keys(found))
     }
 }
 

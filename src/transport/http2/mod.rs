@@ -2,16 +2,16 @@
 //! packet.
 
 use std::pin::pin;
-use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{FutureExt, select};
+use futures_util::future::{Either, select};
 use h2::client::{Builder, Connection, SendRequest};
 use h2::{Ping, PingPong, Reason, RecvStream};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Notify;
 
 use super::attempt_error::{AttemptError, Delivery};
 use super::message::Message;
@@ -38,31 +38,28 @@ pub(super) struct Http2Connection {
     closed: AtomicBool,
     /// A request timed out, or the response to a ping is late, and nothing was received since.
     suspect: AtomicBool,
+    /// Requests that are sent over this connection, or wait until it has room.
     in_flight: AtomicUsize,
-    /// The number of requests at a time. The server's limit is known from the first response on.
-    capacity: AtomicUsize,
-    capacity_known: CancellationToken,
+    /// Requests that were sent.
+    active: AtomicUsize,
+    slot_freed: Notify,
+    /// The server's limit of requests at a time, which is known from the first response on.
+    max_requests: AtomicUsize,
+    /// Notified when the capacity of the pool may be higher, or the capacity of a connection is lower than assumed.
+    capacity_changed: Arc<Notify>,
     /// In milliseconds after the pool was created.
     last_used: AtomicU64,
 }
 
-/// Why a request got no response.
-pub(super) enum Http2Error {
-    /// The server allows no more requests at a time on this connection. Nothing was sent.
-    Full,
-    Failed(AttemptError),
-}
+/// The server allows no more requests at a time on this connection.
+pub(super) struct Full;
 
-impl From<AttemptError> for Http2Error {
-    fn from(e: AttemptError) -> Self {
-        Self::Failed(e)
-    }
-}
-
-/// Starts HTTP/2 on a stream. The returned `Connection` must be polled by [`drive`].
+/// Starts HTTP/2 on a stream. `max_requests` is the expected limit of the server. The returned `Connection` must be polled by [`drive`].
 pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     now: u64,
+    max_requests: usize,
+    capacity_changed: Arc<Notify>,
 ) -> Result<(Http2Connection, Connection<S, Bytes>), h2::Error> {
     let (sender, connection) = Builder::new()
         .initial_window_size(WINDOW)
@@ -76,8 +73,10 @@ pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         closed: AtomicBool::new(false),
         suspect: AtomicBool::new(false),
         in_flight: AtomicUsize::new(0),
-        capacity: AtomicUsize::new(MAX_REQUESTS_PER_CONNECTION),
-        capacity_known: CancellationToken::new(),
+        active: AtomicUsize::new(0),
+        slot_freed: Notify::new(),
+        max_requests: AtomicUsize::new(max_requests),
+        capacity_changed,
         last_used: AtomicU64::new(now),
     };
     Ok((http2, connection))
@@ -88,8 +87,13 @@ impl Http2Connection {
         self.load() < self.capacity()
     }
 
+    /// The number of requests before another connection is opened.
     pub(super) fn capacity(&self) -> usize {
-        self.capacity.load(Relaxed)
+        self.max_requests().min(MAX_REQUESTS_PER_CONNECTION)
+    }
+
+    pub(super) fn max_requests(&self) -> usize {
+        self.max_requests.load(Relaxed)
     }
 
     /// Requests in flight.
@@ -132,14 +136,13 @@ impl Http2Connection {
         &self,
         message: &Message,
         base_url: &str,
-    ) -> Result<http::Response<RecvStream>, Http2Error> {
+    ) -> Result<http::Response<RecvStream>, AttemptError> {
         let not_sent = |e: h2::Error| {
             // The connection is closed or is being closed: it takes no more requests.
             self.closed.store(true, Relaxed);
             AttemptError::no_response(&e, Delivery::NotSent, base_url)
         };
-        let sender = self.ready_sender().await.map_err(not_sent)?;
-        let mut sender = sender.ok_or(Http2Error::Full)?;
+        let mut sender = self.sender.clone().ready().await.map_err(not_sent)?;
         let (head, body) = message.for_http2();
         let (response, mut stream) = sender
             .send_request(head, body.is_none())
@@ -158,35 +161,39 @@ impl Http2Connection {
             stream.send_data(body, true).map_err(broken)?;
         }
         let response = response.await.map_err(broken)?;
-        self.note_capacity();
+        self.note_max_requests();
         self.mark_healthy();
         Ok(response)
     }
 
-    /// A sender that can send a request now. `None` if it becomes known, during the wait for it, that the server allows
-    /// fewer requests at a time than are in flight.
-    async fn ready_sender(&self) -> Result<Option<SendRequest<Bytes>>, h2::Error> {
-        let mut ready = self.sender.clone().ready();
-        if let Some(sender) = (&mut ready).now_or_never() {
-            return sender.map(Some);
-        }
-        if !self.capacity_known.is_cancelled() {
-            if let Some(sender) = self.capacity_known.run_until_cancelled(&mut ready).await {
-                return sender.map(Some);
+    /// Waits until the server allows another request on this connection. [`Http2Connection::free_slot`] ends its use.
+    ///
+    /// # Errors
+    /// Another connection may have room.
+    pub(super) async fn take_slot(&self) -> Result<(), Full> {
+        while self.active.load(Relaxed) >= self.max_requests() {
+            let freed = pin!(self.slot_freed.notified());
+            let changed = pin!(self.capacity_changed.notified());
+            if let Either::Right(_) = select(freed, changed).await
+                && self.load() > self.max_requests()
+            {
+                return Err(Full);
             }
-            if self.load() > self.capacity() {
-                return Ok(None);
-            }
         }
-        ready.await.map(Some)
+        self.active.fetch_add(1, Relaxed);
+        Ok(())
     }
 
-    fn note_capacity(&self) {
-        let allowed = self.sender.current_max_send_streams();
-        self.capacity
-            .store(allowed.clamp(1, MAX_REQUESTS_PER_CONNECTION), Relaxed);
-        if !self.capacity_known.is_cancelled() {
-            self.capacity_known.cancel();
+    pub(super) fn free_slot(&self) {
+        if self.active.fetch_sub(1, Relaxed) >= self.max_requests() {
+            self.slot_freed.notify_one();
+        }
+    }
+
+    fn note_max_requests(&self) {
+        let allowed = self.sender.current_max_send_streams().max(1);
+        if self.max_requests.swap(allowed, Relaxed) != allowed {
+            self.capacity_changed.notify_waiters();
         }
     }
 }

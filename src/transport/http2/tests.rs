@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use tokio::runtime::Builder as Runtime;
 use tokio::time::{sleep, timeout};
 
@@ -17,7 +15,9 @@ async fn connection_to_pausing_server(pause: Duration) -> Arc<Http2Connection> {
         sleep(pause).await;
         server.accept().await.transpose().expect("no error");
     });
-    let (connection, driver) = handshake(near, 0).await.expect("HTTP/2");
+    let (connection, driver) = handshake(near, 0, 100, Arc::default())
+        .await
+        .expect("HTTP/2");
     let connection = Arc::new(connection);
     tokio::spawn(drive(driver, Arc::downgrade(&connection), || {}));
     connection

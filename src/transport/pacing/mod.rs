@@ -17,5 +17,5 @@ pub(super) use pacer::{Pacer, Permit, TooLate};
 pub(super) use rate_limit::RateLimit;
 pub(super) use registry::shared_pacer;
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "model-checking")))]
 mod tests;

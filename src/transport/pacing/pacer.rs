@@ -1,14 +1,15 @@
 //! Lets requests wait for their turn.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
 
 use super::rate_limit::RateLimit;
 use super::schedule::Schedule;
+use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use crate::sync::{self, Mutex, MutexGuard};
 use crate::transport::deadline::Deadline;
 
 /// The requests of all clients with one account.
@@ -117,7 +118,7 @@ impl Pacer {
             pacer: self,
             ticket,
         };
-        let turn = tokio::time::timeout(deadline.left(), turn).await;
+        let turn = sync::timeout(deadline.left(), turn).await;
         drop(waiting);
         match turn {
             Ok(Ok(turn)) => turn.map(|turn| self.permit(Some(turn))),
@@ -152,7 +153,7 @@ impl Pacer {
         };
         state.queue.insert(ticket, waiter);
         if !std::mem::replace(&mut state.dispatching, true) {
-            tokio::spawn(dispatch(Arc::clone(self)));
+            sync::spawn(dispatch(Arc::clone(self)));
         }
         Ok((ticket, turn))
     }
@@ -253,7 +254,7 @@ async fn dispatch(pacer: Arc<Pacer>) {
             NextTurn::AfterAResponse => changed.await,
             // It ends early after a change.
             NextTurn::At(at) => {
-                let _ = tokio::time::timeout_at(at.into(), changed).await;
+                let _ = sync::timeout(at.saturating_duration_since(Instant::now()), changed).await;
             }
         }
     }
@@ -305,5 +306,50 @@ impl Permit<'_> {
         state.schedule.learn(sent_at, now, reported, refused);
         let unlimited = state.schedule.is_unlimited();
         self.pacer.unlimited.store(unlimited, Relaxed);
+    }
+}
+
+#[cfg(all(test, feature = "model-checking"))]
+mod model {
+    use std::time::Duration;
+
+    use shuttle::check_random;
+    use shuttle::future::{block_on, spawn};
+
+    use super::*;
+
+    fn deadline() -> Deadline {
+        Deadline::after(Duration::from_secs(3600))
+    }
+
+    /// The requests that may be in flight before the first response are in flight.
+    fn full() -> (Arc<Pacer>, Vec<Turn>) {
+        let pacer = Arc::new(Pacer::new());
+        let turns = (0..50).map(|_| pacer.begin(&mut pacer.lock(), Instant::now()));
+        let turns = turns.collect();
+        (pacer, turns)
+    }
+
+    /// Each request that ends wakes one that waits. A cancelled one passes its turn on.
+    #[test]
+    fn a_waiting_request_gets_its_turn() {
+        let wait = || {
+            let (pacer, mut turns) = full();
+            let waiting: Vec<_> = (0..3)
+                .map(|_| {
+                    let pacer = Arc::clone(&pacer);
+                    spawn(async move { pacer.acquire(deadline()).await.map(drop).is_ok() })
+                })
+                .collect();
+            waiting[0].abort();
+            turns.truncate(49);
+            for request in waiting.into_iter().skip(1) {
+                assert!(block_on(request).expect("no panic"));
+            }
+            drop(turns);
+            let state = pacer.lock();
+            assert!(state.queue.is_empty() && !state.dispatching);
+        };
+        check_random(wait, 3_000);
     }
 }

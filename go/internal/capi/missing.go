@@ -1,0 +1,76 @@
+//go:build !cgo || noscwkms
+
+package capi
+
+// These functions are those of the other files, in a program without the library. Every call fails
+// with the reason. Only Open, ValidateName and the functions that cannot fail are ever called: the
+// others need a client or an operation.
+
+func missing() *Error {
+	return &Error{Code: ErrorInternal, Message: missingMessage}
+}
+
+// Slot has no options here.
+type Slot struct{}
+
+func ABIVersions() (header, library uint32) { return 0, 0 }
+
+func Version() string { return "" }
+
+func AlgorithmName(algorithm uint32) string { return "" }
+
+func Open(uri string) (Client, *Error) { return 0, missing() }
+
+func Close(client Client) {}
+
+func Free(client Client) {}
+
+func TimeoutMS(client Client) uint32 { return 0 }
+
+func ValidateName(name string) *Error { return missing() }
+
+func Sign(client Client, key string, algorithm uint32, digest []byte) ([]byte, *Error) {
+	return nil, missing()
+}
+
+func Decrypt(client Client, key string, ciphertext []byte) ([]byte, *Error) { return nil, missing() }
+
+func SignAsync(call Call, key string, algorithm uint32, digest []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func DecryptAsync(call Call, key string, ciphertext []byte) (Operation, *Error) { return 0, missing() }
+
+func EncryptAsync(call Call, key string, plaintext []byte) (Operation, *Error) { return 0, missing() }
+
+func PublicKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func GetKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func CreateKeyAsync(call Call, name string, algorithm, protectionLevel uint32) (Operation, *Error) {
+	return 0, missing()
+}
+
+func DeleteKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func FindKeysAsync(call Call, query string) (Operation, *Error) { return 0, missing() }
+
+func Wait(operation Operation) ([]byte, *Error) { return nil, missing() }
+
+func WaitPublicKey(operation Operation) (spki []byte, algorithm uint32, failure *Error) {
+	return nil, 0, missing()
+}
+
+func WaitKey(operation Operation) (*Key, *Error) { return nil, missing() }
+
+func WaitKeyList(operation Operation) ([]*Key, *Error) { return nil, missing() }
+
+func WaitDone(operation Operation) *Error { return missing() }
+
+func Cancel(operation Operation) {}
+
+func NewSlot(number uint32) (Slot, bool) { return Slot{}, false }
+
+func SetWakePipe(descriptor uintptr) {}
+
+func TakeEnded(numbers []uint32) int { return 0 }
