@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -45,8 +44,8 @@ func signWith(ctx context.Context, signer *scwkms.Signer) error {
 
 // Signatures wait for their turn. All managers with the same credentials share the limit.
 func TestABurstAboveTheRateLimit(t *testing.T) {
-	for _, managers := range []int{1, 2} {
-		t.Run(fmt.Sprintf("%d managers", managers), func(t *testing.T) {
+	for name, managers := range map[string]int{"one manager": 1, "two managers": 2} {
+		t.Run(name, func(t *testing.T) {
 			signers := limitedSigners(t, managers)
 			for _, err := range signAtOnce(t.Context(), signers, 300) {
 				if err != nil {
@@ -77,19 +76,20 @@ func TestABurstThatDoesNotFitTheDeadline(t *testing.T) {
 	}
 }
 
-// A signature whose turn comes after its deadline fails long before the deadline.
+// A signature whose turn comes after its deadline fails long before the deadline. It waits for its turn
+// even if the others are made by another manager.
 func TestATurnAfterTheDeadline(t *testing.T) {
 	const waiting = 600 // for 12 seconds
-	signers := limitedSigners(t, 1)
+	signers := limitedSigners(t, 2)
 	burst, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	ended := start(func() []error { return signAtOnce(burst, signers, waiting) })
+	ended := start(func() []error { return signAtOnce(burst, signers[:1], waiting) })
 	// The first 50 requests are sent at once, the others wait.
 	waitUntil(t, "60 signatures", func() bool { return service.In(t).Stats().Operations["Sign"] >= 60 })
 
 	short, cancelShort := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancelShort()
-	wantError(t, signWith(short, signers[0]), scwkms.CodeRateLimited, "50 requests", "after its deadline")
+	wantError(t, signWith(short, signers[1]), scwkms.CodeRateLimited, "50 requests", "after its deadline")
 	if short.Err() != nil {
 		t.Error("the error came after the deadline")
 	}
@@ -103,7 +103,7 @@ func TestATurnAfterTheDeadline(t *testing.T) {
 	}
 	next, cancelNext := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancelNext()
-	if err := signWith(next, signers[0]); err != nil {
+	if err := signWith(next, signers[1]); err != nil {
 		t.Error(err)
 	}
 }
