@@ -79,11 +79,11 @@ func TestABurstThatDoesNotFitTheDeadline(t *testing.T) {
 // A signature whose turn comes after its deadline fails long before the deadline. It waits for its turn
 // even if the others are made by another manager.
 func TestATurnAfterTheDeadline(t *testing.T) {
-	const waiting = 600 // for 12 seconds
+	const signatures = 600 // for 12 seconds
 	signers := limitedSigners(t, 2)
 	burst, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	ended := start(func() []error { return signAtOnce(burst, signers[:1], waiting) })
+	ended := start(func() []error { return signAtOnce(burst, signers[:1], signatures) })
 	// The first 50 requests are sent at once, the others wait.
 	waitUntil(t, "60 signatures", func() bool { return service.In(t).Stats().Operations["Sign"] >= 60 })
 
