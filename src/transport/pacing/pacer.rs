@@ -325,16 +325,16 @@ mod model {
     /// The requests that may be in flight before the first response are in flight.
     fn full() -> (Arc<Pacer>, Vec<Turn>) {
         let pacer = Arc::new(Pacer::new());
-        let turns = (0..50).map(|_| pacer.begin(&mut pacer.lock(), Instant::now()));
-        let turns = turns.collect();
-        (pacer, turns)
+        let begun = (0..50).map(|_| pacer.begin(&mut pacer.lock(), Instant::now()));
+        let begun = begun.collect();
+        (pacer, begun)
     }
 
     /// Each request that ends wakes one that waits. A cancelled one passes its turn on.
     #[test]
     fn a_waiting_request_gets_its_turn() {
         let wait = || {
-            let (pacer, mut turns) = full();
+            let (pacer, mut begun) = full();
             let waiting: Vec<_> = (0..3)
                 .map(|_| {
                     let pacer = Arc::clone(&pacer);
@@ -342,11 +342,11 @@ mod model {
                 })
                 .collect();
             waiting[0].abort();
-            turns.truncate(49);
+            begun.truncate(49);
             for request in waiting.into_iter().skip(1) {
                 assert!(block_on(request).expect("no panic"));
             }
-            drop(turns);
+            drop(begun);
             let state = pacer.lock();
             assert!(state.queue.is_empty() && !state.dispatching);
         };
