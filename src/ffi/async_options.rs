@@ -21,8 +21,8 @@ pub type scwkms_operation = u64;
 /// It runs on the library's I/O thread, and never inside the call that started or cancelled the operation. It must return
 /// quickly and must not wait for anything; a blocking function of this library returns an error there. Typically it
 /// wakes another thread. It may call scwkms_wait*() for its own operation; this does not block. On another thread,
-/// scwkms_wait*() returns after the callback has returned, unless the callback takes longer than five seconds beyond the
-/// deadline.
+/// scwkms_wait*() returns after the callback has returned. If the callback has not begun five seconds after the deadline,
+/// because another callback does not return, scwkms_wait*() returns, and the callback is never called.
 ///
 /// @param context    the context in the options
 /// @param operation  the operation

@@ -63,8 +63,8 @@ pub extern "C" fn scwkms_close(client: scwkms_client) {
 ///
 /// Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
 /// calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
-/// function waits until their callbacks have returned, but at most ten seconds. Inside a callback it does not wait:
-/// callbacks of other operations may run after it returns.
+/// function waits until their callbacks have returned. Callbacks that have not begun after ten seconds are never called.
+/// Inside a callback it does not wait: callbacks of other operations may run after it returns.
 ///
 /// @param client  the client
 #[unsafe(no_mangle)]

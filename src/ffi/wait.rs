@@ -16,9 +16,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// thread.
 ///
 /// If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
-/// function returns, the operation's callback has returned and is not called again, unless this function is called inside
-/// the callback, or the callback takes longer than five seconds beyond the deadline. The caller must not hold a lock that
-/// the callback takes.
+/// function returns, the operation's callback has returned, or is never called, unless this function is called inside the
+/// callback. It waits for a callback that is running without a time limit, so the caller must not hold a lock that the
+/// callback takes.
 ///
 /// @param operation  the operation
 /// @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it

@@ -83,7 +83,7 @@ enum ConnectionKind {
 }
 
 impl Lease {
-    async fn take_slot(&mut self) -> Result<(), http2::Full> {
+    async fn take_slot(&mut self) -> Result<(), http2::ConnectionFull> {
         if let ConnectionKind::Http2 {
             connection,
             has_slot,

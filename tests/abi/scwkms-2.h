@@ -283,8 +283,8 @@ typedef uint64_t scwkms_operation;
  It runs on the library's I/O thread, and never inside the call that started or cancelled the operation. It must return
  quickly and must not wait for anything; a blocking function of this library returns an error there. Typically it
  wakes another thread. It may call scwkms_wait*() for its own operation; this does not block. On another thread,
- scwkms_wait*() returns after the callback has returned, unless the callback takes longer than five seconds beyond the
- deadline.
+ scwkms_wait*() returns after the callback has returned. If the callback has not begun five seconds after the deadline,
+ because another callback does not return, scwkms_wait*() returns, and the callback is never called.
 
  @param context    the context in the options
  @param operation  the operation
@@ -734,8 +734,8 @@ void scwkms_close(scwkms_client client);
 
  Blocking calls of other threads finish their current attempt; a failed attempt is not followed by another. Later
  calls return SCWKMS_ERROR_INVALID_HANDLE. Asynchronous operations whose results were not taken are cancelled. This
- function waits until their callbacks have returned, but at most ten seconds. Inside a callback it does not wait:
- callbacks of other operations may run after it returns.
+ function waits until their callbacks have returned. Callbacks that have not begun after ten seconds are never called.
+ Inside a callback it does not wait: callbacks of other operations may run after it returns.
 
  @param client  the client
  */
@@ -1033,9 +1033,9 @@ uint32_t scwkms_abi_version(void);
  thread.
 
  If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
- function returns, the operation's callback has returned and is not called again, unless this function is called inside
- the callback, or the callback takes longer than five seconds beyond the deadline. The caller must not hold a lock that
- the callback takes.
+ function returns, the operation's callback has returned, or is never called, unless this function is called inside the
+ callback. It waits for a callback that is running without a time limit, so the caller must not hold a lock that the
+ callback takes.
 
  @param operation  the operation
  @param result     receives the signature, plaintext or ciphertext, to be freed with scwkms_buffer_free(), which wipes it

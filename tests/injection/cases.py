@@ -5,8 +5,7 @@ import os
 
 # Runs that are repeated under valgrind, which finds leaked memory: an operation, its form, and a call.
 MEMCHECK = [
-    ("open", "blocking", "open"), ("sign", "blocking", "pthread_create"), ("sign", "async", "epoll_ctl"),
-    ("sign steadily", "blocking", "epoll_ctl"),
+    ("open", "blocking", "open"), ("sign", "async", "pthread_create"), ("sign steadily", "blocking", "epoll_ctl"),
 ]
 
 # The error codes, by number.

@@ -52,7 +52,7 @@ pub(super) struct Http2Connection {
 }
 
 /// The server allows no more requests at a time on this connection.
-pub(super) struct Full;
+pub(super) struct ConnectionFull;
 
 /// Starts HTTP/2 on a stream. `max_requests` is the expected limit of the server. The returned `Connection` must be polled by [`drive`].
 pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
@@ -170,14 +170,14 @@ impl Http2Connection {
     ///
     /// # Errors
     /// Another connection may have room.
-    pub(super) async fn take_slot(&self) -> Result<(), Full> {
+    pub(super) async fn take_slot(&self) -> Result<(), ConnectionFull> {
         while self.active.load(Relaxed) >= self.max_requests() {
             let freed = pin!(self.slot_freed.notified());
             let changed = pin!(self.capacity_changed.notified());
             if let Either::Right(_) = select(freed, changed).await
                 && self.load() > self.max_requests()
             {
-                return Err(Full);
+                return Err(ConnectionFull);
             }
         }
         self.active.fetch_add(1, Relaxed);
