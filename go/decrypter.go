@@ -63,9 +63,9 @@ func (d *Decrypter) checkOAEP(o *rsa.OAEPOptions) error {
 	uri, own := d.key.uri, d.key.algorithm
 	switch {
 	case o.Hash != 0 && o.Hash != own.hash:
-		return unsupportedf("decrypt with key %s: RSA-OAEP with %s was requested, but the key is %s", uri, o.Hash, own)
+		return unsupportedf("decrypt with key %s: RSA-OAEP with %s was requested, but the key is %s; encrypt with SHA-256", uri, o.Hash, own)
 	case o.MGFHash != 0 && o.MGFHash != own.hash:
-		return unsupportedf("decrypt with key %s: RSA-OAEP with MGF1 of %s was requested, but the key is %s", uri, o.MGFHash, own)
+		return unsupportedf("decrypt with key %s: RSA-OAEP with MGF1 of %s was requested, but the key is %s; encrypt with SHA-256 for MGF1", uri, o.MGFHash, own)
 	case len(o.Label) > 0:
 		return unsupportedf("decrypt with key %s: the ciphertext has a label, which Scaleway Key Manager does not support; "+
 			"encrypt without one (--no-label with step-kms-plugin)", uri)

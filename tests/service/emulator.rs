@@ -115,6 +115,12 @@ impl Emulator {
         self.admin("POST", "faults", Some(body));
     }
 
+    /// Sets the limit of requests in a second, and how many of them others use.
+    pub(crate) fn use_rate_limit(&self, limit: u32, used_by_others: u32) {
+        let body = json!({"limit": limit, "enforced": true, "used_by_others": used_by_others});
+        self.admin("PUT", "rate-limit", Some(body));
+    }
+
     /// Replaces fields in all responses about a key.
     pub(crate) fn set_key_fields(&self, key: &str, fields: Value) {
         self.admin("PUT", &format!("keys/{key}/fields"), Some(fields));

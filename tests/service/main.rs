@@ -2,6 +2,7 @@
 
 mod asynchronous;
 mod call_paths;
+mod callbacks;
 mod direct_connections;
 mod emulator;
 #[path = "../rust/emulator_process.rs"]
@@ -14,6 +15,7 @@ mod hostile;
 mod idle;
 mod keys;
 mod names;
+mod rate_limit;
 mod requests;
 mod restart;
 mod retries;

@@ -79,8 +79,8 @@ fn a_slow_service_meets_the_deadline() {
     emulator.fault("Sign", 4, json!({"kind": "delay", "milliseconds": 60_000}));
     let error = client.sign(&key, None, &[0; 32]).expect_err("no response");
     let parts = [
-        "the time limit of this attempt",
-        "timeout= in the URI allows more than 900ms",
+        "no response within",
+        "timeout= in the URI",
         " attempts were made in ",
     ];
     check_error(&error, ErrorKind::Timeout, &parts);

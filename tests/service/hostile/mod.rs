@@ -31,11 +31,7 @@ fn interim_responses_without_end_meet_the_deadline() {
         fixture.warm_up(path, before);
         fixture.forwarder.stopped.store(true, SeqCst);
         let error = fixture.sign_in_thread(path);
-        check_error(
-            &error,
-            ErrorKind::Timeout,
-            &["timeout= in the URI allows more than 3s"],
-        );
+        check_error(&error, ErrorKind::Timeout, &["timeout= in the URI"]);
         let unanswered = fixture.unanswered.lock().expect("numbers").clone();
         let direct = unanswered.first().is_some_and(|first| *first > before);
         assert_eq!(direct, path == CallPath::Direct, "{path:?}: {unanswered:?}");
