@@ -36,11 +36,20 @@ pub(crate) fn path(path: &Path) -> String {
     clean
 }
 
-/// The byte offset of a secret key's value, as URIs, the environment and the config file write it.
+/// The byte offset of a secret key's value, as URIs, the environment and the config file write it, or of a proxy's URL,
+/// which may contain a password.
 fn secret_key_start(text: &str) -> Option<usize> {
     // ASCII case folding keeps byte offsets.
     let lower = text.to_ascii_lowercase();
-    ["secret-key", "secret_key", "scw_token", "scaleway_token"]
+    const NAMES: [&str; 6] = [
+        "secret-key",
+        "secret_key",
+        "scw_token",
+        "scaleway_token",
+        "https_proxy",
+        "all_proxy",
+    ];
+    NAMES
         .iter()
         .flat_map(|name| lower.match_indices(name).map(|(at, _)| at + name.len()))
         .filter(|end| lower[*end..].starts_with(['=', ':', '%', ' ', '\n']))
@@ -110,6 +119,7 @@ mod tests {
             ("SECRET-KEY%3Dhunter2", "\"SECRET-KEY%\"…"),
             ("SCW_SECRET_KEY=hunter2", "\"SCW_SECRET_KEY=\"…"),
             ("x\nsecret_key: hunter2", "\"x\\nsecret_key:\"…"),
+            ("HTTPS_PROXY=http://a:hunter2@b", "\"HTTPS_PROXY=\"…"),
             ("my-secret-key", "\"my-secret-key\""),
             ("é secret-keys", "\"é secret-keys\""),
         ] {
