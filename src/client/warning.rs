@@ -53,9 +53,16 @@ impl Writer {
             self.ended.notify_all();
         };
         let thread = thread::Builder::new().name("scwkms-warning".into());
-        *writing = thread.spawn(write).is_ok();
+        let Ok(thread) = thread.spawn(write) else {
+            return;
+        };
+        *writing = true;
         drop(writing);
-        drop(self.wait(until));
+        let still_writing = *self.wait(until);
+        if !still_writing {
+            // The thread is ending.
+            let _ = thread.join();
+        }
     }
 
     /// Waits until no thread writes, or until the given time.

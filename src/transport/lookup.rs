@@ -4,7 +4,7 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
@@ -43,8 +43,11 @@ impl Service<Name> for Resolver {
         let permits = Arc::clone(&self.permits);
         Box::pin(async move {
             let permit = permits.acquire_owned().await.map_err(io::Error::other)?;
-            let result = start_lookup(name, permit)?;
-            result.await.map_err(io::Error::other)?
+            let (thread, result) = start_lookup(name, permit)?;
+            let addresses = result.await.map_err(io::Error::other)?;
+            // The thread has sent its result and is ending.
+            let _ = thread.join();
+            addresses
         })
     }
 }
@@ -53,19 +56,19 @@ impl Service<Name> for Resolver {
 fn start_lookup(
     name: Name,
     permit: OwnedSemaphorePermit,
-) -> io::Result<oneshot::Receiver<io::Result<Addresses>>> {
+) -> io::Result<(JoinHandle<()>, oneshot::Receiver<io::Result<Addresses>>)> {
     let (sender, result) = oneshot::channel();
     let lookup = move || {
         let _permit = permit;
         // The port is replaced by the connector. An error means that the connection attempt has ended.
         let _ = sender.send((name.as_str(), 0).to_socket_addrs());
     };
-    thread::Builder::new()
+    let thread = thread::Builder::new()
         .name("scwkms-lookup".into())
         .spawn(lookup)
         .map_err(|e| {
             let message = format!("the thread for the name lookup cannot be started: {e}");
             io::Error::new(e.kind(), message)
         })?;
-    Ok(result)
+    Ok((thread, result))
 }
