@@ -220,7 +220,7 @@ audit: go $(CARGO_DENY)
 .PHONY: bench release-programs need-bench bench-programs bench-docs
 .PHONY: shared-only-programs bench-direct test-bench
 
-bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and hyper: target/bench/, in 15 minutes
+bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and hyper: target/bench/, in 20 minutes
 	tests/e2e/build.sh step-ca step-ca-noscwkms kms-plugin
 	$(BENCH)/venv/bin/python $(BENCH_PY) --plots --out $(BENCH)
 

@@ -20,7 +20,7 @@ impl Client {
     }
 
     /// A key's metadata, with its public key if it has one. The metadata is cached: it shows the key as it was when the
-    /// client first used it.
+    /// client first used it, or had created or found it within the minute before.
     ///
     /// # Errors
     /// Those of sending requests.

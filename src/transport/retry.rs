@@ -118,10 +118,10 @@ impl RetryState {
 
     fn after_refusal(&mut self, wait: Duration, result: Result<Response, AttemptError>) -> Next {
         self.refused += 1;
+        self.attempts -= 1;
         if wait >= self.deadline.left() {
             return Next::Done(self.conclude(result, Some(DOES_NOT_FIT)));
         }
-        self.attempts -= 1;
         self.last = Some(result);
         Next::Refused(wait)
     }
@@ -130,12 +130,13 @@ impl RetryState {
         self.deadline
     }
 
-    /// The error of a request that cannot be sent before its deadline, because of the service's rate limit.
-    pub(super) fn too_late(&mut self, late: TooLate) -> Error {
-        let error = Error::new(ErrorKind::RateLimited, describe_late(&late));
-        match self.attempts + self.refused {
-            0 => error,
-            _ => error.note(self.attempt_summary(None)),
+    /// The final result if another attempt cannot be sent before the deadline, because of the service's rate limit.
+    pub(super) fn too_late(&mut self, late: TooLate) -> Result<Response> {
+        match (self.last.take(), late.limit) {
+            (Some(last), _) => self.conclude(last, Some(&describe_late(&late))),
+            (None, Some(_)) => Err(Error::new(ErrorKind::RateLimited, describe_late(&late))),
+            // No request has a response yet, so there may be no limit.
+            (None, None) => Err(self.deadline.error()),
         }
     }
 
@@ -179,22 +180,20 @@ impl RetryState {
     /// `3 attempts were made in 1.2 s, with waits of 0.08 and 0.15 s in between`
     fn attempt_summary(&self, obstacle: Option<&str>) -> String {
         let seconds = self.begun.elapsed().as_secs_f64();
-        let mut text = match self.attempts {
-            1 => format!("1 attempt was made in {seconds:.1} s"),
-            attempts => format!("{attempts} attempts were made in {seconds:.1} s"),
+        let waits = describe_waits(&self.waits);
+        let attempts = match self.attempts {
+            0 => None,
+            1 => Some(format!("1 attempt was made in {seconds:.1} s{waits}")),
+            n => Some(format!("{n} attempts were made in {seconds:.1} s{waits}")),
         };
-        text += &describe_waits(&self.waits);
-        if self.refused > 0 {
-            text += &format!(
-                "; the service refused {} because of its rate limit",
-                self.refused
-            );
-        }
-        if let Some(obstacle) = obstacle {
-            text += "; ";
-            text += obstacle;
-        }
-        text
+        let refused = match self.refused {
+            0 => None,
+            n => Some(format!(
+                "the service refused {n} requests in {seconds:.1} s because of its rate limit"
+            )),
+        };
+        let parts = [attempts, refused, obstacle.map(str::to_owned)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -287,4 +286,61 @@ fn wait_after(response: &Response, base: Duration, attempts: u32) -> Duration {
 
 fn jittered(base: Duration, attempts: u32) -> Duration {
     (base * 2_u32.pow(attempts - 1)).mul_f64(fastrand::f64())
+}
+
+#[cfg(all(test, not(feature = "model-checking")))]
+mod tests {
+    use super::*;
+
+    fn state() -> RetryState {
+        let deadline = Deadline::after(Duration::from_secs(60));
+        RetryState::new(Idempotency::Idempotent, deadline, Arc::default())
+    }
+
+    fn too_late(limit: Option<(usize, Duration)>) -> TooLate {
+        let wait = limit.map(|_| Duration::from_secs(70));
+        TooLate { wait, limit }
+    }
+
+    const LIMIT: Option<(usize, Duration)> = Some((50, Duration::from_secs(1)));
+
+    #[test]
+    fn a_failure_is_not_hidden_by_the_rate_limit() {
+        let mut retry = state();
+        retry.begin_attempt();
+        let next = retry.next(Ok(Response::of(503, true, "{}")));
+        assert!(matches!(next, Next::Retry(_)));
+        let response = retry.too_late(too_late(LIMIT)).expect("a response");
+        assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);
+        let summary = response.attempt_summary.expect("a summary");
+        for part in ["1 attempt was made", "50 requests in 1s", "in 70.0 s"] {
+            assert!(summary.contains(part), "{summary}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_was_not_sent_is_rate_limited_only_if_there_is_a_limit() {
+        for (limit, kind) in [(LIMIT, ErrorKind::RateLimited), (None, ErrorKind::Timeout)] {
+            let error = state().too_late(too_late(limit)).err().expect("an error");
+            assert_eq!(error.kind(), kind, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_refused_request_is_no_attempt() {
+        let mut retry = state();
+        for _ in 0..10 {
+            retry.begin_attempt();
+            let refused = Response {
+                retry_after: Some(Duration::ZERO),
+                ..Response::of(429, false, "")
+            };
+            assert!(matches!(retry.next(Ok(refused)), Next::Refused(_)));
+        }
+        let summary = retry.attempt_summary(None);
+        assert!(
+            summary.starts_with("the service refused 10 requests"),
+            "{summary}"
+        );
+    }
 }

@@ -150,7 +150,7 @@ impl Transport {
             }
             let permit = match self.pacer.acquire(retry.deadline()).await {
                 Ok(permit) => permit,
-                Err(late) => return Err(retry.too_late(late)),
+                Err(late) => return retry.too_late(late),
             };
             let limit = retry.begin_attempt();
             let until = Instant::now() + limit;
@@ -174,6 +174,6 @@ impl Transport {
 /// Lets the pacer learn from a response.
 fn learn(permit: Permit<'_>, result: &Result<Response, AttemptError>) {
     if let Ok(response) = result {
-        permit.learn(response.rate_limit, response.is_refusal());
+        permit.learn(response.rate_limit, response.status);
     }
 }

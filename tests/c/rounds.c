@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "entries.h"
 #include "callback.h"
 
 enum { THREADS = 6, SIGNATURES = 8, OPERATIONS = 12 };
@@ -23,17 +24,6 @@ static const char *key;
 typedef struct held {
   size_t threads, own_threads /* of the library */, files;
 } held;
-
-/* The number of entries in a folder of /proc/self. */
-static size_t entries(const char *path) {
-  size_t count = 0;
-  DIR *folder = opendir(path);
-  for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-    count += entry->d_name[0] != '.';
-  }
-  CHECK(folder != NULL && closedir(folder) == 0, "cannot read %s", path);
-  return count;
-}
 
 static size_t threads_of_the_library(void) {
   size_t count = 0;

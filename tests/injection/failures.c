@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <scwkms.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "entries.h"
 #include "local_calls.h"
 #include "operations.h"
 
@@ -51,16 +51,6 @@ typedef struct held {
 
 /* Of a process without a fault. All processes share this memory. */
 static held *usual;
-
-static size_t entries(const char *path) {
-  size_t count = 0;
-  DIR *folder = opendir(path);
-  for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-    count += entry->d_name[0] != '.';
-  }
-  CHECK(folder != NULL && closedir(folder) == 0, "cannot read %s", path);
-  return count;
-}
 
 static held count_held(void) {
   held now = {.blocks = live_blocks()};

@@ -23,6 +23,14 @@ fn rename(emulator: &Emulator, key: &str) {
     );
 }
 
+/// A key that has lost its name after the client had used it by this name.
+fn used_and_renamed(emulator: &Emulator, client: &Client) -> String {
+    let key = create(client);
+    client.sign(NAME, None, &DIGEST).expect("a signature");
+    rename(emulator, &key);
+    key
+}
+
 fn state(emulator: &Emulator, key: &str) -> String {
     let metadata = emulator.api("GET", &format!("keys/{key}"), None);
     metadata["state"].as_str().expect("a state").to_owned()
@@ -32,9 +40,7 @@ fn state(emulator: &Emulator, key: &str) -> String {
 fn a_renamed_key_is_not_deleted_by_its_old_name() {
     let emulator = Emulator::start();
     let client = emulator.client();
-    let old = create(&client);
-    client.sign(NAME, None, &DIGEST).expect("a signature");
-    rename(&emulator, &old);
+    let old = used_and_renamed(&emulator, &client);
     let new = create(&client);
     client.delete_key(NAME).expect("deleted");
     assert_eq!(state(&emulator, &old), "enabled");
@@ -45,9 +51,7 @@ fn a_renamed_key_is_not_deleted_by_its_old_name() {
 fn a_name_without_a_key_deletes_nothing() {
     let emulator = Emulator::start();
     let client = emulator.client();
-    let key = create(&client);
-    client.sign(NAME, None, &DIGEST).expect("a signature");
-    rename(&emulator, &key);
+    let key = used_and_renamed(&emulator, &client);
     let error = client.delete_key(NAME).expect_err("no key");
     check_error(&error, ErrorKind::NotFound, &["no key is named \"temp\""]);
     assert_eq!(state(&emulator, &key), "enabled");

@@ -1,6 +1,7 @@
 //! The service's rate limit. docs/rate-limit.md describes the behaviour.
 
-use scwkms::{Client, ErrorKind, Operation};
+use scwkms::{Client, ErrorKind, Operation, StartOptions};
+use serde_json::json;
 
 use crate::asynchronous::start_sign;
 use crate::emulator::Emulator;
@@ -72,4 +73,22 @@ fn refused_requests_are_repeated() {
         emulator.count("rate_limited") > 0,
         "another user uses the limit"
     );
+}
+
+/// The service does not respond, so it is unknown whether it has a limit. Operations that waited for the first response
+/// time out.
+#[test]
+fn without_a_response_no_limit_is_reported() {
+    let emulator = Emulator::start();
+    let (_, key) = client_and_key_of(&emulator, "");
+    let client = Client::open(&emulator.uri("timeout=2s")).expect("a client");
+    emulator.permanent_fault("ListKeys", json!({"kind": "delay", "milliseconds": 60_000}));
+    let start = || client.start_find_keys("", StartOptions::default());
+    let operations: Vec<_> = (0..70).map(|_| start().expect("an operation")).collect();
+    for operation in operations {
+        let error = operation.wait().expect_err("no response");
+        check_error(&error, ErrorKind::Timeout, &["no response within"]);
+    }
+    emulator.clear_faults();
+    client.sign(&key, None, &[1; 32]).expect("a signature");
 }

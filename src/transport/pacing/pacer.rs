@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
 use tokio::sync::{Notify, oneshot};
 
 use super::rate_limit::RateLimit;
@@ -296,14 +297,14 @@ impl Permit<'_> {
     }
 
     /// Learns from the response.
-    pub(in crate::transport) fn learn(self, reported: Option<RateLimit>, refused: bool) {
+    pub(in crate::transport) fn learn(self, reported: Option<RateLimit>, status: StatusCode) {
         if self.turn.is_none() && reported.is_none() {
             return;
         }
         let now = Instant::now();
         let sent_at = self.turn.as_ref().map_or(now, |turn| turn.sent_at);
         let mut state = self.pacer.lock();
-        state.schedule.learn(sent_at, now, reported, refused);
+        state.schedule.learn(sent_at, now, reported, status);
         let unlimited = state.schedule.is_unlimited();
         self.pacer.unlimited.store(unlimited, Relaxed);
     }

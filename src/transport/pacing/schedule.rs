@@ -7,6 +7,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
+
 use super::rate_limit::RateLimit;
 
 /// Requests in flight before the first response.
@@ -133,14 +135,15 @@ impl Schedule {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    /// Learns from a response. `refused` means that the service did not accept the request because of the limit.
+    /// Learns from a response. With status 429 the service did not accept the request because of the limit.
     pub(super) fn learn(
         &mut self,
         sent_at: Instant,
         now: Instant,
         reported: Option<RateLimit>,
-        refused: bool,
+        status: StatusCode,
     ) {
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
         self.note_round_trip(now.saturating_duration_since(sent_at));
         match reported {
             Some(reported) => {
@@ -150,6 +153,8 @@ impl Schedule {
             }
             // A refusal without a report is from another limit.
             None if refused => {}
+            // An error page is perhaps not the service's.
+            None if status.is_server_error() && matches!(self.mode, Mode::Limited(_)) => {}
             None => self.mode = Mode::Unlimited,
         }
     }

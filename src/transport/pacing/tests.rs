@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
+
 use super::rate_limit::RateLimit;
 use super::schedule::Schedule;
 
@@ -109,9 +111,13 @@ impl Simulation {
         };
         process.schedule.end();
         let (sent, received) = (self.epoch + sent, self.epoch + now);
+        let status = match remaining {
+            Some(_) => StatusCode::OK,
+            None => StatusCode::TOO_MANY_REQUESTS,
+        };
         process
             .schedule
-            .learn(sent, received, Some(reported), remaining.is_none());
+            .learn(sent, received, Some(reported), status);
         match remaining {
             Some(_) => process.delivered.push(now),
             None => {
@@ -241,9 +247,9 @@ fn at_first_fifty_requests_are_in_flight_at_most() {
     assert_eq!(schedule.slot(0, now), None);
     schedule.end();
     assert_eq!(schedule.slot(0, now), Some(now));
-    schedule.learn(now, now, None, true);
+    schedule.learn(now, now, None, StatusCode::TOO_MANY_REQUESTS);
     assert!(!schedule.is_unlimited(), "a refusal does not lift a limit");
-    schedule.learn(now, now, None, false);
+    schedule.learn(now, now, None, StatusCode::OK);
     assert!(schedule.is_unlimited());
     assert_eq!(schedule.slot(10_000, now), Some(now));
 }
@@ -258,7 +264,7 @@ fn the_turn_of_a_request_is_known_in_advance() {
         remaining: LIMIT - 1,
     };
     schedule.begin(now);
-    schedule.learn(now, now, Some(reported), false);
+    schedule.learn(now, now, Some(reported), StatusCode::OK);
     let span = Duration::from_millis(1050);
     for (ahead, spans) in [(0, 0), (48, 0), (49, 1), (98, 1), (99, 2), (749, 15)] {
         assert_eq!(
@@ -279,11 +285,27 @@ fn a_lower_limit_is_adopted() {
             window: WINDOW,
             remaining: limit - 1,
         };
-        schedule.learn(now, now, Some(reported), false);
+        schedule.learn(now, now, Some(reported), StatusCode::OK);
         assert_eq!(schedule.limit(), Some((limit as usize, WINDOW)));
     }
     for _ in 0..10 {
         schedule.begin(now);
     }
     assert!(schedule.slot(0, now).is_some_and(|slot| slot > now));
+}
+
+#[test]
+fn an_error_page_does_not_lift_a_limit() {
+    let mut schedule = Schedule::new();
+    let now = Instant::now();
+    let reported = RateLimit {
+        limit: LIMIT,
+        window: WINDOW,
+        remaining: LIMIT - 1,
+    };
+    schedule.learn(now, now, Some(reported), StatusCode::OK);
+    schedule.learn(now, now, None, StatusCode::BAD_GATEWAY);
+    assert_eq!(schedule.limit(), Some((LIMIT as usize, WINDOW)));
+    schedule.learn(now, now, None, StatusCode::OK);
+    assert!(schedule.is_unlimited());
 }
