@@ -30,6 +30,7 @@ mod handle;
 mod input;
 mod key;
 mod key_list;
+mod operation_map;
 mod operation_registry;
 mod owned;
 mod panic;

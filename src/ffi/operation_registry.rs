@@ -1,10 +1,10 @@
-//! The operations that were started, by number.
+//! The operations of this process, by number.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::client_registry;
 use super::handle::{self, HandleKind};
+use super::operation_map::{Cancellable, OperationMap};
 use crate::client::{Operation, Output, OutputKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
@@ -12,30 +12,25 @@ use crate::fork::PerProcess;
 /// An operation of any kind.
 pub(super) type AnyOperation = Operation<Output>;
 
-/// The operations are distributed over several maps, so that threads rarely wait for a lock.
-const SHARDS: usize = 16;
-
-type Shard = Mutex<HashMap<u64, Entry>>;
-
-struct Entry {
-    client: u64,
-    operation: Arc<AnyOperation>,
-    has_callback: bool,
-}
-
 /// A child of fork() has none of its parent's operations: no thread of the child executes them.
-static OPERATIONS: PerProcess<[Shard; SHARDS]> = PerProcess::new();
+static OPERATIONS: PerProcess<OperationMap<AnyOperation>> = PerProcess::new();
 
-fn shards() -> Result<&'static [Shard; SHARDS]> {
-    OPERATIONS.get(|| Ok(Default::default()))
+fn operations() -> Result<&'static OperationMap<AnyOperation>> {
+    OPERATIONS.get(|| Ok(OperationMap::default()))
 }
 
-fn shard(number: u64) -> Result<&'static Shard> {
-    Ok(&shards()?[number as usize % SHARDS])
-}
+impl Cancellable for AnyOperation {
+    fn is_taken(&self) -> bool {
+        Operation::is_taken(self)
+    }
 
-fn lock(shard: &Shard) -> MutexGuard<'_, HashMap<u64, Entry>> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_over(&self) -> bool {
+        Operation::is_over(self)
+    }
+
+    fn cancel_all(operations: &[Arc<Self>]) {
+        Operation::cancel_all(operations);
+    }
 }
 
 /// Starts an operation of a client under a new number. `start` gets the number, which its callback receives.
@@ -45,72 +40,41 @@ pub(super) fn insert(
     start: impl FnOnce(u64) -> Result<AnyOperation>,
 ) -> Result<u64> {
     let number = handle::next(HandleKind::Operation)?;
-    // The lock is held during the start, so that the callback finds the entry.
-    let mut shard = lock(shard(number)?);
-    // scwkms_free() removes the client first, and then looks for its operations. Either it finds this operation, or
-    // this line finds that the client was removed.
-    client_registry::get(client)?;
-    let entry = Entry {
-        client,
-        operation: Arc::new(start(number)?),
-        has_callback,
-    };
-    shard.insert(number, entry);
+    let check_client = || client_registry::get(client).map(drop);
+    operations()?.insert(number, (client, check_client), has_callback, || {
+        start(number)
+    })?;
     Ok(number)
 }
 
 /// Waits for an operation's result and takes it, if the result is of the expected kind.
 pub(super) fn wait(number: u64, kind: OutputKind) -> Result<Output> {
-    let (operation, has_callback) = {
-        let shard = lock(shard(number)?);
-        let entry = shard
-            .get(&number)
-            .ok_or_else(|| handle::invalid(HandleKind::Operation, number))?;
-        (Arc::clone(&entry.operation), entry.has_callback)
-    };
+    let operations = operations()?;
+    let operation = operations
+        .get(number)
+        .ok_or_else(|| handle::invalid(HandleKind::Operation, number))?;
     check_kind(operation.output_kind(), kind)?;
     operation.check_may_wait()?;
     let result = operation.wait();
-    // The entry remains while a callback is running or still to come, so that scwkms_free() waits for it.
-    if !has_callback || operation.is_over() {
-        lock(shard(number)?).remove(&number);
-    }
+    operations.result_taken(number);
     result
 }
 
 /// Removes an operation whose result was taken inside its callback.
 pub(super) fn callback_returned(number: u64) {
-    if let Ok(shard) = shard(number) {
-        let mut shard = lock(shard);
-        if shard.get(&number).is_some_and(|e| e.operation.is_taken()) {
-            shard.remove(&number);
-        }
+    if let Ok(operations) = operations() {
+        operations.callback_returned(number);
     }
 }
 
 pub(super) fn get(number: u64) -> Option<Arc<AnyOperation>> {
-    let shard = lock(shard(number).ok()?);
-    shard.get(&number).map(|entry| Arc::clone(&entry.operation))
+    operations().ok()?.get(number)
 }
 
 /// Cancels a client's operations, and returns when their callbacks have returned.
 pub(super) fn cancel_all_of(client: u64) {
-    let Ok(shards) = shards() else {
-        return;
-    };
-    let operations: Vec<Arc<AnyOperation>> = shards
-        .iter()
-        .flat_map(|shard| {
-            let shard = lock(shard);
-            let of_client = shard.values().filter(|entry| entry.client == client);
-            of_client
-                .map(|entry| Arc::clone(&entry.operation))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    AnyOperation::cancel_all(&operations);
-    for shard in shards {
-        lock(shard).retain(|_, entry| entry.client != client);
+    if let Ok(operations) = operations() {
+        operations.cancel_all_of(client);
     }
 }
 
