@@ -214,6 +214,36 @@
 #define SCWKMS_ERROR_INTERNAL 17
 
 /*
+ RSA-OAEP, 2048 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_OAEP_2048_SHA256 1
+
+/*
+ RSA-OAEP, 3072 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_OAEP_3072_SHA256 2
+
+/*
+ RSA-OAEP, 4096 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_OAEP_4096_SHA256 3
+
+/*
+ AES Key Wrap with a key that RSA-OAEP encrypts, 2048 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_2048_SHA256 4
+
+/*
+ AES Key Wrap with a key that RSA-OAEP encrypts, 3072 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_3072_SHA256 5
+
+/*
+ AES Key Wrap with a key that RSA-OAEP encrypts, 4096 bits, SHA-256.
+ */
+#define SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_4096_SHA256 6
+
+/*
  The URI's level, else the service's default.
  */
 #define SCWKMS_PROTECTION_LEVEL_UNSPECIFIED 0
@@ -233,6 +263,12 @@
  longer work with the library.
  */
 #define SCWKMS_ABI_VERSION 2
+
+/*
+ The algorithms that the service offers. The caller owns the list and frees it with scwkms_algorithm_list_free().
+ Any number of threads may read it at once.
+ */
+typedef struct scwkms_algorithm_list scwkms_algorithm_list;
 
 /*
  The description of a failure. It is read with the functions scwkms_error_*().
@@ -257,6 +293,12 @@ typedef struct scwkms_key scwkms_key;
  read it at once.
  */
 typedef struct scwkms_key_list scwkms_key_list;
+
+/*
+ The rotations of a key. The caller owns the list and frees it with scwkms_rotation_list_free(). Any number of
+ threads may read it at once.
+ */
+typedef struct scwkms_rotation_list scwkms_rotation_list;
 
 /*
  A client of Key Manager: a number below 2^53, not a pointer. 0 is never a client. No number is used twice in a
@@ -337,7 +379,50 @@ typedef struct scwkms_buffer {
   size_t len;
 } scwkms_buffer;
 
+/*
+ Changes of a key's attributes. Zero all fields, set `size` to sizeof(scwkms_key_update), and set the fields to change.
 
+ Later versions of the library may add fields at the end. A library that is older than the header accepts the struct if
+ the fields that it does not know are zero.
+ */
+typedef struct scwkms_key_update {
+  /*
+   sizeof(scwkms_key_update).
+   */
+  size_t size;
+  /*
+   The new name, or NULL.
+   */
+  const char *name;
+  /*
+   The new description, or NULL; "" removes it.
+   */
+  const char *description;
+  /*
+   The new tags, which replace all others, or NULL.
+   */
+  const char *const *tags;
+  /*
+   The number of tags; 0 with a pointer other than NULL removes all tags.
+   */
+  size_t tag_count;
+  /*
+   The new number of seconds between two rotations by the service, at least 86400, which is 24 hours, or 0. Only
+   symmetric keys rotate.
+   */
+  uint64_t rotation_period;
+  /*
+   The time of the next rotation (RFC 3339), with a rotation period, or NULL for one period from now.
+   */
+  const char *next_rotation_at;
+} scwkms_key_update;
+
+
+
+/*
+ All wrapping algorithms, in the order of their numbers.
+ */
+#define WrappingAlgorithm_ALL { RsaOaep2048Sha256, RsaOaep3072Sha256, RsaOaep4096Sha256, RsaAesKeyWrap2048Sha256, RsaAesKeyWrap3072Sha256, RsaAesKeyWrap4096Sha256, }
 
 #ifdef __cplusplus
 extern "C" {
@@ -350,6 +435,103 @@ extern "C" {
  @return a static string, not to be freed; NULL for 0 and for numbers that are not an algorithm's
  */
 const char *scwkms_algorithm_name(uint32_t algorithm);
+
+/*
+ Lists the algorithms that the service offers for new keys.
+
+ @param client      the client
+ @param query       NULL or "" for all algorithms of the client's region, or `scwkms:` with
+                    usage=asymmetric_signing, region or both
+ @param algorithms  receives the list, to be freed with scwkms_algorithm_list_free()
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `query` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_list_algorithms(scwkms_client client,
+                               const char *query,
+                               struct scwkms_algorithm_list **algorithms,
+                               struct scwkms_error **error);
+
+/*
+ Starts scwkms_list_algorithms() and returns at once; see scwkms_sign_async(). scwkms_wait_algorithm_list() takes
+ the list.
+
+ @param client     the client
+ @param query      NULL or "" for all algorithms of the client's region, or `scwkms:` with
+                   usage=asymmetric_signing, region or both
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_list_algorithms()
+
+ Pointers: as for scwkms_list_algorithms() and scwkms_sign_async().
+ */
+int32_t scwkms_list_algorithms_async(scwkms_client client,
+                                     const char *query,
+                                     const struct scwkms_async_options *options,
+                                     scwkms_operation *operation,
+                                     struct scwkms_error **error);
+
+/*
+ The number of algorithms in a list; 0 for NULL.
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+size_t scwkms_algorithm_list_len(const struct scwkms_algorithm_list *list);
+
+/*
+ The algorithm's name as the service writes it, for example ec_p256_sha256.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_algorithm_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no algorithm with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_offered_algorithm_name(const struct scwkms_algorithm_list *list, size_t index);
+
+/*
+ The usage of its keys, for example asymmetric_signing.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_algorithm_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no algorithm with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_offered_algorithm_usage(const struct scwkms_algorithm_list *list, size_t index);
+
+/*
+ Whether the service recommends the algorithm.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_algorithm_list_len() - 1
+ @return the value; false if there is no algorithm with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+bool scwkms_offered_algorithm_is_recommended(const struct scwkms_algorithm_list *list, size_t index);
+
+/*
+ The algorithm's number: one of SCWKMS_ALGORITHM_*, or 0 if this version of the library does not know it.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_algorithm_list_len() - 1
+ @return the value; 0 if there is no algorithm with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+uint32_t scwkms_offered_algorithm_number(const struct scwkms_algorithm_list *list, size_t index);
+
+/*
+ Frees a list. Its texts become invalid.
+
+ @param list  a list, or NULL
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+void scwkms_algorithm_list_free(struct scwkms_algorithm_list *list);
 
 /*
  Starts scwkms_sign() and returns at once. No thread waits meanwhile: thousands of operations can be in flight.
@@ -761,6 +943,270 @@ uint32_t scwkms_timeout_ms(scwkms_client client);
 int32_t scwkms_validate_name(const char *name, struct scwkms_error **error);
 
 /*
+ Encrypts, by the service, with an AES-256-GCM key. The associated data is authenticated but not part of the
+ ciphertext: the decryption needs the same associated data. Empty associated data is the same as none.
+
+ @param client               the client
+ @param key                  a key reference
+ @param plaintext            the plaintext
+ @param plaintext_len        its length in bytes: 1 to 65535
+ @param associated_data      the associated data; NULL for none
+ @param associated_data_len  its length in bytes
+ @param ciphertext           receives the ciphertext, to be freed with scwkms_buffer_free()
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for associated data with a key that is not
+         symmetric
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `plaintext` NULL or valid for reading `plaintext_len`
+ bytes, `associated_data` NULL or valid for reading `associated_data_len` bytes; the other pointers NULL or valid
+ for writing.
+ */
+int32_t scwkms_encrypt_with_associated_data(scwkms_client client,
+                                            const char *key,
+                                            const uint8_t *plaintext,
+                                            size_t plaintext_len,
+                                            const uint8_t *associated_data,
+                                            size_t associated_data_len,
+                                            struct scwkms_buffer *ciphertext,
+                                            struct scwkms_error **error);
+
+/*
+ Starts scwkms_encrypt_with_associated_data() and returns at once; see scwkms_sign_async(). scwkms_wait() takes
+ the ciphertext.
+
+ @param client               the client
+ @param key                  a key reference
+ @param plaintext            the plaintext, which is copied
+ @param plaintext_len        its length in bytes: 1 to 65535
+ @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data_len  its length in bytes
+ @param options              options, or NULL
+ @param operation            receives the operation
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_encrypt_with_associated_data()
+
+ Pointers: as for scwkms_encrypt_with_associated_data() and scwkms_sign_async().
+ */
+int32_t scwkms_encrypt_with_associated_data_async(scwkms_client client,
+                                                  const char *key,
+                                                  const uint8_t *plaintext,
+                                                  size_t plaintext_len,
+                                                  const uint8_t *associated_data,
+                                                  size_t associated_data_len,
+                                                  const struct scwkms_async_options *options,
+                                                  scwkms_operation *operation,
+                                                  struct scwkms_error **error);
+
+/*
+ Decrypts as scwkms_decrypt() does, with the associated data of the encryption.
+
+ If the key was rotated since the encryption, the service also returns the plaintext encrypted with the newest
+ key material. Storing it instead of the old ciphertext makes the older key material unnecessary.
+
+ @param client               the client
+ @param key                  a key reference
+ @param ciphertext           the ciphertext
+ @param ciphertext_len       its length in bytes
+ @param associated_data      the associated data; NULL for none
+ @param associated_data_len  its length in bytes
+ @param plaintext            receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
+ @param reencrypted          receives the new ciphertext, or an empty buffer if the key was not rotated, to be
+                             freed with scwkms_buffer_free(); NULL if it is not needed
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for a ciphertext that was not made with the
+         key and this associated data
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `ciphertext` NULL or valid for reading `ciphertext_len`
+ bytes, `associated_data` NULL or valid for reading `associated_data_len` bytes; the other pointers NULL or valid
+ for writing.
+ */
+int32_t scwkms_decrypt_with_associated_data(scwkms_client client,
+                                            const char *key,
+                                            const uint8_t *ciphertext,
+                                            size_t ciphertext_len,
+                                            const uint8_t *associated_data,
+                                            size_t associated_data_len,
+                                            struct scwkms_buffer *plaintext,
+                                            struct scwkms_buffer *reencrypted,
+                                            struct scwkms_error **error);
+
+/*
+ Starts scwkms_decrypt_with_associated_data() and returns at once; see scwkms_sign_async().
+ scwkms_wait_decrypted() takes the plaintext.
+
+ @param client               the client
+ @param key                  a key reference
+ @param ciphertext           the ciphertext, which is copied
+ @param ciphertext_len       its length in bytes
+ @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data_len  its length in bytes
+ @param options              options, or NULL
+ @param operation            receives the operation
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_decrypt_with_associated_data()
+
+ Pointers: as for scwkms_decrypt_with_associated_data() and scwkms_sign_async().
+ */
+int32_t scwkms_decrypt_with_associated_data_async(scwkms_client client,
+                                                  const char *key,
+                                                  const uint8_t *ciphertext,
+                                                  size_t ciphertext_len,
+                                                  const uint8_t *associated_data,
+                                                  size_t associated_data_len,
+                                                  const struct scwkms_async_options *options,
+                                                  scwkms_operation *operation,
+                                                  struct scwkms_error **error);
+
+/*
+ Generates a data key for AES-256-GCM outside of Key Manager.
+
+ The service does not store the data key. It returns it encrypted with the key, and if it is needed at once also
+ the data key itself. Later scwkms_decrypt() decrypts it.
+
+ @param client      the client
+ @param key         a key reference
+ @param plaintext   receives the data key, 32 bytes, to be freed with scwkms_buffer_free(), which wipes it;
+                    NULL if it is not needed, and the service then does not send it
+ @param ciphertext  receives the encrypted data key, to be freed with scwkms_buffer_free()
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a key that is not symmetric
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_generate_data_key(scwkms_client client,
+                                 const char *key,
+                                 struct scwkms_buffer *plaintext,
+                                 struct scwkms_buffer *ciphertext,
+                                 struct scwkms_error **error);
+
+/*
+ Starts scwkms_generate_data_key() and returns at once; see scwkms_sign_async(). scwkms_wait_data_key() takes the
+ data key.
+
+ @param client          the client
+ @param key             a key reference
+ @param with_plaintext  whether the service also sends the data key itself
+ @param options         options, or NULL
+ @param operation       receives the operation
+ @param error           receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_generate_data_key()
+
+ Pointers: as for scwkms_generate_data_key() and scwkms_sign_async().
+ */
+int32_t scwkms_generate_data_key_async(scwkms_client client,
+                                       const char *key,
+                                       bool with_plaintext,
+                                       const struct scwkms_async_options *options,
+                                       scwkms_operation *operation,
+                                       struct scwkms_error **error);
+
+/*
+ Encrypts at most 2048 bytes, usually another key, with an ML-KEM key (FIPS 203). The service encrypts.
+ scwkms_unwrap() needs the same associated data.
+
+ @param client               the client
+ @param key                  a key reference
+ @param plaintext            the plaintext
+ @param plaintext_len        its length in bytes: 1 to 2048
+ @param associated_data      the associated data; NULL for none
+ @param associated_data_len  its length in bytes
+ @param ciphertext           receives the ciphertext, to be freed with scwkms_buffer_free()
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a key of another usage
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `plaintext` NULL or valid for reading `plaintext_len`
+ bytes, `associated_data` NULL or valid for reading `associated_data_len` bytes; the other pointers NULL or valid
+ for writing.
+ */
+int32_t scwkms_wrap(scwkms_client client,
+                    const char *key,
+                    const uint8_t *plaintext,
+                    size_t plaintext_len,
+                    const uint8_t *associated_data,
+                    size_t associated_data_len,
+                    struct scwkms_buffer *ciphertext,
+                    struct scwkms_error **error);
+
+/*
+ Starts scwkms_wrap() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the ciphertext.
+
+ @param client               the client
+ @param key                  a key reference
+ @param plaintext            the plaintext, which is copied
+ @param plaintext_len        its length in bytes: 1 to 2048
+ @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data_len  its length in bytes
+ @param options              options, or NULL
+ @param operation            receives the operation
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wrap()
+
+ Pointers: as for scwkms_wrap() and scwkms_sign_async().
+ */
+int32_t scwkms_wrap_async(scwkms_client client,
+                          const char *key,
+                          const uint8_t *plaintext,
+                          size_t plaintext_len,
+                          const uint8_t *associated_data,
+                          size_t associated_data_len,
+                          const struct scwkms_async_options *options,
+                          scwkms_operation *operation,
+                          struct scwkms_error **error);
+
+/*
+ Decrypts a ciphertext of scwkms_wrap() with an ML-KEM key.
+
+ @param client               the client
+ @param key                  a key reference
+ @param ciphertext           the ciphertext
+ @param ciphertext_len       its length in bytes: 1 to 4096
+ @param associated_data      the associated data; NULL for none
+ @param associated_data_len  its length in bytes
+ @param plaintext            receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for a ciphertext that was not made with the
+         key and this associated data
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `ciphertext` NULL or valid for reading `ciphertext_len`
+ bytes, `associated_data` NULL or valid for reading `associated_data_len` bytes; the other pointers NULL or valid
+ for writing.
+ */
+int32_t scwkms_unwrap(scwkms_client client,
+                      const char *key,
+                      const uint8_t *ciphertext,
+                      size_t ciphertext_len,
+                      const uint8_t *associated_data,
+                      size_t associated_data_len,
+                      struct scwkms_buffer *plaintext,
+                      struct scwkms_error **error);
+
+/*
+ Starts scwkms_unwrap() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the plaintext.
+
+ @param client               the client
+ @param key                  a key reference
+ @param ciphertext           the ciphertext, which is copied
+ @param ciphertext_len       its length in bytes: 1 to 4096
+ @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data_len  its length in bytes
+ @param options              options, or NULL
+ @param operation            receives the operation
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_unwrap()
+
+ Pointers: as for scwkms_unwrap() and scwkms_sign_async().
+ */
+int32_t scwkms_unwrap_async(scwkms_client client,
+                            const char *key,
+                            const uint8_t *ciphertext,
+                            size_t ciphertext_len,
+                            const uint8_t *associated_data,
+                            size_t associated_data_len,
+                            const struct scwkms_async_options *options,
+                            scwkms_operation *operation,
+                            struct scwkms_error **error);
+
+/*
  The error's code: one of SCWKMS_ERROR_*, the same as the function returned.
 
  @param error  an error, or NULL
@@ -931,6 +1377,20 @@ uint32_t scwkms_key_algorithm(const struct scwkms_key *key);
 uint64_t scwkms_key_rotation_count(const struct scwkms_key *key);
 
 /*
+ The number of seconds between two rotations by the service, or 0 if the key has no rotation policy.
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+uint64_t scwkms_key_rotation_period(const struct scwkms_key *key);
+
+/*
+ The time of the next rotation by the service (RFC 3339).
+
+ Pointers: `key` must be NULL or a key that was not freed.
+ */
+const char *scwkms_key_next_rotation_at(const struct scwkms_key *key);
+
+/*
  Whether the key is protected against deletion.
 
  Pointers: `key` must be NULL or a key that was not freed.
@@ -987,6 +1447,211 @@ const uint8_t *scwkms_key_public_key(const struct scwkms_key *key, size_t *len);
 void scwkms_key_free(struct scwkms_key *key);
 
 /*
+ Generates new key material for a symmetric key. Ciphertexts of older key material can still be decrypted. It is
+ repeated only if the first request was certainly not processed. If this is unknown, the error says so. A key
+ that is named by its name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_rotate_key(scwkms_client client, const char *key, struct scwkms_key **info, struct scwkms_error **error);
+
+/*
+ Starts scwkms_rotate_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_rotate_key()
+
+ Pointers: as for scwkms_rotate_key() and scwkms_sign_async().
+ */
+int32_t scwkms_rotate_key_async(scwkms_client client,
+                                const char *key,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Enables a disabled key. A key that is named by its name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a key that is scheduled for deletion or has no
+         key material
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_enable_key(scwkms_client client, const char *key, struct scwkms_key **info, struct scwkms_error **error);
+
+/*
+ Starts scwkms_enable_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_enable_key()
+
+ Pointers: as for scwkms_enable_key() and scwkms_sign_async().
+ */
+int32_t scwkms_enable_key_async(scwkms_client client,
+                                const char *key,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Disables a key: no cryptographic operation is possible until scwkms_enable_key(). A key that is named by its
+ name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a key that is scheduled for deletion
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_disable_key(scwkms_client client,
+                           const char *key,
+                           struct scwkms_key **info,
+                           struct scwkms_error **error);
+
+/*
+ Starts scwkms_disable_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_disable_key()
+
+ Pointers: as for scwkms_disable_key() and scwkms_sign_async().
+ */
+int32_t scwkms_disable_key_async(scwkms_client client,
+                                 const char *key,
+                                 const struct scwkms_async_options *options,
+                                 scwkms_operation *operation,
+                                 struct scwkms_error **error);
+
+/*
+ Protects a key against deletion. A key that is named by its name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_protect_key(scwkms_client client,
+                           const char *key,
+                           struct scwkms_key **info,
+                           struct scwkms_error **error);
+
+/*
+ Starts scwkms_protect_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_protect_key()
+
+ Pointers: as for scwkms_protect_key() and scwkms_sign_async().
+ */
+int32_t scwkms_protect_key_async(scwkms_client client,
+                                 const char *key,
+                                 const struct scwkms_async_options *options,
+                                 scwkms_operation *operation,
+                                 struct scwkms_error **error);
+
+/*
+ Removes a key's protection against deletion. A key that is named by its name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_unprotect_key(scwkms_client client,
+                             const char *key,
+                             struct scwkms_key **info,
+                             struct scwkms_error **error);
+
+/*
+ Starts scwkms_unprotect_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the
+ metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_unprotect_key()
+
+ Pointers: as for scwkms_unprotect_key() and scwkms_sign_async().
+ */
+int32_t scwkms_unprotect_key_async(scwkms_client client,
+                                   const char *key,
+                                   const struct scwkms_async_options *options,
+                                   scwkms_operation *operation,
+                                   struct scwkms_error **error);
+
+/*
+ Restores a key that is scheduled for deletion, with all its rotations. It is repeated only if the first request
+ was certainly not processed. If this is unknown, the error says so. A key that is named by its name is looked up
+ again.
+
+ @param client  the client
+ @param key     a key reference
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_KEY_STATE for a key that is not scheduled for deletion
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_restore_key(scwkms_client client,
+                           const char *key,
+                           struct scwkms_key **info,
+                           struct scwkms_error **error);
+
+/*
+ Starts scwkms_restore_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_restore_key()
+
+ Pointers: as for scwkms_restore_key() and scwkms_sign_async().
+ */
+int32_t scwkms_restore_key_async(scwkms_client client,
+                                 const char *key,
+                                 const struct scwkms_async_options *options,
+                                 scwkms_operation *operation,
+                                 struct scwkms_error **error);
+
+/*
  The number of keys in a list; 0 for NULL.
 
  Pointers: `keys` must be NULL or a list that was not freed.
@@ -1015,6 +1680,411 @@ const struct scwkms_key *scwkms_key_list_get(const struct scwkms_key_list *keys,
 void scwkms_key_list_free(struct scwkms_key_list *keys);
 
 /*
+ Imports key material into a key of origin external, which scwkms_create_key() creates with `origin=external` in
+ the URI. The service derives the key from the material and the salt. Each import is a rotation. It is repeated
+ only if the first request was certainly not processed. If this is unknown, the error says so.
+
+ @param client        the client
+ @param key           a key reference
+ @param material      the key material
+ @param material_len  its length in bytes, at least 1
+ @param salt          the salt; NULL for none
+ @param salt_len      its length in bytes
+ @param info          receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error         receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for a key of another origin
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `material` NULL or valid for reading `material_len`
+ bytes, `salt` NULL or valid for reading `salt_len` bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_import_key_material(scwkms_client client,
+                                   const char *key,
+                                   const uint8_t *material,
+                                   size_t material_len,
+                                   const uint8_t *salt,
+                                   size_t salt_len,
+                                   struct scwkms_key **info,
+                                   struct scwkms_error **error);
+
+/*
+ Starts scwkms_import_key_material() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the
+ metadata.
+
+ @param client        the client
+ @param key           a key reference
+ @param material      the key material, which is copied
+ @param material_len  its length in bytes, at least 1
+ @param salt          the salt; NULL for none, which is copied
+ @param salt_len      its length in bytes
+ @param options       options, or NULL
+ @param operation     receives the operation
+ @param error         receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_import_key_material()
+
+ Pointers: as for scwkms_import_key_material() and scwkms_sign_async().
+ */
+int32_t scwkms_import_key_material_async(scwkms_client client,
+                                         const char *key,
+                                         const uint8_t *material,
+                                         size_t material_len,
+                                         const uint8_t *salt,
+                                         size_t salt_len,
+                                         const struct scwkms_async_options *options,
+                                         scwkms_operation *operation,
+                                         struct scwkms_error **error);
+
+/*
+ Deletes imported key material at once: ciphertexts of it can no longer be decrypted. It is repeated only if the
+ first request was certainly not processed. If this is unknown, the error says so.
+
+ @param client          the client
+ @param key             a key reference
+ @param rotation_index  the index of the rotation, or -1 for the newest one
+ @param error           receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for a key whose origin is not external
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
+ */
+int32_t scwkms_delete_key_material(scwkms_client client,
+                                   const char *key,
+                                   int64_t rotation_index,
+                                   struct scwkms_error **error);
+
+/*
+ Starts scwkms_delete_key_material() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the
+ result.
+
+ @param client          the client
+ @param key             a key reference
+ @param rotation_index  the index of the rotation, or -1 for the newest one
+ @param options         options, or NULL
+ @param operation       receives the operation
+ @param error           receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_delete_key_material()
+
+ Pointers: as for scwkms_delete_key_material() and scwkms_sign_async().
+ */
+int32_t scwkms_delete_key_material_async(scwkms_client client,
+                                         const char *key,
+                                         int64_t rotation_index,
+                                         const struct scwkms_async_options *options,
+                                         scwkms_operation *operation,
+                                         struct scwkms_error **error);
+
+/*
+ Gets the public key and the token for an import of wrapped key material into a key of origin external. In its
+ version v1alpha1 the service has no request that takes the token: scwkms_import_key_material() imports material
+ that is not wrapped.
+
+ @param client              the client
+ @param key                 a key reference
+ @param wrapping_algorithm  one of SCWKMS_WRAPPING_*
+ @param public_key          receives the public key, as the service encodes it, to be freed with
+                            scwkms_buffer_free()
+ @param import_token        receives the token, to be freed with scwkms_buffer_free()
+ @param error               receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for a key whose origin is not external
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_get_import_parameters(scwkms_client client,
+                                     const char *key,
+                                     uint32_t wrapping_algorithm,
+                                     struct scwkms_buffer *public_key,
+                                     struct scwkms_buffer *import_token,
+                                     struct scwkms_error **error);
+
+/*
+ Starts scwkms_get_import_parameters() and returns at once; see scwkms_sign_async().
+ scwkms_wait_import_parameters() takes the parameters.
+
+ @param client              the client
+ @param key                 a key reference
+ @param wrapping_algorithm  one of SCWKMS_WRAPPING_*
+ @param options             options, or NULL
+ @param operation           receives the operation
+ @param error               receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_get_import_parameters()
+
+ Pointers: as for scwkms_get_import_parameters() and scwkms_sign_async().
+ */
+int32_t scwkms_get_import_parameters_async(scwkms_client client,
+                                           const char *key,
+                                           uint32_t wrapping_algorithm,
+                                           const struct scwkms_async_options *options,
+                                           scwkms_operation *operation,
+                                           struct scwkms_error **error);
+
+/*
+ Changes a key's name, description, tags or rotation policy. A key that is named by its name is looked up again.
+
+ @param client  the client
+ @param key     a key reference
+ @param update  the changes
+ @param info    receives the key's new metadata, to be freed with scwkms_key_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for an update that changes nothing
+
+ Pointers: `key` must be NULL or a NUL-terminated string. `update` must be NULL or valid for reading as many
+ bytes as its field `size` says; its strings must be NULL or NUL-terminated, and `tags` NULL or valid for reading
+ `tag_count` strings. The other pointers must be NULL or valid for writing.
+ */
+int32_t scwkms_update_key(scwkms_client client,
+                          const char *key,
+                          const struct scwkms_key_update *update,
+                          struct scwkms_key **info,
+                          struct scwkms_error **error);
+
+/*
+ Starts scwkms_update_key() and returns at once; see scwkms_sign_async(). scwkms_wait_key() takes the metadata.
+
+ @param client     the client
+ @param key        a key reference
+ @param update     the changes
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_update_key()
+
+ Pointers: as for scwkms_update_key() and scwkms_sign_async().
+ */
+int32_t scwkms_update_key_async(scwkms_client client,
+                                const char *key,
+                                const struct scwkms_key_update *update,
+                                const struct scwkms_async_options *options,
+                                scwkms_operation *operation,
+                                struct scwkms_error **error);
+
+/*
+ Lists the rotations of a key, the oldest first. An asymmetric key has one. A key that is named by its name is
+ looked up again.
+
+ @param client     the client
+ @param key        a key reference
+ @param rotations  receives the list, to be freed with scwkms_rotation_list_free()
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_list_rotations(scwkms_client client,
+                              const char *key,
+                              struct scwkms_rotation_list **rotations,
+                              struct scwkms_error **error);
+
+/*
+ Starts scwkms_list_rotations() and returns at once; see scwkms_sign_async(). scwkms_wait_rotation_list() takes
+ the list.
+
+ @param client     the client
+ @param key        a key reference
+ @param options    options, or NULL
+ @param operation  receives the operation
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_list_rotations()
+
+ Pointers: as for scwkms_list_rotations() and scwkms_sign_async().
+ */
+int32_t scwkms_list_rotations_async(scwkms_client client,
+                                    const char *key,
+                                    const struct scwkms_async_options *options,
+                                    scwkms_operation *operation,
+                                    struct scwkms_error **error);
+
+/*
+ The number of rotations in a list; 0 for NULL.
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+size_t scwkms_rotation_list_len(const struct scwkms_rotation_list *list);
+
+/*
+ The number of the rotation.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value; 0 if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+uint32_t scwkms_rotation_index(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ The status: enabled or deleted, or a newer value of the service.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_rotation_status(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ Whether the key was rotated by a request, not by its rotation policy.
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value; false if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+bool scwkms_rotation_is_manual(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ The time of the rotation (RFC 3339).
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_rotation_created_at(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ The time of the last change (RFC 3339).
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_rotation_updated_at(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ The time at which the key material was deleted (RFC 3339), or "".
+
+ @param list   a list, or NULL
+ @param index  from 0 to scwkms_rotation_list_len() - 1
+ @return the value, valid until the list is freed; "" if there is no rotation with this index
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+const char *scwkms_rotation_deleted_at(const struct scwkms_rotation_list *list, size_t index);
+
+/*
+ Frees a list. Its texts become invalid.
+
+ @param list  a list, or NULL
+
+ Pointers: `list` must be NULL or a list that was not freed.
+ */
+void scwkms_rotation_list_free(struct scwkms_rotation_list *list);
+
+/*
+ Verifies a signature of a digest with the key's public key. After the first use of a key by a client no request
+ is sent.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param digest         the digest
+ @param digest_len     its length in bytes: 32 for SHA-256, 48 for SHA-384, as the key's algorithm requires
+ @param signature      the signature, as scwkms_sign() returns it
+ @param signature_len  its length in bytes
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK if the signature is valid; SCWKMS_ERROR_INTEGRITY if it is not a signature of the digest by
+         the key; or another error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `digest` and `signature` NULL or valid for reading that
+ many bytes, `error` NULL or valid for writing.
+ */
+int32_t scwkms_verify(scwkms_client client,
+                      const char *key,
+                      uint32_t algorithm,
+                      const uint8_t *digest,
+                      size_t digest_len,
+                      const uint8_t *signature,
+                      size_t signature_len,
+                      struct scwkms_error **error);
+
+/*
+ Starts scwkms_verify() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the result.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param digest         the digest, which is copied
+ @param digest_len     its length in bytes: 32 for SHA-256, 48 for SHA-384, as the key's algorithm requires
+ @param signature      the signature, as scwkms_sign() returns it, which is copied
+ @param signature_len  its length in bytes
+ @param options        options, or NULL
+ @param operation      receives the operation
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_verify()
+
+ Pointers: as for scwkms_verify() and scwkms_sign_async().
+ */
+int32_t scwkms_verify_async(scwkms_client client,
+                            const char *key,
+                            uint32_t algorithm,
+                            const uint8_t *digest,
+                            size_t digest_len,
+                            const uint8_t *signature,
+                            size_t signature_len,
+                            const struct scwkms_async_options *options,
+                            scwkms_operation *operation,
+                            struct scwkms_error **error);
+
+/*
+ Verifies a signature of a digest by a request to the service. scwkms_verify() gives the same answer without a
+ request, except for algorithms that only the service verifies, such as ec_secp256k1_sha256.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param digest         the digest
+ @param digest_len     its length in bytes: 32 for SHA-256, 48 for SHA-384, as the key's algorithm requires
+ @param signature      the signature, as scwkms_sign() returns it
+ @param signature_len  its length in bytes
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK if the signature is valid; SCWKMS_ERROR_INTEGRITY if it is not a signature of the digest by
+         the key; or another error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `digest` and `signature` NULL or valid for reading that
+ many bytes, `error` NULL or valid for writing.
+ */
+int32_t scwkms_verify_by_service(scwkms_client client,
+                                 const char *key,
+                                 uint32_t algorithm,
+                                 const uint8_t *digest,
+                                 size_t digest_len,
+                                 const uint8_t *signature,
+                                 size_t signature_len,
+                                 struct scwkms_error **error);
+
+/*
+ Starts scwkms_verify_by_service() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the
+ result.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param digest         the digest, which is copied
+ @param digest_len     its length in bytes: 32 for SHA-256, 48 for SHA-384, as the key's algorithm requires
+ @param signature      the signature, as scwkms_sign() returns it, which is copied
+ @param signature_len  its length in bytes
+ @param options        options, or NULL
+ @param operation      receives the operation
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_verify_by_service()
+
+ Pointers: as for scwkms_verify_by_service() and scwkms_sign_async().
+ */
+int32_t scwkms_verify_by_service_async(scwkms_client client,
+                                       const char *key,
+                                       uint32_t algorithm,
+                                       const uint8_t *digest,
+                                       size_t digest_len,
+                                       const uint8_t *signature,
+                                       size_t signature_len,
+                                       const struct scwkms_async_options *options,
+                                       scwkms_operation *operation,
+                                       struct scwkms_error **error);
+
+/*
  The library's version, for example "0.1.0".
 
  @return a static string; never NULL, not to be freed
@@ -1028,8 +2098,9 @@ const char *scwkms_version(void);
 uint32_t scwkms_abi_version(void);
 
 /*
- Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
- scwkms_encrypt_async(), and waits for it if necessary. The operation is released. A signature is verified here, on the calling
+ Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async(),
+ scwkms_encrypt_async(), scwkms_encrypt_with_associated_data_async(), scwkms_wrap_async() or scwkms_unwrap_async(), and
+ waits for it if necessary. The operation is released. A signature is verified here, on the calling
  thread.
 
  If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
@@ -1066,8 +2137,9 @@ int32_t scwkms_wait_public_key(scwkms_operation operation,
                                struct scwkms_error **error);
 
 /*
- Takes the result of an operation that was started by scwkms_get_key_async() or scwkms_create_key_async(); see
- scwkms_wait().
+ Takes the result of an operation that was started by scwkms_get_key_async(), scwkms_create_key_async(),
+ scwkms_update_key_async(), scwkms_import_key_material_async(), or an action on a key, for example
+ scwkms_rotate_key_async(); see scwkms_wait().
 
  @param operation  the operation
  @param key        receives the key's metadata, to be freed with scwkms_key_free()
@@ -1091,7 +2163,8 @@ int32_t scwkms_wait_key(scwkms_operation operation, struct scwkms_key **key, str
 int32_t scwkms_wait_key_list(scwkms_operation operation, struct scwkms_key_list **keys, struct scwkms_error **error);
 
 /*
- Takes the result of an operation that was started by scwkms_delete_key_async(); see scwkms_wait().
+ Takes the result of an operation that was started by scwkms_delete_key_async(), scwkms_delete_key_material_async(),
+ scwkms_verify_async() or scwkms_verify_by_service_async(); see scwkms_wait().
 
  @param operation  the operation
  @param error      receives an error, or NULL
@@ -1108,6 +2181,85 @@ int32_t scwkms_wait_done(scwkms_operation operation, struct scwkms_error **error
  @param operation  the operation
  */
 void scwkms_cancel(scwkms_operation operation);
+
+/*
+ Takes the result of an operation that was started by scwkms_decrypt_with_associated_data_async(); see
+ scwkms_wait().
+
+ @param operation    the operation
+ @param plaintext    receives the plaintext, to be freed with scwkms_buffer_free(), which wipes it
+ @param reencrypted  receives the new ciphertext, or an empty buffer if the key was not rotated; NULL if it is
+                     not needed
+ @param error        receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_decrypted(scwkms_operation operation,
+                              struct scwkms_buffer *plaintext,
+                              struct scwkms_buffer *reencrypted,
+                              struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_generate_data_key_async(); see scwkms_wait().
+
+ @param operation   the operation
+ @param plaintext   receives the data key, or an empty buffer if it was not requested, to be freed with
+                    scwkms_buffer_free(), which wipes it; NULL if it is not needed
+ @param ciphertext  receives the encrypted data key, to be freed with scwkms_buffer_free()
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_data_key(scwkms_operation operation,
+                             struct scwkms_buffer *plaintext,
+                             struct scwkms_buffer *ciphertext,
+                             struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_get_import_parameters_async(); see scwkms_wait().
+
+ @param operation     the operation
+ @param public_key    receives the public key, to be freed with scwkms_buffer_free()
+ @param import_token  receives the token, to be freed with scwkms_buffer_free()
+ @param error         receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_import_parameters(scwkms_operation operation,
+                                      struct scwkms_buffer *public_key,
+                                      struct scwkms_buffer *import_token,
+                                      struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_list_rotations_async(); see scwkms_wait().
+
+ @param operation  the operation
+ @param rotations  receives the list, to be freed with scwkms_rotation_list_free()
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_rotation_list(scwkms_operation operation,
+                                  struct scwkms_rotation_list **rotations,
+                                  struct scwkms_error **error);
+
+/*
+ Takes the result of an operation that was started by scwkms_list_algorithms_async(); see scwkms_wait().
+
+ @param operation   the operation
+ @param algorithms  receives the list, to be freed with scwkms_algorithm_list_free()
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_wait()
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_algorithm_list(scwkms_operation operation,
+                                   struct scwkms_algorithm_list **algorithms,
+                                   struct scwkms_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

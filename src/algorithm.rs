@@ -239,11 +239,17 @@ impl Algorithm {
         matches!(self.scheme(), Scheme::RsaOaep | Scheme::AesGcm)
     }
 
+    /// Whether the service wraps and unwraps with such keys.
+    pub fn can_wrap(self) -> bool {
+        self.scheme() == Scheme::MlKem
+    }
+
     /// The maximum length of a plaintext in bytes. For RSA it is the modulus less the padding (RFC 8017, section 7.1.1),
     /// else the service's limit.
     pub fn max_plaintext_len(self) -> usize {
         match (self.scheme(), self.hash()) {
             (Scheme::RsaOaep, Some(hash)) => self.bits() as usize / 8 - 2 * hash.output_len() - 2,
+            (Scheme::MlKem, _) => 2_048,
             _ => 65_535,
         }
     }
@@ -252,6 +258,7 @@ impl Algorithm {
     pub fn max_ciphertext_len(self) -> usize {
         match self.scheme() {
             Scheme::RsaOaep => self.bits() as usize / 8,
+            Scheme::MlKem => 4_096,
             _ => 131_071,
         }
     }

@@ -3,8 +3,8 @@
 //! The product of this crate is a static library with a C ABI (`include/scwkms.h`), and a Go package over it. Rust
 //! programs use [`Client`] directly.
 //!
-//! - [`Client`] has the operations: public key, sign, decrypt, encrypt, key metadata, create, find, delete. Each has a
-//!   blocking form and an asynchronous one.
+//! - [`Client`] has all operations of the service: sign and verify, encrypt and decrypt, data keys, wrap and unwrap, and
+//!   the management of keys and key material. Each has a blocking form and an asynchronous one.
 //! - [`Operation`] is an asynchronous operation that was started.
 //! - [`Algorithm`] is the table of the service's key algorithms.
 //! - [`Error`] states what failed, on which key, the service's explanation, and what to do next.
@@ -37,7 +37,8 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 pub use algorithm::{Algorithm, Hash, Scheme, Usage};
 pub use client::{
-    Client, KeyInfo, Operation, OperationResult, ProtectionLevel, PublicKeyInfo, StartOptions,
+    AlgorithmInfo, Client, DataKey, Decrypted, ImportParameters, KeyInfo, KeyRotation, KeyUpdate,
+    Operation, OperationResult, ProtectionLevel, PublicKeyInfo, StartOptions, WrappingAlgorithm,
     validate_name,
 };
 pub use error::{Error, ErrorKind, Result};

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The maximum page size of the service.
-const PAGE_SIZE: usize = 100;
+pub(super) const PAGE_SIZE: usize = 100;
 
 /// The characters to escape in a query: all but the unreserved ones (RFC 3986, section 2.3).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC

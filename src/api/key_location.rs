@@ -1,4 +1,4 @@
-//! The paths of a key and of a region's keys.
+//! The URL paths of a key and of a region's keys and algorithms.
 
 /// The region and id of a key. Both were checked when they were parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,5 +16,14 @@ impl KeyLocation {
 
 /// The URL path of a region's keys.
 pub(super) fn keys_url_path(region: &str) -> String {
-    format!("/key-manager/v1alpha1/regions/{region}/keys")
+    format!("{}/keys", region_url_path(region))
+}
+
+/// The URL path of a region's algorithms.
+pub(super) fn algorithms_url_path(region: &str) -> String {
+    format!("{}/algorithms", region_url_path(region))
+}
+
+fn region_url_path(region: &str) -> String {
+    format!("/key-manager/v1alpha1/regions/{region}")
 }

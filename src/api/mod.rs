@@ -2,6 +2,7 @@
 //!
 //! Source: Scaleway's Key Manager API, version v1alpha1, as its official Go SDK uses it.
 
+mod bodies;
 mod endpoint;
 mod error_response;
 mod filter;
@@ -11,14 +12,22 @@ mod response;
 mod service;
 mod wire;
 
-pub(crate) use endpoint::{create_key, decrypt, delete_key, encrypt, sign};
+pub(crate) use bodies::{
+    AlgorithmEntry, CreateKeyRequest, Rotation, RotationPolicyRequest, UpdateKeyRequest,
+};
+pub(crate) use endpoint::{
+    KeyAction, act_on_key, create_key, decrypt, delete_key, delete_key_material, encrypt,
+    generate_data_key, import_key_material, import_parameters, list_algorithms, sign, unwrap,
+    update_key, verify, wrap,
+};
 pub(crate) use filter::{KeyFilter, Scope};
 pub(crate) use key_location::KeyLocation;
 pub(crate) use response::{
-    check_deleted, read_ciphertext, read_created_key, read_plaintext, read_signature,
+    check_deleted, read_algorithms, read_ciphertext, read_created_key, read_data_key,
+    read_import_parameters, read_key, read_plaintext, read_signature, read_validity,
 };
 pub(crate) use service::Api;
-pub(crate) use wire::{CreateKeyRequest, Key};
+pub(crate) use wire::Key;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use response::{read_key, read_page, read_public_key};
+pub(crate) use response::{read_page, read_public_key, read_rotation_page};

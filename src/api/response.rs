@@ -4,10 +4,13 @@ use http::StatusCode;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use zeroize::Zeroizing;
 
-use super::key_location::KeyLocation;
-use super::wire::{
-    DecryptResponse, EncryptResponse, Key, KeyPage, PublicKeyResponse, SignResponse,
+use super::bodies::{
+    AlgorithmEntry, AlgorithmsResponse, DataKeyResponse, DecryptResponse, EncryptResponse,
+    ImportParametersResponse, KeyPage, PublicKeyResponse, RotationPage, SignResponse,
+    VerifyResponse,
 };
+use super::key_location::KeyLocation;
+use super::wire::Key;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Response;
 
@@ -32,6 +35,24 @@ pub(crate) fn read_page(response: &Response) -> Result<KeyPage> {
 /// The metadata of a new key.
 pub(crate) fn read_created_key(response: &Response) -> Result<Key> {
     parse(response)
+}
+
+/// One page of a list of rotations.
+pub(crate) fn read_rotation_page(
+    requested: &KeyLocation,
+    response: &Response,
+) -> Result<RotationPage> {
+    let page: RotationPage = parse(response)?;
+    for rotation in &page.rotations {
+        check_key_id(requested, &rotation.key_id)?;
+    }
+    Ok(page)
+}
+
+/// The algorithms that the service offers.
+pub(crate) fn read_algorithms(response: &Response) -> Result<Vec<AlgorithmEntry>> {
+    let response: AlgorithmsResponse = parse(response)?;
+    Ok(response.algorithms)
 }
 
 /// The response to a deletion contains nothing to read. A proxy's page must not pass as a success.
@@ -62,14 +83,43 @@ pub(crate) fn read_ciphertext(
     Ok(response.ciphertext.0)
 }
 
-/// The plaintext.
+/// Whether a signature is valid.
+pub(crate) fn read_validity(requested: &KeyLocation, response: &Response) -> Result<bool> {
+    let response: VerifyResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok(response.valid)
+}
+
+type SecretBytes = Zeroizing<Vec<u8>>;
+
+/// The plaintext, and if the key was rotated since its encryption, the plaintext encrypted again.
 pub(crate) fn read_plaintext(
     requested: &KeyLocation,
     response: &Response,
-) -> Result<Zeroizing<Vec<u8>>> {
+) -> Result<(SecretBytes, Option<SecretBytes>)> {
     let response: DecryptResponse = parse(response)?;
     check_key_id(requested, &response.key_id)?;
-    Ok(response.plaintext.0)
+    Ok((response.plaintext.0, response.ciphertext.map(|c| c.0)))
+}
+
+/// The ciphertext of a data key, and its plaintext if it was requested.
+pub(crate) fn read_data_key(
+    requested: &KeyLocation,
+    response: &Response,
+) -> Result<(SecretBytes, Option<SecretBytes>)> {
+    let response: DataKeyResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok((response.ciphertext.0, response.plaintext.map(|p| p.0)))
+}
+
+/// The public key that wraps key material, and the import token.
+pub(crate) fn read_import_parameters(
+    requested: &KeyLocation,
+    response: &Response,
+) -> Result<(SecretBytes, SecretBytes)> {
+    let response: ImportParametersResponse = parse(response)?;
+    check_key_id(requested, &response.key_id)?;
+    Ok((response.public_key.0, response.import_token.0))
 }
 
 fn parse<T: DeserializeOwned>(response: &Response) -> Result<T> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bodies::Rotation;
 use super::error_response::error_of;
 use super::filter::KeyFilter;
 use super::key_location::KeyLocation;
@@ -73,7 +74,26 @@ impl Api {
                 break;
             }
         }
-        Ok(listing.into_keys())
+        Ok(listing.into_items())
+    }
+
+    /// The rotations of a key on all pages, the oldest first.
+    pub(crate) async fn list_rotations(
+        &self,
+        key: &KeyLocation,
+        deadline: Deadline,
+    ) -> Result<Vec<Rotation>> {
+        let mut listing = Listing::default();
+        for page in 1.. {
+            let response = self
+                .send(endpoint::list_rotations(key, page), deadline)
+                .await?;
+            let rotations = response::read_rotation_page(key, &response)?;
+            if !listing.add(rotations, response.body.len())? {
+                break;
+            }
+        }
+        Ok(listing.into_items())
     }
 
     async fn send(&self, request: Request, deadline: Deadline) -> Result<Response> {

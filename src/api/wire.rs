@@ -1,5 +1,5 @@
-//! The JSON of requests and responses. Unknown fields are ignored. Values of enumerations remain text until they must
-//! be understood.
+//! The JSON of keys, and of values that several requests and responses contain. Unknown fields are ignored. Values of
+//! enumerations remain text until they must be understood.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -67,6 +67,25 @@ pub(crate) struct Key {
     pub(crate) deletion_requested_at: String,
     #[serde(default, deserialize_with = "null_as_default")]
     pub(crate) tags: Vec<String>,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) rotation_policy: RotationPolicy,
+}
+
+/// When the service rotates a key.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct RotationPolicy {
+    /// `None` if there is no policy, or if the period has a form that the library does not know.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    pub(crate) rotation_period: Option<u64>,
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub(crate) next_rotation_at: String,
+}
+
+/// A duration in the form of Protocol Buffers' JSON, for example `86400s` or `1.5s`. Fractions of a second are dropped.
+fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+    let seconds = text.strip_suffix('s').unwrap_or_default();
+    Ok(seconds.split('.').next().and_then(|s| s.parse().ok()))
 }
 
 /// Usage and algorithm: an object with one field that is not null, named after the usage.
@@ -117,7 +136,7 @@ fn is_identifier(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
-fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     match is_identifier(&text) {
         true => Ok(text),
@@ -125,7 +144,9 @@ fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
     }
 }
 
-fn optional_identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn optional_identifier<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
     match Option::<String>::deserialize(deserializer)? {
         None => Ok(String::new()),
         Some(text) if is_identifier(&text) => Ok(text),
@@ -133,70 +154,12 @@ fn optional_identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
     }
 }
 
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(super) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-#[derive(Serialize)]
-pub(crate) struct CreateKeyRequest<'a> {
-    pub(crate) project_id: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) usage: KeyUsage,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) description: Option<&'a str>,
-    pub(crate) tags: &'a [String],
-    pub(crate) unprotected: bool,
-    pub(crate) origin: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) protection_level: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct KeyPage {
-    pub(crate) keys: Vec<Key>,
-    pub(crate) total_count: u64,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct PublicKeyResponse {
-    pub(crate) pem: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct SignRequest {
-    pub(crate) digest: Base64,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct SignResponse {
-    pub(crate) key_id: String,
-    pub(crate) signature: Base64,
-}
-
-#[derive(Serialize)]
-pub(crate) struct EncryptRequest {
-    pub(crate) plaintext: Base64,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct EncryptResponse {
-    pub(crate) key_id: String,
-    pub(crate) ciphertext: Base64,
-}
-
-#[derive(Serialize)]
-pub(crate) struct DecryptRequest {
-    pub(crate) ciphertext: Base64,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct DecryptResponse {
-    pub(crate) key_id: String,
-    pub(crate) plaintext: Base64,
 }
 
 #[cfg(test)]
@@ -266,11 +229,26 @@ mod tests {
         let key: Key = serde_json::from_str(
             r#"{"id": "x", "usage": {"asymmetric_signing": "ec_p256_sha256"}, "new": [1],
                 "tags": null, "protection_level": null, "name": null, "project_id": null,
-                "rotated_at": null, "state": "a_new_state"}"#,
+                "rotated_at": null, "state": "a_new_state", "rotation_policy": null}"#,
         )
         .expect("a key");
+        assert_eq!(key.rotation_policy.rotation_period, None);
         assert_eq!(key.state, "a_new_state");
         assert!(key.name.is_empty() && key.rotated_at.is_empty());
         assert!(key.tags.is_empty() && !key.protected);
+    }
+
+    #[test]
+    fn rotation_periods() {
+        for (json, seconds) in [
+            (r#""86400s""#, Some(86_400)),
+            (r#""86400.5s""#, Some(86_400)),
+            ("null", None),
+            (r#""one day""#, None),
+        ] {
+            let json = format!(r#"{{"rotation_period": {json}, "next_rotation_at": null}}"#);
+            let policy: RotationPolicy = serde_json::from_str(&json).expect("a policy");
+            assert_eq!(policy.rotation_period, seconds, "{json}");
+        }
     }
 }

@@ -1,10 +1,11 @@
-//! The blocking forms of the operations.
+//! The blocking forms of the cryptographic operations.
 
 use zeroize::Zeroizing;
 
 use super::driver::Job;
-use super::key_info::{KeyInfo, ProtectionLevel, PublicKeyInfo};
+use super::key_info::PublicKeyInfo;
 use super::open::Client;
+use super::results::{DataKey, Decrypted};
 use super::steps::{OperationResult, typed};
 use crate::algorithm::Algorithm;
 use crate::error::Result;
@@ -17,15 +18,6 @@ impl Client {
     /// does not know, and the errors of sending requests.
     pub fn public_key(&self, key: &str) -> Result<PublicKeyInfo> {
         run(self.public_key_job(key, None))
-    }
-
-    /// A key's metadata, with its public key if it has one. The metadata is cached: it shows the key as it was when the
-    /// client first used it, or had created or found it within the minute before.
-    ///
-    /// # Errors
-    /// Those of sending requests.
-    pub fn key_info(&self, key: &str) -> Result<KeyInfo> {
-        run(self.key_info_job(key, None))
     }
 
     /// Signs a digest.
@@ -65,56 +57,106 @@ impl Client {
         run(self.encrypt_job(key, plaintext, None))
     }
 
-    /// Creates a key.
+    /// Verifies a signature of a digest with the public key. After the first use of a key no request is sent.
     ///
-    /// `name` is the key's name, or a URI with more parameters: `scwkms:name=NAME`, with `algorithm=`,
-    /// `unprotected=true`, `region=`, `project-id=`, `description=`, `tags=A,B` and `protection-level=`. The algorithm
-    /// is given in the URI or as the argument; if both are given, they must be equal. The default is ec_p256_sha256.
-    /// The same holds for the protection level. The key is protected against deletion unless the URI contains
-    /// `unprotected=true`.
-    ///
-    /// A creation is repeated only if the first request was certainly not processed. If this is unknown, the error says
-    /// so, and how to look for the key.
+    /// The digest and `expected` are as for [`Client::sign`], the signature as [`Client::sign`] returns it.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) and
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) (no region or project) before a request is sent,
-    /// and those of sending requests.
-    pub fn create_key(
+    /// [`ErrorKind::Integrity`](crate::ErrorKind::Integrity) if the signature is not a signature of the digest by
+    /// the key. [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a key that does not sign, or whose
+    /// signatures this library cannot verify; [`Client::verify_by_service`] verifies those of secp256k1.
+    pub fn verify(
         &self,
-        name: &str,
-        algorithm: Option<Algorithm>,
-        protection_level: Option<ProtectionLevel>,
-    ) -> Result<KeyInfo> {
-        run(self.create_key_job(name, algorithm, protection_level, None))
+        key: &str,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        run(self.verify_job(key, expected, (digest, signature), false, None))
     }
 
-    /// Schedules a key for deletion. For 7 days it can be restored in Scaleway's console.
-    ///
-    /// A deletion is repeated only if the first request was certainly not processed. If this is unknown, the error says
-    /// so; [`Client::key_info`] then returns the key's state.
+    /// Verifies a signature of a digest by a request to the service. [`Client::verify`] gives the same answer
+    /// without a request.
     ///
     /// # Errors
-    /// [`ErrorKind::KeyState`](crate::ErrorKind::KeyState) for a protected key, and those of sending requests.
-    pub fn delete_key(&self, key: &str) -> Result<()> {
-        run(self.delete_key_job(key, None))
+    /// As for [`Client::verify`], and those of sending requests.
+    pub fn verify_by_service(
+        &self,
+        key: &str,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        run(self.verify_job(key, expected, (digest, signature), true, None))
     }
 
-    /// The keys that match a query, ordered by name. Keys that are scheduled for deletion are left out.
-    ///
-    /// An empty query finds all keys of the client's region, in its project or else its organization. Otherwise it is `scwkms:` with any of `name=` (exact), `usage=`,
-    /// `algorithm=`, `tags=A,B` (all of them), `region=` and `project-id=`.
+    /// Encrypts with an AES-256-GCM key. The associated data is authenticated but not part of the ciphertext: the
+    /// decryption needs the same associated data. Empty associated data is the same as none.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a malformed query,
-    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) for a list of over 32 MiB (about 50,000 keys), and those of
+    /// As for [`Client::encrypt`]; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for associated data
+    /// with a key that is not symmetric.
+    pub fn encrypt_with_associated_data(
+        &self,
+        key: &str,
+        plaintext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Vec<u8>> {
+        run(self.encrypt_with_associated_data_job(key, plaintext, associated_data, None))
+    }
+
+    /// Decrypts as [`Client::decrypt`] does, with the associated data of the encryption. If the key was rotated
+    /// since the encryption, the result also has the plaintext encrypted with the newest key material.
+    ///
+    /// # Errors
+    /// As for [`Client::decrypt`]; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the
+    /// ciphertext was not made with this key and associated data.
+    pub fn decrypt_with_associated_data(
+        &self,
+        key: &str,
+        ciphertext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Decrypted> {
+        run(self.decrypt_with_associated_data_job(key, ciphertext, associated_data, None))
+    }
+
+    /// Generates a data key for AES-256-GCM outside of Key Manager. The service does not store it: it returns the
+    /// data key encrypted with the key, and with `with_plaintext` also the data key itself. [`Client::decrypt`]
+    /// decrypts it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a key that is not symmetric, and those of
     /// sending requests.
-    pub fn find_keys(&self, query: &str) -> Result<Vec<KeyInfo>> {
-        run(self.find_keys_job(query, None))
+    pub fn generate_data_key(&self, key: &str, with_plaintext: bool) -> Result<DataKey> {
+        run(self.generate_data_key_job(key, with_plaintext, None))
+    }
+
+    /// Encrypts at most 2,048 bytes, usually another key, with an ML-KEM key (FIPS 203). The service encrypts.
+    /// [`Client::unwrap`] needs the same associated data, which may be empty.
+    ///
+    /// # Errors
+    /// Nothing is sent for [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) (a plaintext that is
+    /// empty or too long) and [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) (a key of another usage).
+    pub fn wrap(&self, key: &str, plaintext: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
+        run(self.wrap_job(key, plaintext, associated_data, None))
+    }
+
+    /// Decrypts a ciphertext of [`Client::wrap`] with an ML-KEM key. The plaintext is wiped when it is dropped.
+    ///
+    /// # Errors
+    /// As for [`Client::wrap`]; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the ciphertext
+    /// was not made with this key and associated data.
+    pub fn unwrap(
+        &self,
+        key: &str,
+        ciphertext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        run(self.unwrap_job(key, ciphertext, associated_data, None))
     }
 }
 
-fn run<T: OperationResult>(job: Result<Job>) -> Result<T> {
+pub(super) fn run<T: OperationResult>(job: Result<Job>) -> Result<T> {
     let job = job?;
     job.run().and_then(typed)
 }

@@ -72,6 +72,10 @@ pub struct KeyInfo {
     pub deletion_requested_at: String,
     /// How often the key was rotated.
     pub rotation_count: u64,
+    /// The number of seconds between two rotations by the service, or `None` if the key has no rotation policy.
+    pub rotation_period: Option<u64>,
+    /// The time of the next rotation by the service (RFC 3339).
+    pub next_rotation_at: String,
     /// Whether the key is protected against deletion.
     pub protected: bool,
     /// Whether the service has locked the key.
@@ -108,6 +112,8 @@ impl KeyInfo {
             rotated_at: key.rotated_at.clone(),
             deletion_requested_at: key.deletion_requested_at.clone(),
             rotation_count: key.rotation_count,
+            rotation_period: key.rotation_policy.rotation_period,
+            next_rotation_at: key.rotation_policy.next_rotation_at.clone(),
             protected: key.protected,
             locked: key.locked,
             tags: key.tags.clone(),

@@ -85,23 +85,30 @@ impl OpenKey {
     /// Checks key usage, algorithm and digest length.
     pub(super) fn check_signing(&self, expected: Option<Algorithm>, digest: &[u8]) -> Result<()> {
         let algorithm = self.check_usage("sign", Algorithm::can_sign)?;
-        if let Some(expected) = expected.filter(|e| *e != algorithm) {
-            return Err(unsupported(format!(
-                "the key is {algorithm}, but a signature by {expected} was requested"
-            )));
-        }
-        let hash = algorithm.hash().unwrap_or(Hash::Sha256);
-        if digest.len() != hash.output_len() {
-            return Err(Error::new(
-                ErrorKind::InvalidArgument,
-                format!(
-                    "the digest has {} bytes; the key is {algorithm} and signs {hash} digests of {}",
-                    digest.len(),
-                    hash.output_len()
-                ),
-            ));
-        }
-        Ok(())
+        check_digest(algorithm, expected, digest)
+    }
+
+    /// Checks key usage, algorithm and digest length. The service verifies more algorithms than this library.
+    pub(super) fn check_verification(
+        &self,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+        by_service: bool,
+    ) -> Result<()> {
+        let can_verify = |algorithm: Algorithm| match by_service {
+            true => algorithm.usage() == Usage::AsymmetricSigning && algorithm.hash().is_some(),
+            false => algorithm.can_sign(),
+        };
+        let algorithm = self.check_usage("verify", can_verify)?;
+        check_digest(algorithm, expected, digest)
+    }
+
+    /// Whether the bytes are a signature of the digest by this key, in the encoding in which signatures are returned.
+    pub(super) fn is_signature(&self, digest: &[u8], signature: &[u8]) -> bool {
+        self.public_key
+            .as_ref()
+            .and_then(|key| key.check(digest, signature, true))
+            .is_some_and(|standard| standard == signature)
     }
 
     /// The signature in its standard encoding. It is an error if it is not a signature of the digest by this key.
@@ -126,8 +133,8 @@ impl OpenKey {
             })
     }
 
-    /// Checks key usage and ciphertext length.
-    pub(super) fn check_decryption(&self, ciphertext: &[u8]) -> Result<()> {
+    /// Checks key usage, ciphertext length and associated data.
+    pub(super) fn check_decryption(&self, ciphertext: &[u8], associated_data: &[u8]) -> Result<()> {
         let algorithm = self.check_usage("decrypt", Algorithm::can_decrypt)?;
         let limit = algorithm.max_ciphertext_len();
         let fits = match algorithm.usage() {
@@ -138,30 +145,61 @@ impl OpenKey {
             Usage::AsymmetricEncryption => format!("exactly {limit}"),
             _ => format!("1 to {limit}"),
         };
-        check_length(fits, "ciphertext", ciphertext.len(), algorithm, &wanted)
+        check_length(fits, "ciphertext", ciphertext.len(), algorithm, &wanted)?;
+        check_associated_data(algorithm, associated_data)
+    }
+
+    /// Checks key usage, plaintext length and associated data.
+    pub(super) fn check_encryption(&self, plaintext: &[u8], associated_data: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("encrypt", Algorithm::can_decrypt)?;
+        check_max_len(
+            "plaintext",
+            plaintext,
+            algorithm,
+            algorithm.max_plaintext_len(),
+        )?;
+        check_associated_data(algorithm, associated_data)
     }
 
     /// Checks key usage and plaintext length.
-    pub(super) fn check_encryption(&self, plaintext: &[u8]) -> Result<()> {
-        let algorithm = self.check_usage("encrypt", Algorithm::can_decrypt)?;
-        let limit = algorithm.max_plaintext_len();
-        let fits = (1..=limit).contains(&plaintext.len());
-        check_length(
-            fits,
+    pub(super) fn check_wrapping(&self, plaintext: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("wrap", Algorithm::can_wrap)?;
+        check_max_len(
             "plaintext",
-            plaintext.len(),
+            plaintext,
             algorithm,
-            &format!("1 to {limit}"),
+            algorithm.max_plaintext_len(),
         )
     }
 
-    fn check_usage(&self, verb: &str, can: fn(Algorithm) -> bool) -> Result<Algorithm> {
+    /// Checks key usage and ciphertext length.
+    pub(super) fn check_unwrapping(&self, ciphertext: &[u8]) -> Result<()> {
+        let algorithm = self.check_usage("unwrap", Algorithm::can_wrap)?;
+        let limit = algorithm.max_ciphertext_len();
+        check_max_len("ciphertext", ciphertext, algorithm, limit)
+    }
+
+    /// Checks key usage.
+    pub(super) fn check_data_key_generation(&self) -> Result<()> {
+        let is_symmetric = |a: Algorithm| a.usage() == Usage::SymmetricEncryption;
+        self.check_usage("generate data keys", is_symmetric)
+            .map(drop)
+    }
+
+    fn check_usage(&self, verb: &str, can: impl Fn(Algorithm) -> bool) -> Result<Algorithm> {
         let usage = &self.key.usage;
         match self.algorithm {
             Some(algorithm) if can(algorithm) => Ok(algorithm),
             Some(algorithm) if algorithm.usage() == Usage::AsymmetricSigning && verb == "sign" => {
                 Err(unsupported(format!(
                     "signing with {algorithm} is not supported"
+                )))
+            }
+            Some(algorithm)
+                if algorithm.usage() == Usage::AsymmetricSigning && verb == "verify" =>
+            {
+                Err(unsupported(format!(
+                    "verifying signatures of {algorithm} is not supported"
                 )))
             }
             Some(_) => Err(unsupported(format!(
@@ -204,6 +242,47 @@ async fn fetch(
 fn usable_algorithm(key: &Key) -> Option<Algorithm> {
     Algorithm::from_wire_name(&key.usage.algorithm)
         .filter(|a| a.can_sign() || a.usage() == Usage::AsymmetricEncryption)
+}
+
+/// Checks the algorithm that the caller expects, and the length of a digest.
+fn check_digest(algorithm: Algorithm, expected: Option<Algorithm>, digest: &[u8]) -> Result<()> {
+    if let Some(expected) = expected.filter(|e| *e != algorithm) {
+        return Err(unsupported(format!(
+            "the key is {algorithm}, but a signature by {expected} was requested"
+        )));
+    }
+    let hash = algorithm.hash().unwrap_or(Hash::Sha256);
+    if digest.len() != hash.output_len() {
+        return Err(Error::new(
+            ErrorKind::InvalidArgument,
+            format!(
+                "the digest has {} bytes; the key is {algorithm} and signs {hash} digests of {}",
+                digest.len(),
+                hash.output_len()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn check_associated_data(algorithm: Algorithm, associated_data: &[u8]) -> Result<()> {
+    if associated_data.is_empty() || algorithm.usage() == Usage::SymmetricEncryption {
+        return Ok(());
+    }
+    Err(unsupported(format!(
+        "the key is {algorithm}, and only symmetric keys accept associated data"
+    )))
+}
+
+fn check_max_len(what: &str, input: &[u8], algorithm: Algorithm, max_len: usize) -> Result<()> {
+    let fits = (1..=max_len).contains(&input.len());
+    check_length(
+        fits,
+        what,
+        input.len(),
+        algorithm,
+        &format!("1 to {max_len}"),
+    )
 }
 
 fn check_length(

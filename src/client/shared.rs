@@ -57,7 +57,7 @@ impl Shared {
                 let location = self.cached_location(reference)?;
                 self.keys.get(&location).map(LoadedTarget::Key)
             }
-            Target::Keys { .. } => None,
+            Target::Keys { .. } | Target::Rotations(_) => None,
         }
     }
 
@@ -75,6 +75,10 @@ impl Shared {
             Target::Key(reference) => LoadedTarget::Key(self.key(reference, deadline).await?),
             Target::Keys { region, filter } => {
                 LoadedTarget::Keys(self.api.list_keys(region, filter, deadline).await?)
+            }
+            Target::Rotations(reference) => {
+                let location = self.current_location(reference, deadline).await?;
+                LoadedTarget::Rotations(self.api.list_rotations(&location, deadline).await?)
             }
         })
     }
@@ -109,8 +113,14 @@ impl Shared {
         Ok(())
     }
 
-    /// Removes a key from the cache.
-    pub(super) fn forget(&self, location: &KeyLocation) {
+    /// Removes the key that an operation changed from the cache.
+    pub(super) fn forget_target(&self, target: &LoadedTarget) {
+        if let Some(location) = target.key_location() {
+            self.forget(location);
+        }
+    }
+
+    fn forget(&self, location: &KeyLocation) {
         self.recent_metadata.take(location);
         self.keys.remove(|cached, _| cached == location);
         self.names.remove(|_, cached| cached == Some(location));

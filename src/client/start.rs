@@ -1,4 +1,4 @@
-//! The asynchronous forms of the operations: each starts an operation and returns at once.
+//! The asynchronous forms of the cryptographic operations: each starts an operation and returns at once.
 
 use std::time::Duration;
 
@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 
 use super::completion::{Notify, Operation};
 use super::driver::Job;
-use super::key_info::{KeyInfo, ProtectionLevel, PublicKeyInfo};
+use super::key_info::PublicKeyInfo;
 use super::open::Client;
+use super::results::{DataKey, Decrypted};
 use super::steps::OperationResult;
 use crate::algorithm::Algorithm;
 use crate::error::Result;
@@ -36,14 +37,6 @@ impl Client {
         options: StartOptions,
     ) -> Result<Operation<PublicKeyInfo>> {
         start(self.public_key_job(key, options.timeout), options)
-    }
-
-    /// Starts [`Client::key_info`].
-    ///
-    /// # Errors
-    /// As for [`Client::start_public_key`].
-    pub fn start_key_info(&self, key: &str, options: StartOptions) -> Result<Operation<KeyInfo>> {
-        start(self.key_info_job(key, options.timeout), options)
     }
 
     /// Starts [`Client::sign`]. The digest is copied.
@@ -89,42 +82,122 @@ impl Client {
         start(self.encrypt_job(key, plaintext, options.timeout), options)
     }
 
-    /// Starts [`Client::create_key`].
+    /// Starts [`Client::verify`].
     ///
     /// # Errors
     /// As for [`Client::start_public_key`].
-    pub fn start_create_key(
+    pub fn start_verify(
         &self,
-        name: &str,
-        algorithm: Option<Algorithm>,
-        protection_level: Option<ProtectionLevel>,
+        key: &str,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+        signature: &[u8],
         options: StartOptions,
-    ) -> Result<Operation<KeyInfo>> {
-        let job = self.create_key_job(name, algorithm, protection_level, options.timeout);
+    ) -> Result<Operation<()>> {
+        let job = self.verify_job(key, expected, (digest, signature), false, options.timeout);
         start(job, options)
     }
 
-    /// Starts [`Client::delete_key`].
+    /// Starts [`Client::verify_by_service`].
     ///
     /// # Errors
     /// As for [`Client::start_public_key`].
-    pub fn start_delete_key(&self, key: &str, options: StartOptions) -> Result<Operation<()>> {
-        start(self.delete_key_job(key, options.timeout), options)
+    pub fn start_verify_by_service(
+        &self,
+        key: &str,
+        expected: Option<Algorithm>,
+        digest: &[u8],
+        signature: &[u8],
+        options: StartOptions,
+    ) -> Result<Operation<()>> {
+        let job = self.verify_job(key, expected, (digest, signature), true, options.timeout);
+        start(job, options)
     }
 
-    /// Starts [`Client::find_keys`].
+    /// Starts [`Client::encrypt_with_associated_data`].
     ///
     /// # Errors
     /// As for [`Client::start_public_key`].
-    pub fn start_find_keys(
+    pub fn start_encrypt_with_associated_data(
         &self,
-        query: &str,
+        key: &str,
+        plaintext: &[u8],
+        associated_data: &[u8],
         options: StartOptions,
-    ) -> Result<Operation<Vec<KeyInfo>>> {
-        start(self.find_keys_job(query, options.timeout), options)
+    ) -> Result<Operation<Vec<u8>>> {
+        let job =
+            self.encrypt_with_associated_data_job(key, plaintext, associated_data, options.timeout);
+        start(job, options)
+    }
+
+    /// Starts [`Client::decrypt_with_associated_data`].
+    ///
+    /// # Errors
+    /// As for [`Client::start_public_key`].
+    pub fn start_decrypt_with_associated_data(
+        &self,
+        key: &str,
+        ciphertext: &[u8],
+        associated_data: &[u8],
+        options: StartOptions,
+    ) -> Result<Operation<Decrypted>> {
+        let job = self.decrypt_with_associated_data_job(
+            key,
+            ciphertext,
+            associated_data,
+            options.timeout,
+        );
+        start(job, options)
+    }
+
+    /// Starts [`Client::generate_data_key`].
+    ///
+    /// # Errors
+    /// As for [`Client::start_public_key`].
+    pub fn start_generate_data_key(
+        &self,
+        key: &str,
+        with_plaintext: bool,
+        options: StartOptions,
+    ) -> Result<Operation<DataKey>> {
+        let job = self.generate_data_key_job(key, with_plaintext, options.timeout);
+        start(job, options)
+    }
+
+    /// Starts [`Client::wrap`].
+    ///
+    /// # Errors
+    /// As for [`Client::start_public_key`].
+    pub fn start_wrap(
+        &self,
+        key: &str,
+        plaintext: &[u8],
+        associated_data: &[u8],
+        options: StartOptions,
+    ) -> Result<Operation<Vec<u8>>> {
+        let job = self.wrap_job(key, plaintext, associated_data, options.timeout);
+        start(job, options)
+    }
+
+    /// Starts [`Client::unwrap`].
+    ///
+    /// # Errors
+    /// As for [`Client::start_public_key`].
+    pub fn start_unwrap(
+        &self,
+        key: &str,
+        ciphertext: &[u8],
+        associated_data: &[u8],
+        options: StartOptions,
+    ) -> Result<Operation<Zeroizing<Vec<u8>>>> {
+        let job = self.unwrap_job(key, ciphertext, associated_data, options.timeout);
+        start(job, options)
     }
 }
 
-fn start<T: OperationResult>(job: Result<Job>, options: StartOptions) -> Result<Operation<T>> {
+pub(super) fn start<T: OperationResult>(
+    job: Result<Job>,
+    options: StartOptions,
+) -> Result<Operation<T>> {
     Operation::start(job?, options.notify)
 }

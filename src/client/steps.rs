@@ -9,6 +9,7 @@
 use zeroize::Zeroizing;
 
 use super::key_info::{KeyInfo, PublicKeyInfo};
+use super::results::{AlgorithmInfo, DataKey, Decrypted, ImportParameters, KeyRotation};
 use super::shared::Shared;
 use super::target::{LoadedTarget, Target, wrong_variant};
 use crate::error::{Error, Result};
@@ -54,9 +55,14 @@ pub(super) fn required(response: Option<Response>) -> Result<Response> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputKind {
     Bytes,
+    Decrypted,
+    DataKey,
     PublicKey,
+    ImportParameters,
     Key,
     Keys,
+    Rotations,
+    Algorithms,
     Nothing,
 }
 
@@ -64,12 +70,22 @@ pub(crate) enum OutputKind {
 pub enum Output {
     /// A signature, ciphertext or plaintext.
     Bytes(Zeroizing<Vec<u8>>),
+    /// A plaintext, perhaps with a new ciphertext.
+    Decrypted(Decrypted),
+    /// A data key.
+    DataKey(DataKey),
     /// A public key.
     PublicKey(PublicKeyInfo),
+    /// The parameters of an import of key material.
+    ImportParameters(ImportParameters),
     /// A key's metadata.
     Key(Box<KeyInfo>),
     /// The metadata of several keys.
     Keys(Vec<KeyInfo>),
+    /// The rotations of a key.
+    Rotations(Vec<KeyRotation>),
+    /// The algorithms that the service offers.
+    Algorithms(Vec<AlgorithmInfo>),
     /// Nothing.
     Nothing,
 }
@@ -106,10 +122,37 @@ impl OperationResult for Vec<u8> {
     }
 }
 
+impl OperationResult for Decrypted {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Decrypted(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for DataKey {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::DataKey(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
 impl OperationResult for PublicKeyInfo {
     fn from_output(output: Output) -> Option<Self> {
         match output {
-            Output::PublicKey(key) => Some(key),
+            Output::PublicKey(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for ImportParameters {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::ImportParameters(value) => Some(value),
             _ => None,
         }
     }
@@ -118,7 +161,7 @@ impl OperationResult for PublicKeyInfo {
 impl OperationResult for KeyInfo {
     fn from_output(output: Output) -> Option<Self> {
         match output {
-            Output::Key(info) => Some(*info),
+            Output::Key(value) => Some(*value),
             _ => None,
         }
     }
@@ -127,7 +170,25 @@ impl OperationResult for KeyInfo {
 impl OperationResult for Vec<KeyInfo> {
     fn from_output(output: Output) -> Option<Self> {
         match output {
-            Output::Keys(keys) => Some(keys),
+            Output::Keys(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for Vec<KeyRotation> {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Rotations(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl OperationResult for Vec<AlgorithmInfo> {
+    fn from_output(output: Output) -> Option<Self> {
+        match output {
+            Output::Algorithms(value) => Some(value),
             _ => None,
         }
     }

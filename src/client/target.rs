@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::open_key::OpenKey;
-use crate::api::{Key, KeyFilter, KeyLocation};
+use crate::api::{Key, KeyFilter, KeyLocation, Rotation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::uri::{KeyReference, KeySelector};
 
@@ -19,13 +19,17 @@ pub(super) enum Target<'a> {
         region: &'a str,
         filter: KeyFilter,
     },
+    /// The rotations of a key. A name is always looked up.
+    Rotations(&'a KeyReference),
 }
 
 impl Target<'_> {
     /// The reference to a key, if it names the key by its name.
     pub(super) fn name(&self) -> Option<&KeyReference> {
         match self {
-            Target::CurrentLocation(reference) | Target::Key(reference) => {
+            Target::CurrentLocation(reference)
+            | Target::Key(reference)
+            | Target::Rotations(reference) => {
                 matches!(reference.selector, KeySelector::Name { .. }).then_some(*reference)
             }
             Target::Nothing | Target::Keys { .. } => None,
@@ -39,6 +43,7 @@ pub(super) enum LoadedTarget {
     Location(KeyLocation),
     Key(Arc<OpenKey>),
     Keys(Vec<Key>),
+    Rotations(Vec<Rotation>),
 }
 
 impl LoadedTarget {
@@ -54,7 +59,7 @@ impl LoadedTarget {
         match self {
             LoadedTarget::Location(location) => Some(location),
             LoadedTarget::Key(key) => Some(key.location()),
-            LoadedTarget::Nothing | LoadedTarget::Keys(_) => None,
+            LoadedTarget::Nothing | LoadedTarget::Keys(_) | LoadedTarget::Rotations(_) => None,
         }
     }
 
@@ -68,6 +73,13 @@ impl LoadedTarget {
     pub(super) fn keys(&self) -> Result<&[Key]> {
         match self {
             LoadedTarget::Keys(keys) => Ok(keys),
+            _ => Err(wrong_variant()),
+        }
+    }
+
+    pub(super) fn rotations(&self) -> Result<&[Rotation]> {
+        match self {
+            LoadedTarget::Rotations(rotations) => Ok(rotations),
             _ => Err(wrong_variant()),
         }
     }

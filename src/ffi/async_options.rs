@@ -4,8 +4,9 @@ use std::ffi::c_void;
 use std::time::Duration;
 
 use super::operation_registry;
+use super::sized_struct::{self, SizedStruct};
 use crate::client::StartOptions;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// An operation that was started: a number below 2^53, not a pointer. 0 is never an operation. No number is used twice in a
 /// process.
@@ -49,6 +50,11 @@ pub struct ScwkmsAsyncOptions {
     pub reserved: u32,
 }
 
+// SAFETY: it is repr(C), begins with its size, and its other fields are integers, a pointer, and an address that may be NULL.
+unsafe impl SizedStruct for ScwkmsAsyncOptions {
+    const NAME: &'static str = "scwkms_async_options";
+}
+
 impl ScwkmsAsyncOptions {
     const NONE: Self = Self {
         size: size_of::<Self>(),
@@ -66,25 +72,12 @@ impl ScwkmsAsyncOptions {
         if pointer.is_null() {
             return Ok(Self::NONE);
         }
-        // SAFETY: the struct begins with its size, which the caller promises to be readable. Only this field is read.
-        let size = unsafe { (&raw const (*pointer).size).read() };
-        if !(size_of::<Self>()..=MAX_SIZE).contains(&size) {
-            return Err(invalid(format!(
-                "the field size of scwkms_async_options is {size}; set it to sizeof(scwkms_async_options)"
-            )));
+        // SAFETY: it is not NULL, and the caller of this function promises the rest.
+        let options = unsafe { sized_struct::read(pointer) }?;
+        match options.reserved {
+            0 => Ok(options),
+            _ => Err(sized_struct::unknown_fields(Self::NAME)),
         }
-        // SAFETY: the size is that of this struct or larger, and the caller promises that so many bytes are readable.
-        let bytes = unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), size) };
-        // SAFETY: as above. The callback is an address or NULL, and the other fields are valid for any bytes.
-        let options = unsafe { pointer.read() };
-        if bytes[size_of::<Self>()..].iter().any(|b| *b != 0) || options.reserved != 0 {
-            return Err(invalid(
-                "scwkms_async_options contains fields that this version of the library does not know; the program was \
-                 compiled with a newer header"
-                    .to_owned(),
-            ));
-        }
-        Ok(options)
     }
 
     pub(super) fn has_callback(&self) -> bool {
@@ -108,9 +101,6 @@ impl ScwkmsAsyncOptions {
     }
 }
 
-/// No version of the struct will be larger. It limits how many bytes the library reads if the size is wrong.
-const MAX_SIZE: usize = 4096;
-
 /// A callback with its context.
 struct Notification(ScwkmsAsyncOptions);
 
@@ -128,8 +118,4 @@ impl Notification {
         unsafe { callback(self.0.context, number) };
         operation_registry::callback_returned(number);
     }
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(ErrorKind::InvalidArgument, message)
 }

@@ -7,7 +7,7 @@ use super::protection_level::{
     SCWKMS_PROTECTION_LEVEL_UNSPECIFIED,
 };
 use crate::algorithm::Algorithm;
-use crate::client::ProtectionLevel;
+use crate::client::{ProtectionLevel, WrappingAlgorithm};
 use crate::error::{Error, ErrorKind, Result};
 
 fn invalid(message: String) -> Error {
@@ -83,5 +83,24 @@ pub(super) fn protection_level(number: u32) -> Result<Option<ProtectionLevel>> {
         _ => Err(invalid(format!(
             "{number} is not a protection level's number; see SCWKMS_PROTECTION_LEVEL_*"
         ))),
+    }
+}
+
+/// A wrapping algorithm's number.
+pub(super) fn wrapping_algorithm(number: u32) -> Result<WrappingAlgorithm> {
+    WrappingAlgorithm::from_code(number).ok_or_else(|| {
+        invalid(format!(
+            "{number} is not a wrapping algorithm's number; see SCWKMS_WRAPPING_*"
+        ))
+    })
+}
+
+/// The index of a rotation; -1 means the newest one.
+pub(super) fn rotation_index(index: i64) -> Result<Option<u32>> {
+    match index {
+        -1 => Ok(None),
+        index => u32::try_from(index)
+            .map(Some)
+            .map_err(|_| invalid(format!("{index} is not the index of a rotation"))),
     }
 }

@@ -30,9 +30,11 @@ pub struct ScwkmsKey {
     updated_at: CString,
     rotated_at: CString,
     deletion_requested_at: CString,
+    next_rotation_at: CString,
     tags: Vec<CString>,
     public_key: Option<Box<[u8]>>,
     rotation_count: u64,
+    rotation_period: u64,
     algorithm: u32,
     is_protected: bool,
     is_locked: bool,
@@ -56,9 +58,11 @@ impl ScwkmsKey {
             updated_at: c_string(&key.updated_at),
             rotated_at: c_string(&key.rotated_at),
             deletion_requested_at: c_string(&key.deletion_requested_at),
+            next_rotation_at: c_string(&key.next_rotation_at),
             tags: key.tags.iter().map(|tag| c_string(tag)).collect(),
             public_key: key.public_key.as_deref().map(Box::from),
             rotation_count: key.rotation_count,
+            rotation_period: key.rotation_period.unwrap_or(0),
             algorithm: key.algorithm.map_or(0, Algorithm::code),
             is_protected: key.protected,
             is_locked: key.locked,
@@ -217,6 +221,24 @@ pub unsafe extern "C" fn scwkms_key_algorithm(key: *const ScwkmsKey) -> u32 {
 pub unsafe extern "C" fn scwkms_key_rotation_count(key: *const ScwkmsKey) -> u64 {
     // SAFETY: the caller promises a valid pointer or NULL.
     unsafe { read(key, 0, |key| key.rotation_count) }
+}
+
+/// The number of seconds between two rotations by the service, or 0 if the key has no rotation policy.
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_rotation_period(key: *const ScwkmsKey) -> u64 {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { read(key, 0, |key| key.rotation_period) }
+}
+
+/// The time of the next rotation by the service (RFC 3339).
+///
+/// Pointers: `key` must be NULL or a key that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_key_next_rotation_at(key: *const ScwkmsKey) -> *const c_char {
+    // SAFETY: the caller promises a valid pointer or NULL.
+    unsafe { text_of(key, |key| &key.next_rotation_at) }
 }
 
 /// Whether the key is protected against deletion.

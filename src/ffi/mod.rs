@@ -6,7 +6,7 @@
 //! - Outputs are written on success only, the error on failure only.
 //! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
 //! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.
-//! - A struct that the library reads begins with its size (`async_options`).
+//! - A struct that the library reads begins with its size (`sized_struct`).
 
 #![allow(unsafe_code)]
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -15,6 +15,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 mod algorithm;
+mod algorithm_list;
 mod async_options;
 mod asynchronous;
 mod asynchronous_keys;
@@ -25,22 +26,32 @@ mod buffer;
 mod cancellation;
 mod client;
 mod client_registry;
+mod encryption;
 mod error;
 mod handle;
 mod input;
 mod key;
+mod key_actions;
 mod key_list;
+mod key_material;
+mod key_update;
 mod operation_map;
 mod operation_registry;
 mod owned;
 mod panic;
 mod protection_level;
+mod results;
+mod rotation_list;
+mod sized_struct;
 mod start;
 mod text;
+mod verification;
 mod version;
 mod wait;
+mod wait_results;
 
 pub use algorithm::*;
+pub use algorithm_list::*;
 pub use async_options::*;
 pub use asynchronous::*;
 pub use asynchronous_keys::*;
@@ -48,12 +59,19 @@ pub use blocking::*;
 pub use blocking_keys::*;
 pub use buffer::{ScwkmsBuffer, scwkms_buffer_free};
 pub use client::*;
+pub use encryption::*;
 pub use error::*;
 pub use key::*;
+pub use key_actions::*;
 pub use key_list::*;
+pub use key_material::*;
+pub use key_update::*;
 pub use protection_level::*;
+pub use rotation_list::*;
+pub use verification::*;
 pub use version::*;
 pub use wait::*;
+pub use wait_results::*;
 
 #[cfg(test)]
 mod tests;

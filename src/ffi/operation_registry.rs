@@ -84,9 +84,14 @@ fn check_kind(actual: OutputKind, expected: OutputKind) -> Result<()> {
     }
     let function = match actual {
         OutputKind::Bytes => "scwkms_wait",
+        OutputKind::Decrypted => "scwkms_wait_decrypted",
+        OutputKind::DataKey => "scwkms_wait_data_key",
         OutputKind::PublicKey => "scwkms_wait_public_key",
+        OutputKind::ImportParameters => "scwkms_wait_import_parameters",
         OutputKind::Key => "scwkms_wait_key",
         OutputKind::Keys => "scwkms_wait_key_list",
+        OutputKind::Rotations => "scwkms_wait_rotation_list",
+        OutputKind::Algorithms => "scwkms_wait_algorithm_list",
         OutputKind::Nothing => "scwkms_wait_done",
     };
     Err(Error::new(

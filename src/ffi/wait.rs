@@ -11,8 +11,9 @@ use super::panic::catch_panic;
 use crate::client::{self, OutputKind};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async() or
-/// scwkms_encrypt_async(), and waits for it if necessary. The operation is released. A signature is verified here, on the calling
+/// Takes the result of an operation that was started by scwkms_sign_async(), scwkms_decrypt_async(),
+/// scwkms_encrypt_async(), scwkms_encrypt_with_associated_data_async(), scwkms_wrap_async() or scwkms_unwrap_async(), and
+/// waits for it if necessary. The operation is released. A signature is verified here, on the calling
 /// thread.
 ///
 /// If several threads wait for one operation, one gets the result, and the others get SCWKMS_ERROR_INVALID_HANDLE. When this
@@ -80,8 +81,9 @@ pub unsafe extern "C" fn scwkms_wait_public_key(
     })
 }
 
-/// Takes the result of an operation that was started by scwkms_get_key_async() or scwkms_create_key_async(); see
-/// scwkms_wait().
+/// Takes the result of an operation that was started by scwkms_get_key_async(), scwkms_create_key_async(),
+/// scwkms_update_key_async(), scwkms_import_key_material_async(), or an action on a key, for example
+/// scwkms_rotate_key_async(); see scwkms_wait().
 ///
 /// @param operation  the operation
 /// @param key        receives the key's metadata, to be freed with scwkms_key_free()
@@ -135,7 +137,8 @@ pub unsafe extern "C" fn scwkms_wait_key_list(
     })
 }
 
-/// Takes the result of an operation that was started by scwkms_delete_key_async(); see scwkms_wait().
+/// Takes the result of an operation that was started by scwkms_delete_key_async(), scwkms_delete_key_material_async(),
+/// scwkms_verify_async() or scwkms_verify_by_service_async(); see scwkms_wait().
 ///
 /// @param operation  the operation
 /// @param error      receives an error, or NULL
@@ -165,7 +168,7 @@ pub extern "C" fn scwkms_cancel(operation: scwkms_operation) {
     });
 }
 
-fn unexpected() -> Result<()> {
+pub(super) fn unexpected() -> Result<()> {
     Err(Error::new(
         ErrorKind::Internal,
         "an operation has another result than it declares; please report this",

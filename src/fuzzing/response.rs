@@ -65,20 +65,48 @@ pub fn response(data: &[u8]) {
     }
 }
 
+type SecretBytes = Zeroizing<Vec<u8>>;
+
 /// Reads the response of an endpoint. `None` if there is no such endpoint.
 fn read(endpoint: &str, response: Result<Response>, body: &str) -> Option<Result<()>> {
     let path = KeyLocation {
         region: "fr-par".to_owned(),
         id: ID.to_owned(),
     };
-    let bytes = |read: fn(&KeyLocation, &Response) -> Result<Zeroizing<Vec<u8>>>, field| {
-        let response = response.as_ref().map_err(Clone::clone)?;
-        read(&path, response).map(|output| check_output(&output, field, body))
+    let read = |output: Result<(SecretBytes, Option<SecretBytes>)>, fields: [&str; 2]| {
+        output.map(|(first, second)| {
+            check_output(&first, fields[0], body);
+            if let Some(second) = second {
+                check_output(&second, fields[1], body);
+            }
+        })
     };
     Some(match endpoint {
-        "s" => bytes(api::read_signature, "signature"),
-        "e" => bytes(api::read_ciphertext, "ciphertext"),
-        "d" => bytes(api::read_plaintext, "plaintext"),
+        "s" => read(
+            response.and_then(|r| Ok((api::read_signature(&path, &r)?, None))),
+            ["signature", ""],
+        ),
+        "e" => read(
+            response.and_then(|r| Ok((api::read_ciphertext(&path, &r)?, None))),
+            ["ciphertext", ""],
+        ),
+        "d" => read(
+            response.and_then(|r| api::read_plaintext(&path, &r)),
+            ["plaintext", "ciphertext"],
+        ),
+        "g" => read(
+            response.and_then(|r| api::read_data_key(&path, &r)),
+            ["ciphertext", "plaintext"],
+        ),
+        "i" => read(
+            response
+                .and_then(|r| api::read_import_parameters(&path, &r))
+                .map(|(key, token)| (key, Some(token))),
+            ["public_key", "import_token"],
+        ),
+        "v" => response
+            .and_then(|r| api::read_validity(&path, &r))
+            .map(|_| ()),
         "k" => response
             .and_then(|r| api::read_key(&path, &r))
             .map(|key| check_key(&key)),
@@ -86,6 +114,10 @@ fn read(endpoint: &str, response: Result<Response>, body: &str) -> Option<Result
         "l" => response
             .and_then(|r| api::read_page(&r))
             .map(|page| page.keys.iter().for_each(check_metadata)),
+        "r" => response
+            .and_then(|r| api::read_rotation_page(&path, &r))
+            .map(|_| ()),
+        "a" => response.and_then(|r| api::read_algorithms(&r)).map(|_| ()),
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! The parameters of a key to create.
 
 use super::parameters::{algorithm, flag, project, region, tags};
+use super::rotation_period;
 use super::syntax::{Uri, invalid};
 use crate::algorithm::Algorithm;
 use crate::error::Result;
@@ -8,7 +9,7 @@ use crate::identifier;
 use crate::redact::quote;
 
 /// The parameters of a key to create.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct KeyCreation {
     pub(crate) name: String,
     pub(crate) algorithm: Option<Algorithm>,
@@ -19,6 +20,10 @@ pub(crate) struct KeyCreation {
     pub(crate) tags: Vec<String>,
     /// The wire name, `software` or `hsm`.
     pub(crate) protection_level: Option<&'static str>,
+    /// The wire name, `scaleway_kms` or `external`.
+    pub(crate) origin: &'static str,
+    /// The seconds between two rotations.
+    pub(crate) rotation_period: Option<u64>,
 }
 
 impl KeyCreation {
@@ -30,11 +35,7 @@ impl KeyCreation {
             ));
         }
         if !Uri::has_scheme(text) {
-            return Self {
-                name: text.to_owned(),
-                ..Self::default()
-            }
-            .checked();
+            return Self::named(text.to_owned()).checked();
         }
         let uri = Uri::parse(text).map_err(|e| e.context("key to create"))?;
         if uri.get("key-id").is_some() {
@@ -52,8 +53,28 @@ impl KeyCreation {
             description: uri.get("description").map(str::to_owned),
             tags: tags(&uri),
             protection_level: protection_level(&uri)?,
+            origin: origin(&uri)?,
+            rotation_period: uri
+                .get("rotation-period")
+                .map(rotation_period::parse)
+                .transpose()?,
         }
         .checked()
+    }
+
+    fn named(name: String) -> Self {
+        Self {
+            name,
+            algorithm: None,
+            unprotected: false,
+            region: None,
+            project_id: None,
+            description: None,
+            tags: Vec::new(),
+            protection_level: None,
+            origin: SCALEWAY_KMS,
+            rotation_period: None,
+        }
     }
 
     fn checked(self) -> Result<Self> {
@@ -75,6 +96,20 @@ fn name(uri: &Uri) -> Result<String> {
         (None, None) => Err(invalid(
             "the key to create has no name; give scwkms:name=NAME",
         )),
+    }
+}
+
+/// The service generates the key material.
+const SCALEWAY_KMS: &str = "scaleway_kms";
+
+fn origin(uri: &Uri) -> Result<&'static str> {
+    match uri.get("origin") {
+        None | Some(SCALEWAY_KMS) => Ok(SCALEWAY_KMS),
+        Some("external") => Ok("external"),
+        Some(other) => Err(invalid(format!(
+            "origin {} is neither scaleway_kms nor external",
+            quote(other)
+        ))),
     }
 }
 
@@ -105,7 +140,7 @@ mod tests {
     fn a_uri_says_more() {
         let parsed = KeyCreation::parse(
             "scwkms:name=root;algorithm=RSA_OAEP_3072_SHA256;unprotected=true;tags=a, b,;\
-             description=the+root;region=pl-waw;protection-level=hsm",
+             description=the+root;region=pl-waw;protection-level=hsm;origin=external;rotation-period=30d",
         )
         .expect("a creation");
         assert_eq!(
@@ -119,6 +154,8 @@ mod tests {
                 description: Some("the root".into()),
                 tags: vec!["a".into(), "b".into()],
                 protection_level: Some("hsm"),
+                origin: "external",
+                rotation_period: Some(2_592_000),
             }
         );
         assert_eq!(
@@ -138,6 +175,11 @@ mod tests {
                 "scwkms:name=a;protection-level=gold",
                 "neither software nor hsm",
             ),
+            (
+                "scwkms:name=a;origin=mine",
+                "neither scaleway_kms nor external",
+            ),
+            ("scwkms:name=a;rotation-period=23h", "minimum is 86400"),
             (
                 "scwkms:name=a;algorithm=rsa_oaep_1024",
                 "the algorithms are ec_p256_sha256",

@@ -31,22 +31,52 @@ impl KeyQuery {
         }
         Ok(Self {
             name: uri.get("name").map(str::to_owned),
-            usage: match uri.get("usage") {
-                None => None,
-                Some(text) => Some(Usage::from_wire_name(text).ok_or_else(|| {
-                    invalid(format!(
-                        "usage {} is unknown; the usages are {}",
-                        quote(text),
-                        Usage::ALL.map(Usage::wire_name).join(", ")
-                    ))
-                })?),
-            },
+            usage: usage(&uri)?,
             algorithm: algorithm(&uri)?,
             tags: tags(&uri),
             region: region(&uri)?,
             project_id: project(&uri)?,
         })
     }
+}
+
+/// A query for the algorithms that the service offers. An empty one finds all algorithms of the client's region.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct AlgorithmQuery {
+    pub(crate) usage: Option<Usage>,
+    pub(crate) region: Option<String>,
+}
+
+impl AlgorithmQuery {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let uri = Uri::parse(text).map_err(|e| e.context("algorithm query"))?;
+        if uri.bare().is_some() || uri.get("key-id").or(uri.get("name")).is_some() {
+            return Err(invalid(
+                "a query looks for algorithms by usage= and region=; it names no key",
+            ));
+        }
+        Ok(Self {
+            usage: usage(&uri)?,
+            region: region(&uri)?,
+        })
+    }
+}
+
+fn usage(uri: &Uri) -> Result<Option<Usage>> {
+    let Some(text) = uri.get("usage") else {
+        return Ok(None);
+    };
+    let usage = Usage::from_wire_name(text).ok_or_else(|| {
+        invalid(format!(
+            "usage {} is unknown; the usages are {}",
+            quote(text),
+            Usage::ALL.map(Usage::wire_name).join(", ")
+        ))
+    })?;
+    Ok(Some(usage))
 }
 
 #[cfg(test)]
@@ -71,6 +101,22 @@ mod tests {
             ("name=x", "begins with scwkms:"),
         ] {
             let message = KeyQuery::parse(text).expect_err(text).to_string();
+            assert!(message.contains(expected), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn algorithm_queries() {
+        let parse = AlgorithmQuery::parse;
+        assert_eq!(parse("").ok(), Some(AlgorithmQuery::default()));
+        let query = parse("scwkms:usage=key_encapsulation;region=nl-ams").expect("a query");
+        assert_eq!(query.usage, Some(Usage::KeyEncapsulation));
+        assert_eq!(query.region.as_deref(), Some("nl-ams"));
+        for (text, expected) in [
+            ("scwkms:usage=signing", "the usages are asymmetric_signing"),
+            ("scwkms:name=x", "names no key"),
+        ] {
+            let message = parse(text).expect_err(text).to_string();
             assert!(message.contains(expected), "{text}: {message}");
         }
     }

@@ -1,7 +1,7 @@
 //! Creates a key.
 
 use crate::algorithm::Algorithm;
-use crate::api::{self, CreateKeyRequest};
+use crate::api::{self, CreateKeyRequest, RotationPolicyRequest};
 use crate::client::key_info::KeyInfo;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
@@ -40,8 +40,15 @@ impl Steps for CreateKey {
             usage: self.algorithm.into(),
             description: self.creation.description.as_deref(),
             tags: &self.creation.tags,
+            rotation_policy: self
+                .creation
+                .rotation_period
+                .map(|seconds| RotationPolicyRequest {
+                    rotation_period: seconds,
+                    next_rotation_at: None,
+                }),
             unprotected: self.creation.unprotected,
-            origin: "scaleway_kms",
+            origin: self.creation.origin,
             protection_level: self.protection_level,
         };
         api::create_key(&self.region, &request).map(Some)

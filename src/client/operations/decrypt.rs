@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use crate::algorithm::Algorithm;
 use crate::api;
 use crate::client::input;
+use crate::client::results::Decrypted;
 use crate::client::shared::Shared;
 use crate::client::steps::{Output, OutputKind, Steps, required};
 use crate::client::target::{LoadedTarget, Target};
@@ -15,13 +16,34 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct Decrypt {
     key: KeyReference,
     ciphertext: Zeroizing<Vec<u8>>,
+    associated_data: Zeroizing<Vec<u8>>,
+    output_kind: OutputKind,
 }
 
 impl Decrypt {
+    /// The result is the plaintext.
     pub(in crate::client) fn new(key: KeyReference, ciphertext: &[u8]) -> Result<Self> {
         let max_len = Algorithm::all().map(Algorithm::max_ciphertext_len).max();
         let ciphertext = input::copy("ciphertext", ciphertext, max_len)?;
-        Ok(Self { key, ciphertext })
+        Ok(Self {
+            key,
+            ciphertext,
+            associated_data: Zeroizing::default(),
+            output_kind: OutputKind::Bytes,
+        })
+    }
+
+    /// The result is the plaintext, and a new ciphertext if the key was rotated.
+    pub(in crate::client) fn with_associated_data(
+        key: KeyReference,
+        ciphertext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Self> {
+        Ok(Self {
+            associated_data: Zeroizing::new(associated_data.to_vec()),
+            output_kind: OutputKind::Decrypted,
+            ..Self::new(key, ciphertext)?
+        })
     }
 }
 
@@ -31,7 +53,7 @@ impl Steps for Decrypt {
     }
 
     fn output_kind(&self) -> OutputKind {
-        OutputKind::Bytes
+        self.output_kind
     }
 
     fn target(&self) -> Target<'_> {
@@ -40,8 +62,8 @@ impl Steps for Decrypt {
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
         let key = target.key()?;
-        key.check_decryption(&self.ciphertext)?;
-        api::decrypt(key.location(), &self.ciphertext).map(Some)
+        key.check_decryption(&self.ciphertext, &self.associated_data)?;
+        api::decrypt(key.location(), &self.ciphertext, &self.associated_data).map(Some)
     }
 
     fn output(
@@ -51,6 +73,13 @@ impl Steps for Decrypt {
         response: Option<Response>,
     ) -> Result<Output> {
         let location = target.key()?.location();
-        api::read_plaintext(location, &required(response)?).map(Output::Bytes)
+        let (plaintext, reencrypted) = api::read_plaintext(location, &required(response)?)?;
+        Ok(match self.output_kind {
+            OutputKind::Decrypted => Output::Decrypted(Decrypted {
+                plaintext,
+                reencrypted: reencrypted.map(|mut bytes| std::mem::take(&mut *bytes)),
+            }),
+            _ => Output::Bytes(plaintext),
+        })
     }
 }

@@ -27,11 +27,8 @@ impl Steps for DeleteKey {
         Ok(Some(api::delete_key(target.location()?)))
     }
 
-    /// The cached state of the key is no longer valid.
     fn after_request(&self, shared: &Shared, target: &LoadedTarget) {
-        if let Ok(location) = target.location() {
-            shared.forget(location);
-        }
+        shared.forget_target(target);
     }
 
     fn output(

@@ -15,13 +15,22 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct Encrypt {
     key: KeyReference,
     plaintext: Zeroizing<Vec<u8>>,
+    associated_data: Zeroizing<Vec<u8>>,
 }
 
 impl Encrypt {
-    pub(in crate::client) fn new(key: KeyReference, plaintext: &[u8]) -> Result<Self> {
+    pub(in crate::client) fn new(
+        key: KeyReference,
+        plaintext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Self> {
         let max_len = Algorithm::all().map(Algorithm::max_plaintext_len).max();
         let plaintext = input::copy("plaintext", plaintext, max_len)?;
-        Ok(Self { key, plaintext })
+        Ok(Self {
+            key,
+            plaintext,
+            associated_data: Zeroizing::new(associated_data.to_vec()),
+        })
     }
 }
 
@@ -40,8 +49,8 @@ impl Steps for Encrypt {
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
         let key = target.key()?;
-        key.check_encryption(&self.plaintext)?;
-        api::encrypt(key.location(), &self.plaintext).map(Some)
+        key.check_encryption(&self.plaintext, &self.associated_data)?;
+        api::encrypt(key.location(), &self.plaintext, &self.associated_data).map(Some)
     }
 
     fn output(

@@ -1,19 +1,42 @@
 //! The definitions of the operations, one file each.
 
+mod act_on_key;
+mod changed_key;
 mod create_key;
+mod data_key;
 mod decrypt;
 mod delete_key;
+mod delete_key_material;
 mod encrypt;
 mod find_keys;
+mod import_key_material;
+mod import_parameters;
 mod key_info;
+mod list_algorithms;
+mod list_rotations;
 mod public_key;
 mod sign;
+mod unwrap;
+mod update_key;
+mod verify;
+mod wrap;
 
+pub(super) use act_on_key::ActOnKey;
 pub(super) use create_key::CreateKey;
+pub(super) use data_key::GenerateDataKey;
 pub(super) use decrypt::Decrypt;
 pub(super) use delete_key::DeleteKey;
+pub(super) use delete_key_material::DeleteKeyMaterial;
 pub(super) use encrypt::Encrypt;
 pub(super) use find_keys::FindKeys;
+pub(super) use import_key_material::ImportKeyMaterial;
+pub(super) use import_parameters::GetImportParameters;
 pub(super) use key_info::GetKeyInfo;
+pub(super) use list_algorithms::ListAlgorithms;
+pub(super) use list_rotations::ListRotations;
 pub(super) use public_key::GetPublicKey;
 pub(super) use sign::Sign;
+pub(super) use unwrap::Unwrap;
+pub(super) use update_key::UpdateKey;
+pub(super) use verify::Verify;
+pub(super) use wrap::Wrap;
