@@ -84,8 +84,10 @@ need-demo:
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
 	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench
 
+# The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
-	$(MAKE) --no-print-directory need-test test-programs go
+	$(MAKE) --no-print-directory need-test
+	@printf '%s\n' test-programs go | xargs --max-procs=2 --max-args=1 $(MAKE) --no-print-directory
 	@printf '%s\n' $(TESTS) | xargs --max-procs=2 --max-args=1 scripts/test/target
 	@echo "make test: all passed"
 
@@ -217,7 +219,7 @@ audit: go $(CARGO_DENY)
 
 ##### Benchmarks
 
-.PHONY: bench release-programs need-bench bench-programs bench-docs
+.PHONY: bench release-programs need-bench bench-programs load-programs bench-docs
 .PHONY: shared-only-programs bench-direct test-bench
 
 bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and hyper: target/bench/, in 20 minutes
@@ -235,10 +237,13 @@ need-bench:
 	@scripts/build/check-native go
 
 # The load programs. tests/bench/run-case runs one of them.
-bench-programs: need-bench go release-programs
+bench-programs: release-programs load-programs
+
+BASELINE = $(TARGET)/release/scwkms-bench-baseline
+
+load-programs: need-bench go
 	@mkdir -p $(BENCH)/bin
-	@cmp -s $(TARGET)/release/scwkms-bench-baseline $(BENCH)/bin/baseline \
-		|| cp $(TARGET)/release/scwkms-bench-baseline $(BENCH)/bin/baseline
+	@cmp -s $(BASELINE) $(BENCH)/bin/baseline || cp $(BASELINE) $(BENCH)/bin/baseline
 	cd tests/bench/go && CGO_ENABLED=1 go build -o $(BENCH)/bin/ ./ours ./sdk ./first-ours ./first-sdk
 	$(MAKE) -C tests/bench/c OUT=$(BENCH)/bin LIBRARY=$(LIBRARY)
 
@@ -271,9 +276,13 @@ shared-only-programs: bench-programs
 bench-direct: shared-only-programs
 	python3 tests/bench/direct.py --target $(TARGET) --without $(SHARED_ONLY)/bin --out $(BENCH)
 
-test-bench: need-test bench-programs
-	python3 $(BENCH_PY) --small --out $(BENCH)/small
-	python3 tests/bench/direct.py --target $(TARGET) --without $(BENCH)/bin --small --out $(BENCH)/small
+# The tests of the benchmarks and of the soak measure no speed. They use the programs of the other tests, because release
+# builds take minutes.
+test-bench: BASELINE = $(TARGET)/debug/scwkms-bench-baseline
+test-bench: need-test test-programs load-programs
+	python3 $(BENCH_PY) --small --emulator $(SCWKMS_EMULATOR) --out $(BENCH)/small
+	python3 tests/bench/direct.py --target $(TARGET) --without $(BENCH)/bin --small --emulator $(SCWKMS_EMULATOR) \
+		--out $(BENCH)/small
 	python3 tests/bench/test_bench.py $(BENCH)/small
 
 ##### Fuzzing
@@ -286,6 +295,8 @@ fuzz: need ## Fuzzes each target for SECONDS=60, or one with FUZZ=response: docs
 	@scripts/need c++
 	scripts/test/fuzz $(SECONDS)s $(FUZZ)
 
+# Less optimisation than for a long run: compiling takes longer than the few runs.
+test-fuzz: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
 test-fuzz: need
 	@scripts/need c++
 	scripts/test/fuzz 3000
@@ -297,12 +308,12 @@ test-fuzz: need
 DURATION ?= 10m
 FAULTS ?= 1
 
-soak test-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
+soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
 
 soak: need-test library release-programs ## Signs for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
 	python3 tests/soak/soak.py --duration $(DURATION) --faults $(FAULTS) --out $(TARGET)/soak
 
-test-soak: need-test library release-programs
+test-soak: need-test library test-programs
 	python3 tests/soak/test_soak.py
 
 ##### Install, clean, help

@@ -40,6 +40,7 @@ def arguments():
     parser.add_argument("--plots", action="store_true", help="draw plots, with matplotlib")
     parser.add_argument("--target", type=Path, default=target, help="cargo's target folder")
     parser.add_argument("--e2e", type=Path, default=target / "e2e/bin", help="the folder of step-ca, if it is built")
+    parser.add_argument("--emulator", type=Path, default=target / "release/scwkms-emulator")
     parser.add_argument("--out", type=Path, default=target / "bench")
     return parser.parse_args()
 
@@ -51,10 +52,9 @@ def plans(small):
 def run(asked, plan, rate_cases):
     """Returns the summary, the single measurements and some signatures."""
     bin_dir = asked.target / "bench/bin"
-    binary = asked.target / "release/scwkms-emulator"
     latencies = {case.latency_ms for case in plan.cases} | set(plan.start_latencies)
     with contextlib.ExitStack() as stack:
-        start = lambda latency: stack.enter_context(Emulator(binary, latency))
+        start = lambda latency: stack.enter_context(Emulator(asked.emulator, latency))
         emulators = {latency: start(latency) for latency in sorted(latencies)}
         needed = {(case.latency_ms, case.algorithm) for case in plan.cases}
         needed |= {(latency, cases.P256) for latency in plan.start_latencies}
@@ -65,7 +65,7 @@ def run(asked, plan, rate_cases):
         for signature in made:
             signatures.verify(signature)
         found = summary.of_rounds(plan.cases, measured)
-        limited = rate_limit.run(rate_cases, bin_dir, binary, say)
+        limited = rate_limit.run(rate_cases, bin_dir, asked.emulator, say)
         found += rate_limit.summarise(rate_cases, limited)
         found += costs.run(plan, emulators[0], keys[0, cases.P256], bin_dir, say)
         found += starts.run(plan, emulators, keys, bin_dir, asked.e2e / "kms-plugin", say)

@@ -34,6 +34,7 @@ def arguments():
     parser.add_argument("--target", type=Path, default=target, help="cargo's target folder")
     parser.add_argument("--without", type=Path, default=target / "bench/shared-only/bin",
                         help="the folder of the programs without direct connections")
+    parser.add_argument("--emulator", type=Path, default=target / "release/scwkms-emulator")
     parser.add_argument("--out", type=Path, default=target / "bench")
     return parser.parse_args()
 
@@ -97,7 +98,7 @@ def render(results):
 def main():
     asked = arguments()
     seconds, rounds = (SMALL_SECONDS, 1) if asked.small else (SECONDS, ROUNDS)
-    results = run(seconds, rounds, asked.target / "bench/bin", asked.without, asked.target / "release/scwkms-emulator")
+    results = run(seconds, rounds, asked.target / "bench/bin", asked.without, asked.emulator)
     asked.out.mkdir(parents=True, exist_ok=True)
     (asked.out / "direct.json").write_text(json.dumps(results, indent=1) + "\n")
     (asked.out / "direct.md").write_text(render(results))

@@ -9,7 +9,7 @@
 
 #include "refused.h"
 
-enum { MANY = 300 };
+enum { MANY = 60 };
 
 static const uint8_t bytes[32] = {1};
 static const uint64_t LIMIT = (uint64_t)1 << 53; /* a double represents smaller integers exactly */
