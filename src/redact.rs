@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use arc_swap::ArcSwap;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Quotes a value from the caller: escaped, and cut where it is long or before a secret key.
@@ -57,20 +58,31 @@ fn secret_key_start(text: &str) -> Option<usize> {
         .map(|end| end + 1)
 }
 
-/// Removes one client's secret key from text that comes from outside.
-pub(crate) struct Redactor(SecretString);
+/// Removes one client's secret keys from text that comes from outside: the current one and earlier ones.
+pub(crate) struct Redactor(ArcSwap<Vec<SecretString>>);
 
 impl Redactor {
     pub(crate) fn new(secret_key: &SecretString) -> Self {
-        Self(secret_key.clone())
+        Self(ArcSwap::from_pointee(vec![secret_key.clone()]))
     }
 
-    /// The text without the secret key.
+    /// From now on, this secret key is removed too.
+    pub(crate) fn add(&self, secret_key: &SecretString) {
+        self.0.rcu(|keys| {
+            let mut keys = Vec::clone(keys);
+            keys.push(secret_key.clone());
+            keys
+        });
+    }
+
+    /// The text without the secret keys.
     pub(crate) fn redact(&self, text: &str) -> String {
-        text.replace(self.0.expose_secret(), "[secret key]")
+        self.0.load().iter().fold(text.to_owned(), |text, key| {
+            text.replace(key.expose_secret(), "[secret key]")
+        })
     }
 
-    /// The text without the secret key, on one line, and cut where it is long.
+    /// The text without the secret keys, on one line, and cut where it is long.
     pub(crate) fn redact_line(&self, text: &str) -> String {
         const MAX_CHARS: usize = 500;
         let text = self.redact(text);
@@ -85,12 +97,12 @@ impl Redactor {
         line.trim().to_owned()
     }
 
-    /// Whether the bytes contain the secret key.
+    /// Whether the bytes contain a secret key.
     pub(crate) fn contains_secret(&self, bytes: &[u8]) -> bool {
-        let secret_key = self.0.expose_secret().as_bytes();
-        bytes
-            .windows(secret_key.len().max(1))
-            .any(|window| window == secret_key)
+        self.0.load().iter().any(|key| {
+            let key = key.expose_secret().as_bytes();
+            bytes.windows(key.len().max(1)).any(|window| window == key)
+        })
     }
 }
 

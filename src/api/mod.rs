@@ -27,7 +27,7 @@ pub(crate) use response::{
     read_import_parameters, read_key, read_plaintext, read_signature, read_validity,
 };
 pub(crate) use service::Api;
-pub(crate) use wire::Key;
+pub(crate) use wire::{Key, KeyUsage};
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use response::{read_page, read_public_key, read_rotation_page};

@@ -15,11 +15,17 @@ use crate::api::KeyAction;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::quote;
-use crate::uri::{AlgorithmQuery, KeyCreation, KeyQuery};
+use crate::uri::{AlgorithmQuery, KeyCreation, KeyQuery, KeyReference};
 
 impl Client {
     pub(super) fn key_info_job(&self, key: &str, timeout: Timeout) -> Result<Job> {
-        self.key_job("describe", key, timeout, |key| Ok(GetKeyInfo(key)))
+        self.key_job("describe", key, timeout, |key| {
+            // The file of a public key has no metadata.
+            Ok(GetKeyInfo(KeyReference {
+                public_key: None,
+                ..key
+            }))
+        })
     }
 
     pub(super) fn delete_key_job(&self, key: &str, timeout: Timeout) -> Result<Job> {

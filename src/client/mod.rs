@@ -4,7 +4,7 @@
 //!   Both parse their arguments in `arguments` or `key_arguments`.
 //! - `operations/` defines each operation once, as steps (`steps`).
 //! - `driver` executes the steps: on the calling thread, or on the I/O thread with a `completion`.
-//! - `shared` loads what operations need: keys (`open_key`), ids for names, lists. Keys are cached (`single_flight`).
+//! - `shared` loads what operations need: keys (`open_key`, `known_keys`), ids for names, lists. Keys are cached (`single_flight`).
 
 mod arguments;
 mod blocking;
@@ -15,6 +15,7 @@ mod input;
 mod key_arguments;
 mod key_info;
 mod key_update;
+mod known_keys;
 mod named_key;
 mod open;
 mod open_key;

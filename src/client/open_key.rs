@@ -1,12 +1,14 @@
 //! A key whose metadata and public key were loaded, and the checks that need them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::key_info::{KeyInfo, PublicKeyInfo};
 use crate::algorithm::{Algorithm, Hash, Usage};
-use crate::api::{Api, Key, KeyLocation};
+use crate::api::{Api, Key, KeyLocation, KeyUsage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::public_key::PublicKey;
+use crate::redact;
 use crate::transport::Deadline;
 
 /// The metadata and the public key of a key. Its usage, algorithm and public key never change under one id; the rest of
@@ -14,7 +16,11 @@ use crate::transport::Deadline;
 #[derive(Debug)]
 pub(super) struct OpenKey {
     location: KeyLocation,
-    key: Key,
+    usage: KeyUsage,
+    /// `None` for a key whose public key is in a file, so that nothing was loaded.
+    metadata: Option<Key>,
+    /// The file that the public key comes from, for errors.
+    file: Option<PathBuf>,
     /// `None` for an algorithm that is newer than this library.
     algorithm: Option<Algorithm>,
     /// `None` for a key without a public half, or with one that the library cannot read.
@@ -49,9 +55,28 @@ impl OpenKey {
         Ok(Arc::new(Self {
             location,
             algorithm: Algorithm::from_wire_name(&key.usage.algorithm),
-            key,
+            usage: key.usage.clone(),
+            metadata: Some(key),
+            file: None,
             public_key,
         }))
+    }
+
+    /// A key whose public key was read from a file.
+    pub(super) fn with_public_key(
+        location: KeyLocation,
+        public_key: PublicKey,
+        file: PathBuf,
+    ) -> Self {
+        let algorithm = public_key.algorithm();
+        Self {
+            location,
+            usage: algorithm.into(),
+            metadata: None,
+            file: Some(file),
+            algorithm: Some(algorithm),
+            public_key: Some(public_key),
+        }
     }
 
     pub(super) fn location(&self) -> &KeyLocation {
@@ -59,7 +84,13 @@ impl OpenKey {
     }
 
     pub(super) fn info(&self) -> Result<KeyInfo> {
-        let info = KeyInfo::new(&self.key, &self.location.region)?;
+        let metadata = self.metadata.as_ref().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Internal,
+                "the key's metadata was not loaded; please report this",
+            )
+        })?;
+        let info = KeyInfo::new(metadata, &self.location.region)?;
         let public_key = self.public_key.as_ref().map(|key| key.spki().to_vec());
         Ok(KeyInfo { public_key, ..info })
     }
@@ -77,7 +108,7 @@ impl OpenKey {
             }
             _ => Err(unsupported(format!(
                 "public keys of {} are not supported",
-                self.key.usage.algorithm
+                self.usage.algorithm
             ))),
         }
     }
@@ -121,16 +152,24 @@ impl OpenKey {
         self.public_key
             .as_ref()
             .and_then(|key| key.check(digest, signature, verify))
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Integrity,
-                    format!(
-                        "the {} bytes that the service returned are not a signature of the digest \
-                         by the key; they were discarded",
-                        signature.len()
-                    ),
-                )
-            })
+            .ok_or_else(|| self.invalid_signature(signature.len()))
+    }
+
+    fn invalid_signature(&self, len: usize) -> Error {
+        let e = Error::new(
+            ErrorKind::Integrity,
+            format!(
+                "the {len} bytes that the service returned are not a signature of the digest by the key; they were \
+                 discarded"
+            ),
+        );
+        match &self.file {
+            Some(file) => e.note(format_args!(
+                "the public key comes from {}, which may belong to another key",
+                redact::path(file)
+            )),
+            None => e,
+        }
     }
 
     /// Checks key usage, ciphertext length and associated data.
@@ -187,7 +226,7 @@ impl OpenKey {
     }
 
     fn check_usage(&self, verb: &str, can: impl Fn(Algorithm) -> bool) -> Result<Algorithm> {
-        let usage = &self.key.usage;
+        let usage = &self.usage;
         match self.algorithm {
             Some(algorithm) if can(algorithm) => Ok(algorithm),
             Some(algorithm) if algorithm.usage() == Usage::AsymmetricSigning && verb == "sign" => {

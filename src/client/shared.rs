@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::key_info::checked_id;
+use super::known_keys::KnownKeys;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
 use super::recent_metadata::RecentMetadata;
@@ -22,6 +23,7 @@ pub(super) struct Shared {
     project_id: Option<String>,
     organization_id: Option<String>,
     keys: Arc<SingleFlight<KeyLocation, Arc<OpenKey>>>,
+    known_keys: KnownKeys,
     recent_metadata: RecentMetadata,
     /// From key references by name to the keys' locations.
     names: Arc<SingleFlight<KeyReference, KeyLocation>>,
@@ -36,6 +38,7 @@ impl Shared {
             project_id: settings.project_id.clone(),
             organization_id: settings.organization_id.clone(),
             keys: Arc::default(),
+            known_keys: KnownKeys::default(),
             recent_metadata: RecentMetadata::default(),
             names: Arc::default(),
         })
@@ -47,17 +50,24 @@ impl Shared {
     }
 
     /// The target, if no request is necessary to load it.
-    pub(super) fn cached(&self, target: &Target<'_>) -> Option<LoadedTarget> {
-        match target {
+    pub(super) fn cached(&self, target: &Target<'_>) -> Result<Option<LoadedTarget>> {
+        Ok(match target {
             Target::Nothing => Some(LoadedTarget::Nothing),
             Target::CurrentLocation(reference) => {
                 given_location(reference).map(LoadedTarget::Location)
             }
-            Target::Key(reference) => {
-                let location = self.cached_location(reference)?;
-                self.keys.get(&location).map(LoadedTarget::Key)
-            }
+            Target::Key(reference) => self.cached_key(reference)?.map(LoadedTarget::Key),
             Target::Keys { .. } | Target::Rotations(_) => None,
+        })
+    }
+
+    fn cached_key(&self, reference: &KeyReference) -> Result<Option<Arc<OpenKey>>> {
+        let Some(location) = self.cached_location(reference) else {
+            return Ok(None);
+        };
+        match &reference.public_key {
+            Some(file) => self.known_keys.open(&location, file).map(Some),
+            None => Ok(self.keys.get(&location)),
         }
     }
 
@@ -128,6 +138,9 @@ impl Shared {
 
     async fn key(&self, reference: &KeyReference, deadline: Deadline) -> Result<Arc<OpenKey>> {
         let location = self.location(reference, deadline).await?;
+        if let Some(file) = &reference.public_key {
+            return self.known_keys.open(&location, file);
+        }
         let shared_deadline = self.deadline(None);
         let api = Arc::clone(&self.api);
         let key = location.clone();

@@ -1,16 +1,18 @@
 //! The access key and the secret key.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 use super::layer::{Value, configuration_error};
 use super::malformed;
 use crate::error::Result;
 
-/// The secret key, if both keys are given and well-formed.
+/// The secret key, if both keys are given and well-formed, and the file that it comes from.
 pub(super) fn secret_key(
     access_key: Option<Value>,
     secret_key: Option<Value>,
-) -> Result<SecretString> {
+) -> Result<(SecretString, Option<PathBuf>)> {
     let (access_key, secret_key) = match (access_key, secret_key) {
         (Some(a), Some(s)) => (a, s),
         (None, None) => {
@@ -46,7 +48,15 @@ pub(super) fn secret_key(
         "a UUID like 11111111-2222-3333-4444-555555555555",
         malformed::is_secret_key,
     )?;
-    Ok(SecretString::from(secret_key.text.as_str()))
+    Ok((
+        SecretString::from(secret_key.text.as_str()),
+        secret_key.file,
+    ))
+}
+
+/// A secret key, if the text has its form.
+pub(super) fn well_formed(text: &str) -> Option<SecretString> {
+    malformed::is_secret_key(text).then(|| SecretString::from(text))
 }
 
 /// The error shows neither key, since the two may have been swapped.

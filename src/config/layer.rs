@@ -1,6 +1,7 @@
 //! The settings that one source gives, and their merging.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -13,6 +14,8 @@ use crate::uri::boolean;
 pub(super) struct Value {
     pub(super) text: Zeroizing<String>,
     pub(super) origin: String,
+    /// The file that contains only this value, if there is one.
+    pub(super) file: Option<PathBuf>,
 }
 
 impl Value {
@@ -20,6 +23,7 @@ impl Value {
         Self {
             text: Zeroizing::new(text.to_owned()),
             origin: origin.to_string(),
+            file: None,
         }
     }
 }

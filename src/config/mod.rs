@@ -13,6 +13,7 @@ mod malformed;
 mod node;
 mod proxy;
 mod scalar;
+mod secret_file;
 mod section;
 mod settings;
 mod timeout;
@@ -20,9 +21,10 @@ mod url;
 mod variables;
 mod yaml;
 
-pub(crate) use environment::ProcessEnvironment;
 #[cfg(any(test, fuzzing))]
-pub(crate) use environment::{Environment, FileContent};
+pub(crate) use environment::FileContent;
+pub(crate) use environment::{Environment, ProcessEnvironment};
+pub(crate) use secret_file::read_again;
 pub(crate) use settings::{Settings, resolve};
 #[cfg(any(test, fuzzing))]
 pub(crate) use url::BaseUrl;

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::environment::Environment;
 use super::layer::{Layer, Value, configuration, configuration_error, flag};
 use super::url::BaseUrl;
-use super::{credentials, file, proxy, timeout, variables};
+use super::{credentials, file, proxy, secret_file, timeout, variables};
 use crate::error::Result;
 use crate::identifier;
 use crate::uri::Uri;
@@ -20,6 +20,8 @@ pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The settings of a client, complete and checked.
 pub(crate) struct Settings {
     pub(crate) secret_key: SecretString,
+    /// The file that contains the secret key. It is read again when the service no longer accepts the key.
+    pub(crate) secret_key_file: Option<PathBuf>,
     pub(crate) project_id: Option<String>,
     pub(crate) organization_id: Option<String>,
     pub(crate) region: Option<String>,
@@ -38,7 +40,8 @@ pub(crate) struct Settings {
 pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
     let mut warnings = Vec::new();
     let merged = merge(uri, environment, &mut warnings)?;
-    let secret_key = credentials::secret_key(merged.access_key, merged.secret_key)?;
+    let (secret_key, secret_key_file) =
+        credentials::secret_key(merged.access_key, merged.secret_key)?;
     let id = |value: Option<Value>, what| {
         value
             .map(|v| identifier::uuid(&v.text, what, &v.origin).map_err(configuration))
@@ -66,6 +69,7 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
     };
     Ok(Settings {
         secret_key,
+        secret_key_file,
         project_id,
         organization_id,
         region,
@@ -99,18 +103,22 @@ pub(super) fn merge(
     warnings: &mut Vec<String>,
 ) -> Result<Layer> {
     let from_file = file::layer(uri, environment, warnings)?;
-    let from_environment = variables::layer(environment)?;
-    Ok(from_uri(uri)?.over(from_environment).over(from_file))
+    let mut from_environment = variables::layer(environment)?;
+    from_environment.secret_key =
+        secret_file::from_environment(from_environment.secret_key, environment)?;
+    Ok(from_uri(uri, environment)?
+        .over(from_environment)
+        .over(from_file))
 }
 
-fn from_uri(uri: &Uri) -> Result<Layer> {
+fn from_uri(uri: &Uri, environment: &dyn Environment) -> Result<Layer> {
     let value = |name: &str| {
         uri.get(name)
             .map(|text| Value::new(text, format_args!("URI parameter {name}")))
     };
     Ok(Layer {
         access_key: value("access-key"),
-        secret_key: value("secret-key"),
+        secret_key: secret_file::from_uri(uri, value("secret-key"), environment)?,
         api_url: value("api-url"),
         insecure: match uri.get("insecure") {
             Some(text) => Some((

@@ -1,5 +1,7 @@
 //! Public keys: parsing the service's PEM, and verifying signatures.
 
+mod file;
+
 use aws_lc_rs::digest::{Digest, SHA256, SHA384};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::PublicEncryptingKey;
@@ -91,6 +93,10 @@ impl PublicKey {
             spki,
             verifiers,
         })
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// The key as a SubjectPublicKeyInfo in DER.

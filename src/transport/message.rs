@@ -4,21 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
-use http::header::{
-    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT,
-};
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, Method, Uri, Version};
+use http::{Method, Uri, Version};
 use http_body_util::Full;
-use secrecy::ExposeSecret;
 
 use super::attempt_error::Delivery;
+use super::headers::{CurrentHeaders, Headers, header_value};
 use super::request::Request;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
-
-const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+use crate::redact::Redactor;
 
 /// The body of a request over HTTP/1.1.
 pub(super) type Body = Full<Bytes>;
@@ -30,22 +26,11 @@ pub(super) struct RequestTemplate {
     /// The path of the API URL, without a trailing slash.
     prefix: String,
     host: HeaderValue,
-    headers: HeaderMap,
-    headers_with_body: HeaderMap,
+    headers: CurrentHeaders,
 }
 
 impl RequestTemplate {
-    pub(super) fn new(settings: &Settings) -> Result<Self> {
-        let mut token = header_value(settings.secret_key.expose_secret(), "the secret key")?;
-        token.set_sensitive(true);
-        let user_agent = header_value(&user_agent(settings), "the user agent")?;
-        let headers = HeaderMap::from_iter([
-            (AUTH_HEADER, token),
-            (ACCEPT, JSON),
-            (USER_AGENT, user_agent),
-        ]);
-        let mut headers_with_body = headers.clone();
-        headers_with_body.insert(CONTENT_TYPE, JSON);
+    pub(super) fn new(settings: &Settings, redactor: Arc<Redactor>) -> Result<Self> {
         let url = &settings.api_url;
         Ok(Self {
             scheme: match url.is_unencrypted() {
@@ -55,8 +40,7 @@ impl RequestTemplate {
             host: header_value(url.authority().as_str(), "the API URL's host")?,
             authority: url.authority().clone(),
             prefix: url.uri().path().trim_end_matches('/').to_owned(),
-            headers,
-            headers_with_body,
+            headers: CurrentHeaders::new(settings, redactor)?,
         })
     }
 
@@ -71,6 +55,7 @@ impl RequestTemplate {
             })?;
         Ok(Message {
             template: Arc::clone(self),
+            headers: self.headers.load(),
             method: request.method,
             path,
             body: request.body.map(Bytes::from_owner),
@@ -82,6 +67,7 @@ impl RequestTemplate {
 /// A request that can be sent over any connection, and more than once.
 pub(super) struct Message {
     template: Arc<RequestTemplate>,
+    headers: Arc<Headers>,
     method: Method,
     path: PathAndQuery,
     /// Wiped when the last copy is dropped.
@@ -93,6 +79,17 @@ pub(super) struct Message {
 impl Message {
     pub(super) fn begin_attempt(&self) {
         self.handed_over.store(false, Relaxed);
+    }
+
+    /// Uses another secret key from now on, if there is one. The service did not accept the last one.
+    pub(super) fn renew_secret_key(&mut self) -> bool {
+        match self.template.headers.renewed(&self.headers) {
+            Some(headers) => {
+                self.headers = headers;
+                true
+            }
+            None => false,
+        }
     }
 
     /// Whether the request was delivered in an attempt that timed out.
@@ -134,26 +131,9 @@ impl Message {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = target;
         *request.headers_mut() = match self.body {
-            Some(_) => self.template.headers_with_body.clone(),
-            None => self.template.headers.clone(),
+            Some(_) => self.headers.with_body.clone(),
+            None => self.headers.without_body.clone(),
         };
         request
-    }
-}
-
-fn header_value(text: &str, name: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(text).map_err(|_| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("{name} cannot be sent in a header"),
-        )
-    })
-}
-
-fn user_agent(settings: &Settings) -> String {
-    let own = concat!("scwkms/", env!("CARGO_PKG_VERSION"));
-    match &settings.user_agent {
-        Some(configured) => format!("{own} {configured}"),
-        None => own.to_owned(),
     }
 }

@@ -20,6 +20,7 @@ mod connect_error;
 mod deadline;
 #[cfg(unix)]
 mod direct;
+mod headers;
 mod http2;
 mod lookup;
 mod message;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use http::StatusCode;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt_error::AttemptError;
@@ -49,7 +50,7 @@ impl Transport {
         let redactor = Arc::new(Redactor::new(&settings.secret_key));
         let connector = Arc::new(Connector::new(settings, tls, Arc::clone(&redactor))?);
         Ok(Self {
-            template: Arc::new(RequestTemplate::new(settings)?),
+            template: Arc::new(RequestTemplate::new(settings, Arc::clone(&redactor))?),
             #[cfg(unix)]
             direct: DirectPool::new(Arc::clone(&connector)),
             pool: Pool::new(connector),
@@ -119,6 +120,9 @@ impl Transport {
             }
         };
         learn(permit, &result);
+        if is_unauthorized(&result) && message.renew_secret_key() {
+            return None;
+        }
         match retry.next(result) {
             Next::Done(result) => Some(result),
             next => {
@@ -159,6 +163,9 @@ impl Transport {
                 .await
                 .unwrap_or_else(|_| Err(retry.timed_out(message.delivery())));
             learn(permit, &result);
+            if is_unauthorized(&result) && message.renew_secret_key() {
+                continue;
+            }
             *next = Some(retry.next(result));
         }
     }
@@ -176,4 +183,9 @@ fn learn(permit: Permit<'_>, result: &Result<Response, AttemptError>) {
     if let Ok(response) = result {
         permit.learn(response.rate_limit, response.status);
     }
+}
+
+/// Whether the service did not accept the secret key. It then has not processed the request.
+fn is_unauthorized(result: &Result<Response, AttemptError>) -> bool {
+    matches!(result, Ok(response) if response.status == StatusCode::UNAUTHORIZED)
 }

@@ -1,8 +1,11 @@
 //! Key references: the texts that name a key.
 
 use std::fmt;
+use std::path::PathBuf;
 
+use super::parameters::algorithm;
 use super::syntax::{SCHEME, Uri, invalid};
+use crate::algorithm::Algorithm;
 use crate::error::{Error, Result};
 use crate::identifier;
 use crate::redact::quote;
@@ -12,6 +15,16 @@ use crate::redact::quote;
 pub(crate) struct KeyReference {
     pub(crate) selector: KeySelector,
     pub(crate) region: Option<String>,
+    /// A file with the key's public key, which then need not be loaded.
+    pub(crate) public_key: Option<PublicKeyFile>,
+}
+
+/// A file with a public key or a certificate, in PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PublicKeyFile {
+    pub(crate) path: PathBuf,
+    /// The key's algorithm. The file of an RSA key does not determine it.
+    pub(crate) algorithm: Option<Algorithm>,
 }
 
 /// Selects a key of a region.
@@ -48,8 +61,18 @@ impl KeyReference {
             .get("region")
             .map(|r| identifier::region(r, "key reference"))
             .transpose()?;
+        let public_key = match uri.get("public-key") {
+            None => None,
+            Some(path) => Some(PublicKeyFile {
+                path: PathBuf::from(path),
+                algorithm: algorithm(&uri)?,
+            }),
+        };
         match (uri.bare(), uri.get("key-id"), uri.get("name")) {
-            (Some(id), None, None) | (None, Some(id), None) => Self::id(id, region),
+            (Some(id), None, None) | (None, Some(id), None) => Ok(Self {
+                public_key,
+                ..Self::id(id, region)?
+            }),
             (None, None, Some(name)) => Ok(Self {
                 selector: KeySelector::Name {
                     name: name.to_owned(),
@@ -59,6 +82,7 @@ impl KeyReference {
                         .transpose()?,
                 },
                 region,
+                public_key,
             }),
             (None, None, None) => Err(invalid(format!("the key reference names no key; {FORMS}"))),
             _ => Err(invalid(
@@ -88,6 +112,7 @@ impl KeyReference {
         Ok(Self {
             selector: KeySelector::Id(id),
             region,
+            public_key: None,
         })
     }
 }
@@ -115,6 +140,7 @@ mod tests {
         KeyReference {
             selector: KeySelector::Id(ID.into()),
             region: region.map(str::to_owned),
+            public_key: None,
         }
     }
 
@@ -154,7 +180,29 @@ mod tests {
                     project_id: Some("105bdce1-64c0-48ab-899d-868455867ecf".into()),
                 },
                 region: Some("fr-par".into()),
+                public_key: None,
             })
+        );
+    }
+
+    #[test]
+    fn a_file_with_the_public_key() {
+        let text = format!("scwkms:{ID};public-key=%2Fetc%2Fca.pem;algorithm=rsa_pss_2048_sha256");
+        assert_eq!(
+            KeyReference::parse(&text).ok(),
+            Some(KeyReference {
+                public_key: Some(PublicKeyFile {
+                    path: "/etc/ca.pem".into(),
+                    algorithm: Some(Algorithm::RsaPss2048Sha256),
+                }),
+                ..by_id(None)
+            })
+        );
+        let text = format!("scwkms:{ID};public-key=ca.pem;algorithm=rsa");
+        let message = KeyReference::parse(&text).expect_err(&text).to_string();
+        assert!(
+            message.contains("algorithm \"rsa\" is unknown"),
+            "{message}"
         );
     }
 

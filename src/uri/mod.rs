@@ -8,7 +8,7 @@ mod rotation_period;
 mod syntax;
 
 pub(crate) use creation::KeyCreation;
-pub(crate) use key::{KeyReference, KeySelector};
+pub(crate) use key::{KeyReference, KeySelector, PublicKeyFile};
 pub(crate) use parameters::boolean;
 pub(crate) use query::{AlgorithmQuery, KeyQuery};
 pub(crate) use rotation_period::check as check_rotation_period;

@@ -1,7 +1,9 @@
-//! The errors about malformed keys.
+//! The access key and the secret key.
 
-use super::fake::environment;
-use super::{ACCESS, SECRET, refusal};
+use secrecy::ExposeSecret;
+
+use super::fake::{Fake, environment};
+use super::{ACCESS, OTHER_SECRET, SECRET, refusal, settings};
 
 fn error_of(variable: &str, value: &str) -> String {
     refusal("scwkms:", &environment().variable(variable, value))
@@ -81,4 +83,29 @@ fn a_malformed_access_key_is_described() {
         assert!(message.starts_with(&expected), "{value:?}: {message}");
         assert!(!message.contains(&SECRET[..12]), "{message}");
     }
+}
+
+#[test]
+fn a_secret_key_in_a_file() {
+    let fake = Fake::default()
+        .variable("SCW_ACCESS_KEY", ACCESS)
+        .variable("SCWKMS_SECRET_KEY_FILE", "/run/secret")
+        .file("/run/secret", &format!("{SECRET}\n"))
+        .file("/run/other", OTHER_SECRET);
+    let s = settings("scwkms:", &fake);
+    assert_eq!(s.secret_key.expose_secret(), SECRET);
+    assert_eq!(s.secret_key_file, Some("/run/secret".into()));
+    // The URI comes before the environment, and the environment before the config file.
+    let s = settings("scwkms:secret-key-file=/run/other", &fake);
+    assert_eq!(s.secret_key.expose_secret(), OTHER_SECRET);
+    let s = settings(&format!("scwkms:secret-key={OTHER_SECRET}"), &fake);
+    assert_eq!(s.secret_key_file, None);
+    let twice = fake.variable("SCW_SECRET_KEY", OTHER_SECRET);
+    let message = refusal("scwkms:", &twice);
+    for part in ["given twice", "SCW_SECRET_KEY", "SCWKMS_SECRET_KEY_FILE"] {
+        assert!(message.contains(part), "{message}");
+    }
+    let missing = environment().variable("HOME", "/h");
+    let message = refusal("scwkms:secret-key-file=/none", &missing);
+    assert!(message.contains("/none (URI parameter"), "{message}");
 }
