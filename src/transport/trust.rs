@@ -135,7 +135,12 @@ fn system_certificates() -> Result<Vec<CertificateDer<'static>>> {
 }
 
 fn ca_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let invalid = |why: String| unusable(format!("the ca-file {} {why}", redact::path(path)));
+    let invalid = |why: String| {
+        unusable(format!(
+            "the file of CA certificates {} (ca-file= in the URI, or SCWKMS_CA_FILE) {why}",
+            redact::path(path)
+        ))
+    };
     let pem = read(path).map_err(|e| invalid(format!("cannot be read: {e}")))?;
     let certificates = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<Vec<_>, _>>()
