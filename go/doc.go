@@ -50,8 +50,8 @@
 //
 // # Operations
 //
-// The methods of KMS are the operations of the service. Those of apiv1's interfaces take a request, all
-// others take a context and a key reference:
+// The methods of KMS are the operations of the service. Those of apiv1's interfaces take a request. All
+// others take a context first, and then usually a key reference:
 //
 //   - keys: CreateKey, NewKey, GetKey, GetPublicKey, FindKeys, SearchKeys, UpdateKey, EnableKey,
 //     DisableKey, ProtectKey, UnprotectKey, DeleteKey, RestoreKey, ListAlgorithms

@@ -184,95 +184,112 @@ func TestOperationsThatCannotBegin(t *testing.T) {
 	})
 }
 
-// runAll starts all calls, and returns their errors when they have ended. All of their requests are
-// delayed for longer than the client's timeout. When the requests are in flight, it runs an action.
-func runAll(t *testing.T, ctx context.Context, calls map[string]operationCall, action func()) map[string]error {
+// delayedOperations are calls of all methods. The service delays their requests for longer than the
+// client's timeout.
+func delayedOperations(t *testing.T) map[string]operationCall {
 	t.Helper()
-	results, requests := map[string]<-chan error{}, 0
+	useOwnService(t)
+	calls := operationCalls(t, open(t))
+	service.In(t).Fail("*", 1000, fault{"kind": "delay", "milliseconds": 60000})
 	service.In(t).ResetStats()
+	return calls
+}
+
+// startAll starts calls at the same time. It returns channels that receive their errors.
+func startAll(ctx context.Context, calls map[string]operationCall) map[string]<-chan error {
+	results := map[string]<-chan error{}
 	for name, call := range calls {
 		results[name] = start(func() error { return call.run(ctx) })
+	}
+	return results
+}
+
+// A context that is cancelled ends the calls of all methods while they wait for the service.
+func TestACancelledContextEndsOperations(t *testing.T) {
+	errCause := errors.New("the cause")
+	calls, requests := delayedOperations(t), 0
+	for _, call := range calls {
 		requests += len(call.requests)
 	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	results := startAll(ctx, calls)
 	waitForRequests(t, requests)
-	action()
-	errs := map[string]error{}
+	cancel(errCause)
 	for name, result := range results {
-		errs[name] = <-result
-	}
-	return errs
-}
-
-// A context that is cancelled, or whose deadline passes, ends the calls of all methods.
-func TestAContextEndsOperations(t *testing.T) {
-	errCause := errors.New("the cause")
-	for name, test := range map[string]struct {
-		context func() (context.Context, context.CancelFunc)
-		code    scwkms.Code
-		word    string
-	}{
-		"cancelled": {func() (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithCancelCause(t.Context())
-			return ctx, func() { cancel(errCause) }
-		}, scwkms.CodeCancelled, errCause.Error()},
-		"deadline": {func() (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			// The calls end by the deadline, not by the action.
-			t.Cleanup(cancel)
-			return ctx, func() {}
-		}, scwkms.CodeTimeout, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			useOwnService(t)
-			calls := operationCalls(t, open(t))
-			service.In(t).Fail("*", 1000, fault{"kind": "delay", "milliseconds": 60000})
-			ctx, end := test.context()
-			for name, err := range runAll(t, ctx, calls, end) {
-				e := wantError(t, err, test.code, test.word)
-				if test.word != "" && !errors.Is(err, errCause) {
-					t.Errorf("%s: the cause is not in the chain of %v", name, e)
-				}
-			}
-		})
+		err := <-result
+		wantError(t, err, scwkms.CodeCancelled, errCause.Error())
+		if !errors.Is(err, errCause) {
+			t.Errorf("%s: the cause is not in the chain of %v", name, err)
+		}
 	}
 }
 
-// Each method checks the reference before it sends a request.
+// A context whose deadline is before the client's ends the calls of all methods at its deadline.
+func TestAContextsDeadlineEndsOperations(t *testing.T) {
+	calls := delayedOperations(t)
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	for _, result := range startAll(ctx, calls) {
+		wantError(t, <-result, scwkms.CodeTimeout)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the deadline of 300 ms took %s", took)
+	}
+}
+
+// referenceErrors are the errors of all methods that take a context and a key reference.
+func referenceErrors(ctx context.Context, manager *scwkms.KMS, key string) []error {
+	data := make([]byte, 32)
+	return []error{
+		failureOf(manager.GetKey(ctx, key)),
+		failureOf(manager.ListRotations(ctx, key)),
+		manager.Verify(ctx, key, data, data),
+		manager.VerifyByService(ctx, key, data, data),
+		failureOf(manager.RotateKey(ctx, key)),
+		failureOf(manager.EnableKey(ctx, key)),
+		failureOf(manager.DisableKey(ctx, key)),
+		failureOf(manager.ProtectKey(ctx, key)),
+		failureOf(manager.UnprotectKey(ctx, key)),
+		failureOf(manager.RestoreKey(ctx, key)),
+		failureOf(manager.UpdateKey(ctx, key, scwkms.KeyUpdate{Tags: []string{}})),
+		failureOf(manager.Encrypt(ctx, key, data)),
+		failureOf(manager.Decrypt(ctx, key, data)),
+		failureOf(manager.EncryptWithAssociatedData(ctx, key, data, data)),
+		failureOf(manager.DecryptWithAssociatedData(ctx, key, data, data)),
+		failureOf(manager.GenerateDataKey(ctx, key)),
+		failureOf(manager.GenerateDataKeyWithoutPlaintext(ctx, key)),
+		failureOf(manager.Wrap(ctx, key, data, data)),
+		failureOf(manager.Unwrap(ctx, key, data, data)),
+		failureOf(manager.ImportKeyMaterial(ctx, key, data, data)),
+		manager.DeleteKeyMaterial(ctx, key, scwkms.NewestRotation),
+		failureOf(manager.GetImportParameters(ctx, key, scwkms.WrappingRSAOAEP2048SHA256)),
+	}
+}
+
+// Each method checks the reference or the query before it sends a request.
 func TestOperationsWithInvalidReferences(t *testing.T) {
 	manager := open(t)
 	ctx := t.Context()
-	data := make([]byte, 32)
 	wantNoRequests(t, func() {
-		for _, name := range []string{"", "x", "scwkms:key-id=x", noKey + "\x00"} {
-			for _, err := range []error{
-				failureOf(manager.GetKey(ctx, name)),
-				failureOf(manager.FindKeys(ctx, "x"+name)),
-				failureOf(manager.ListRotations(ctx, name)),
-				failureOf(manager.ListAlgorithms(ctx, "x"+name)),
-				manager.Verify(ctx, name, data, data),
-				manager.VerifyByService(ctx, name, data, data),
-				failureOf(manager.RotateKey(ctx, name)),
-				failureOf(manager.EnableKey(ctx, name)),
-				failureOf(manager.DisableKey(ctx, name)),
-				failureOf(manager.ProtectKey(ctx, name)),
-				failureOf(manager.UnprotectKey(ctx, name)),
-				failureOf(manager.RestoreKey(ctx, name)),
-				failureOf(manager.UpdateKey(ctx, name, scwkms.KeyUpdate{Tags: []string{}})),
-				failureOf(manager.Encrypt(ctx, name, data)),
-				failureOf(manager.Decrypt(ctx, name, data)),
-				failureOf(manager.EncryptWithAssociatedData(ctx, name, data, data)),
-				failureOf(manager.DecryptWithAssociatedData(ctx, name, data, data)),
-				failureOf(manager.GenerateDataKey(ctx, name)),
-				failureOf(manager.GenerateDataKeyWithoutPlaintext(ctx, name)),
-				failureOf(manager.Wrap(ctx, name, data, data)),
-				failureOf(manager.Unwrap(ctx, name, data, data)),
-				failureOf(manager.ImportKeyMaterial(ctx, name, data, data)),
-				manager.DeleteKeyMaterial(ctx, name, scwkms.NewestRotation),
-				failureOf(manager.GetImportParameters(ctx, name, scwkms.WrappingRSAOAEP2048SHA256)),
-			} {
+		for _, key := range []string{"", "x", "scwkms:key-id=x", noKey + "\x00"} {
+			for _, err := range referenceErrors(ctx, manager, key) {
 				wantError(t, err, scwkms.CodeInvalidArgument)
 			}
 		}
+		for _, query := range []string{"x", "scwkms:key-id=" + noKey, "scwkms:region=mars", "scwkms:\x00"} {
+			wantError(t, failureOf(manager.FindKeys(ctx, query)), scwkms.CodeInvalidArgument)
+			wantError(t, failureOf(manager.ListAlgorithms(ctx, query)), scwkms.CodeInvalidArgument)
+			wantError(t, failureOf(manager.NewKey(ctx, "scwkms:name=x;"+query)), scwkms.CodeInvalidArgument)
+		}
 		wantError(t, failureOf(manager.NewKey(ctx, "")), scwkms.CodeInvalidArgument)
 	})
+}
+
+// Each method finds that the key does not exist.
+func TestOperationsOnAKeyThatDoesNotExist(t *testing.T) {
+	for _, err := range referenceErrors(t.Context(), open(t), noKey) {
+		wantError(t, err, scwkms.CodeNotFound, noKey)
+	}
 }
