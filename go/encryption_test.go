@@ -126,6 +126,22 @@ func TestDataKeys(t *testing.T) {
 	}
 }
 
+// A response without the data key itself is complete only if the caller did not request it.
+func TestADataKeyThatIsNotRequestedIsNotExpected(t *testing.T) {
+	manager := open(t)
+	key := keyOf(t, "aes_256_gcm")
+	service.In(t).Fail("GenerateDataKey", 2, fault{"kind": "status", "status": 200, "body": map[string]any{
+		"key_id": key.ID, "algorithm": "aes_256_gcm", "ciphertext": "eA==", "plaintext": nil, "created_at": "2026-11-27T00:00:00Z",
+	}})
+	ciphertext, err := manager.GenerateDataKeyWithoutPlaintext(t.Context(), key.uri())
+	wantBytes(t, "the encrypted data key", ciphertext, err, []byte("x"))
+	dataKey, err := manager.GenerateDataKey(t.Context(), key.uri())
+	wantError(t, err, scwkms.CodeProtocol, "data key")
+	if dataKey != nil {
+		t.Error("there is a result with the error")
+	}
+}
+
 func gcm(t *testing.T, key []byte) cipher.AEAD {
 	t.Helper()
 	block, err := aes.NewCipher(key)
