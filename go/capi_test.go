@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	scwkms "github.com/scwkms/scwkms/go"
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
@@ -177,78 +176,6 @@ func TestACancelledOperation(t *testing.T) {
 	if _, failure := capi.Wait(operation); failure == nil || failure.Code != capi.ErrorInvalidHandle {
 		t.Errorf("%+v", failure)
 	}
-}
-
-// startsAndSign are the functions that take a client and a text.
-var startsAndSign = map[string]func(capi.Client, string) *capi.Error{
-	"Sign": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.Sign(c, text, 0, make([]byte, 32))
-		return e
-	},
-	"Decrypt": func(c capi.Client, text string) *capi.Error { _, e := capi.Decrypt(c, text, nil); return e },
-	"SignAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.SignAsync(capi.Call{Client: c}, text, 0, make([]byte, 32))
-		return e
-	},
-	"DecryptAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.DecryptAsync(capi.Call{Client: c}, text, nil)
-		return e
-	},
-	"EncryptAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.EncryptAsync(capi.Call{Client: c}, text, []byte("x"))
-		return e
-	},
-	"PublicKeyAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.PublicKeyAsync(capi.Call{Client: c}, text)
-		return e
-	},
-	"GetKeyAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.GetKeyAsync(capi.Call{Client: c}, text)
-		return e
-	},
-	"CreateKeyAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.CreateKeyAsync(capi.Call{Client: c}, text, 0, 0)
-		return e
-	},
-	"DeleteKeyAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.DeleteKeyAsync(capi.Call{Client: c}, text)
-		return e
-	},
-	"FindKeysAsync": func(c capi.Client, text string) *capi.Error {
-		_, e := capi.FindKeysAsync(capi.Call{Client: c}, text)
-		return e
-	},
-}
-
-// Each function refuses numbers that are not clients, and texts that C cannot represent.
-func TestInvalidClientsAndTexts(t *testing.T) {
-	live := openC(t)
-	freed, failure := capi.Open(clientURI())
-	if failure != nil {
-		t.Fatal(failure.Message)
-	}
-	capi.Free(freed)
-	capi.Free(freed)
-	wantNoRequests(t, func() {
-		for name, call := range startsAndSign {
-			for _, client := range []capi.Client{0, freed, 1, 1 << 63, ^capi.Client(0)} {
-				if e := call(client, "scwkms:name=x"); e == nil || e.Code != int32(scwkms.CodeInvalidHandle) {
-					t.Errorf("%s with client %d: %+v", name, client, e)
-				}
-			}
-			for _, text := range []string{"scwkms:name=x\x00y", "scwkms:name=\xff"} {
-				if e := call(live, text); e == nil || e.Code != int32(scwkms.CodeInvalidArgument) {
-					t.Errorf("%s with %q: %+v", name, text, e)
-				}
-			}
-		}
-	})
-	for _, client := range []capi.Client{0, 1, ^capi.Client(0)} {
-		capi.Close(client)
-		capi.Free(client)
-	}
-	operation, failure := capi.GetKeyAsync(capi.Call{Client: live}, keyOf(t, "ec_p256_sha256").uri())
-	wait(t, operation, failure, capi.WaitKey)
 }
 
 func TestFindKeysReturnsAll(t *testing.T) {

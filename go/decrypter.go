@@ -5,8 +5,6 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"io"
-
-	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
 // Decrypter decrypts with one key. It implements crypto.Decrypter. Any number of goroutines may use
@@ -39,7 +37,7 @@ func (d *Decrypter) DecryptContext(ctx context.Context, ciphertext []byte, opts 
 	if err := d.check(opts); err != nil {
 		return nil, err
 	}
-	return withClient(d.client, func(handle capi.Client) ([]byte, error) { return decrypt(ctx, handle, d.key, ciphertext) })
+	return decrypt(ctx, d.client, d.key.name, ciphertext)
 }
 
 func (d *Decrypter) check(opts crypto.DecrypterOpts) error {

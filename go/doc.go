@@ -1,6 +1,6 @@
 // Package scwkms is a KMS for step-ca, step-kms-plugin and other programs that use
 // go.step.sm/crypto/kms. It signs and decrypts with keys of Scaleway Key Manager, which never leave
-// the service. A blank import registers it under the type and URI scheme "scwkms":
+// the service, and has a method for each operation of the service. A blank import registers it under the type and URI scheme "scwkms":
 //
 //	import _ "github.com/scwkms/scwkms/go"
 //
@@ -27,12 +27,20 @@
 //
 // # New keys
 //
-// CreateKey takes a plain name, or a URI with parameters. A new key is protected against deletion
+// CreateKey takes a plain name, or a URI with any of the parameters name, algorithm, unprotected, region,
+// project-id, description, tags and protection-level. A new key is protected against deletion
 // unless the URI says unprotected=true. The parameter algorithm requests a key for decryption:
 //
 //	scwkms:name=my-root
 //	scwkms:name=scratch;unprotected=true;tags=test,tmp
 //	scwkms:name=mailbox;algorithm=rsa_oaep_3072_sha256
+//
+// NewKey also takes the parameters of CreateKey, and creates keys of all algorithms. Only symmetric keys
+// rotate and have an external origin:
+//
+//	scwkms:name=files;algorithm=aes_256_gcm;rotation-period=90d
+//	scwkms:name=imported;algorithm=aes_256_gcm;origin=external
+//	scwkms:name=transport;algorithm=ml_kem_768
 //
 // # Signatures
 //
@@ -40,10 +48,29 @@
 // makes either PKCS #1 v1.5 or PSS signatures. A request for another signature is an error, and
 // nothing is sent.
 //
+// # Operations
+//
+// The methods of KMS are the operations of the service. Those of apiv1's interfaces take a request. All
+// others take a context first, and then usually a key reference:
+//
+//   - keys: CreateKey, NewKey, GetKey, GetPublicKey, FindKeys, SearchKeys, UpdateKey, EnableKey,
+//     DisableKey, ProtectKey, UnprotectKey, DeleteKey, RestoreKey, ListAlgorithms
+//   - signatures: Signer, Verify, VerifyByService
+//   - RSA-OAEP keys: Encrypt, Decrypt, Decrypter
+//   - AES-256-GCM keys: Encrypt, Decrypt, EncryptWithAssociatedData, DecryptWithAssociatedData,
+//     GenerateDataKey, GenerateDataKeyWithoutPlaintext
+//   - ML-KEM keys: Wrap, Unwrap
+//   - key material: RotateKey, ListRotations, ImportKeyMaterial, DeleteKeyMaterial, GetImportParameters
+//
+// An argument that is invalid for the key, such as a digest of the wrong length, is an error, and the
+// operation's request is not sent. A request that fails for a temporary reason is repeated, unless it may
+// have been processed and its repetition would do more than once what was requested: creation, deletion
+// and restoration of a key, rotation, import and deletion of key material.
+//
 // # Deadlines and cancellation
 //
-// The parameter timeout, 15 seconds by default, limits each call as a whole. The methods whose names
-// end in Context also end when their context is done.
+// The parameter timeout, 15 seconds by default, limits each call as a whole. The methods that take a
+// context also end when their context is done.
 //
 // # Building
 //

@@ -56,3 +56,20 @@ func TestRemainingMS(t *testing.T) {
 		cancel()
 	}
 }
+
+// A malformed time, or a period that no duration can express, is no error.
+func TestAttributesThatGoCannotExpress(t *testing.T) {
+	info, err := newKeyInfo(&capi.Key{CreatedAt: "yesterday", UpdatedAt: "2026-11-27T01:02:03.5+01:00", RotationPeriod: math.MaxUint64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !info.CreatedAt.IsZero() || !info.UpdatedAt.Equal(time.Date(2026, 11, 27, 0, 2, 3, 500_000_000, time.UTC)) {
+		t.Errorf("%+v", info)
+	}
+	if years := info.RotationPeriod / (365 * 24 * time.Hour); years != 292 {
+		t.Errorf("the period has %d years", years)
+	}
+	if _, err := newKeyInfo(&capi.Key{URI: "the key", PublicKey: []byte("x")}); !errors.Is(err, &Error{Code: CodeProtocol}) {
+		t.Errorf("a malformed public key: %v", err)
+	}
+}

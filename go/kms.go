@@ -13,11 +13,16 @@ import (
 // apiv1.Decrypter, apiv1.KeyDeleter, apiv1.SearchableKeyManager and apiv1.NameValidator. Any number
 // of goroutines may use it at the same time.
 //
-// Each method that contacts the service exists twice. The method of apiv1's interface has no
-// context. The method whose name ends in Context ends promptly when its context is done: it cancels
-// the operation and returns an error, which is context.Canceled or context.DeadlineExceeded. After a
-// cancellation, its chain contains the context's cause. It is then unknown whether the service performed the
-// operation.
+// Each method that contacts the service takes a context. The methods of apiv1's interfaces have none,
+// so each of them exists a second time, with a context and a name that ends in Context. A method ends
+// promptly when its context is done: it cancels the operation and returns an error, which is
+// context.Canceled or context.DeadlineExceeded. After a cancellation, its chain contains the context's
+// cause. It is then unknown whether the service performed the operation.
+//
+// Each method that uses a key takes a key reference, or a request with one; see the package's
+// documentation. Byte slices in arguments are only read, and not after the method has returned. Results
+// belong to the caller. A plaintext in a result is secret: the library wipes its own copies of it, and
+// the caller can wipe the result with clear.
 //
 // A call takes at most as long as the timeout= of the client's URI, 15 seconds by default. This
 // includes all of the call's requests, and all waiting. A call that takes longer fails with an error
@@ -140,16 +145,15 @@ func (k *KMS) DeleteKey(req *apiv1.DeleteKeyRequest) error {
 	return k.DeleteKeyContext(context.Background(), req)
 }
 
-// DeleteKeyContext schedules a key for deletion. For 7 days it can be restored in Scaleway's
-// console. A key that is protected against deletion is an error.
+// DeleteKeyContext schedules a key for deletion. For 7 days, RestoreKey restores it. A key that is
+// protected against deletion is an error; UnprotectKey removes the protection.
 func (k *KMS) DeleteKeyContext(ctx context.Context, req *apiv1.DeleteKeyRequest) error {
 	if req.Name == "" {
 		return invalidf("delete key: the request has no name")
 	}
-	_, err := withClient(k.client, func(handle capi.Client) (struct{}, error) {
-		return struct{}{}, deleteKey(ctx, handle, req.Name)
+	return performWithoutResult(ctx, k.client, func(call capi.Call) (capi.Operation, *capi.Error) {
+		return capi.DeleteKeyAsync(call, req.Name)
 	})
-	return err
 }
 
 func (k *KMS) open(ctx context.Context, name string) (*key, error) {

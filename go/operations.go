@@ -97,11 +97,54 @@ func newKey(fetched *capi.Key) (*key, error) {
 		return nil, unsupportedf("open key %s: this package does not use keys for %s with algorithm %s",
 			fetched.URI, fetched.Usage, fetched.AlgorithmName)
 	}
+	public, err := parsePublicKey(fetched)
+	if err != nil {
+		return nil, err
+	}
+	return &key{name: fetched.URI, uri: fetched.URI, usage: fetched.Usage, algorithm: known, public: public}, nil
+}
+
+// parsePublicKey returns a key's public key, or nil if it has none.
+func parsePublicKey(fetched *capi.Key) (crypto.PublicKey, error) {
+	if fetched.PublicKey == nil {
+		return nil, nil
+	}
 	public, err := x509.ParsePKIXPublicKey(fetched.PublicKey)
 	if err != nil {
 		return nil, errorf(CodeProtocol, "open key %s: its public key is malformed: %v", fetched.URI, err)
 	}
-	return &key{name: fetched.URI, uri: fetched.URI, usage: fetched.Usage, algorithm: known, public: public}, nil
+	return public, nil
+}
+
+// performOne performs the only operation of a call.
+func performOne[T any](
+	ctx context.Context,
+	c *client,
+	start func(capi.Call) (capi.Operation, *capi.Error),
+	take func(capi.Operation) (T, *capi.Error),
+) (T, error) {
+	return withClient(c, func(handle capi.Client) (T, error) { return perform(ctx, handle, start, take) })
+}
+
+// performForKey performs the only operation of a call. The operation's result is a key.
+func performForKey(
+	ctx context.Context, c *client, start func(capi.Call) (capi.Operation, *capi.Error),
+) (*KeyInfo, error) {
+	found, err := performOne(ctx, c, start, capi.WaitKey)
+	if err != nil {
+		return nil, err
+	}
+	return newKeyInfo(found)
+}
+
+// performWithoutResult performs the only operation of a call. The operation only succeeds or fails.
+func performWithoutResult(
+	ctx context.Context, c *client, start func(capi.Call) (capi.Operation, *capi.Error),
+) error {
+	_, err := performOne(ctx, c, start, func(operation capi.Operation) (struct{}, *capi.Error) {
+		return struct{}{}, capi.WaitDone(operation)
+	})
+	return err
 }
 
 func sign(ctx context.Context, handle capi.Client, k *key, digest []byte) ([]byte, error) {
@@ -112,12 +155,14 @@ func sign(ctx context.Context, handle capi.Client, k *key, digest []byte) ([]byt
 		})
 }
 
-func decrypt(ctx context.Context, handle capi.Client, k *key, ciphertext []byte) ([]byte, error) {
-	return performOrBlock(ctx, handle,
-		func() ([]byte, *capi.Error) { return capi.Decrypt(handle, k.name, ciphertext) },
-		func(call capi.Call) (capi.Operation, *capi.Error) {
-			return capi.DecryptAsync(call, k.name, ciphertext)
-		})
+func decrypt(ctx context.Context, c *client, name string, ciphertext []byte) ([]byte, error) {
+	return withClient(c, func(handle capi.Client) ([]byte, error) {
+		return performOrBlock(ctx, handle,
+			func() ([]byte, *capi.Error) { return capi.Decrypt(handle, name, ciphertext) },
+			func(call capi.Call) (capi.Operation, *capi.Error) {
+				return capi.DecryptAsync(call, name, ciphertext)
+			})
+	})
 }
 
 func createKey(ctx context.Context, handle capi.Client, name string, algorithm, level uint32) (*capi.Key, error) {
@@ -126,13 +171,6 @@ func createKey(ctx context.Context, handle capi.Client, name string, algorithm, 
 			return capi.CreateKeyAsync(call, name, algorithm, level)
 		},
 		capi.WaitKey)
-}
-
-func deleteKey(ctx context.Context, handle capi.Client, name string) error {
-	_, err := perform(ctx, handle,
-		func(call capi.Call) (capi.Operation, *capi.Error) { return capi.DeleteKeyAsync(call, name) },
-		func(operation capi.Operation) (struct{}, *capi.Error) { return struct{}{}, capi.WaitDone(operation) })
-	return err
 }
 
 func findKeys(ctx context.Context, handle capi.Client, query string) ([]*capi.Key, error) {

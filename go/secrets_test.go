@@ -91,7 +91,10 @@ func keyErrors(manager *scwkms.KMS, text string) []error {
 	_, decrypter := manager.CreateDecrypter(&apiv1.CreateDecrypterRequest{DecryptionKey: text})
 	_, found := manager.SearchKeys(&apiv1.SearchKeysRequest{Query: text + ";key-id=" + noKey})
 	deleted := manager.DeleteKey(&apiv1.DeleteKeyRequest{Name: text})
-	return []error{public, signer, decrypter, found, deleted, manager.ValidateName(text)}
+	list := failureOf(manager.FindKeys(context.Background(), text+";key-id="+noKey))
+	algorithms := failureOf(manager.ListAlgorithms(context.Background(), text+";key-id="+noKey))
+	others := referenceErrors(context.Background(), manager, text)
+	return append(others, public, signer, decrypter, found, deleted, manager.ValidateName(text), list, algorithms)
 }
 
 // Programs print managers and signers when they log or debug.

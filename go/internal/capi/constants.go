@@ -19,6 +19,16 @@ const (
 	AlgorithmRSAOAEP4096SHA256  uint32 = 11
 )
 
+// The ways to wrap key material for its import.
+const (
+	WrappingRSAOAEP2048SHA256       uint32 = 1
+	WrappingRSAOAEP3072SHA256       uint32 = 2
+	WrappingRSAOAEP4096SHA256       uint32 = 3
+	WrappingRSAAESKeyWrap2048SHA256 uint32 = 4
+	WrappingRSAAESKeyWrap3072SHA256 uint32 = 5
+	WrappingRSAAESKeyWrap4096SHA256 uint32 = 6
+)
+
 // The protection levels that a new key can be requested with.
 const (
 	ProtectionLevelUnspecified uint32 = 0

@@ -82,6 +82,15 @@ func takeBuffer(buffer *C.scwkms_buffer) []byte {
 	return copyBytes(buffer.data, buffer.len)
 }
 
+// takeOptionalBuffer is takeBuffer, but returns nil for an empty buffer.
+func takeOptionalBuffer(buffer *C.scwkms_buffer) []byte {
+	if buffer.len == 0 {
+		C.scwkms_buffer_free(buffer)
+		return nil
+	}
+	return takeBuffer(buffer)
+}
+
 func copyBytes(data *C.uint8_t, length C.size_t) []byte {
 	if length > math.MaxInt32 {
 		// The library returns at most one megabyte, and C.GoBytes takes at most this length.

@@ -27,6 +27,8 @@ func copyKey(key *C.scwkms_key) *Key {
 		RotatedAt:           C.GoString(C.scwkms_key_rotated_at(key)),
 		DeletionRequestedAt: C.GoString(C.scwkms_key_deletion_requested_at(key)),
 		RotationCount:       uint64(C.scwkms_key_rotation_count(key)),
+		RotationPeriod:      uint64(C.scwkms_key_rotation_period(key)),
+		NextRotationAt:      C.GoString(C.scwkms_key_next_rotation_at(key)),
 		Protected:           bool(C.scwkms_key_is_protected(key)),
 		Locked:              bool(C.scwkms_key_is_locked(key)),
 		PublicKey:           copyPublicKey(key),

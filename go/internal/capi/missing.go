@@ -43,6 +43,34 @@ func DecryptAsync(call Call, key string, ciphertext []byte) (Operation, *Error) 
 
 func EncryptAsync(call Call, key string, plaintext []byte) (Operation, *Error) { return 0, missing() }
 
+func VerifyAsync(call Call, key string, algorithm uint32, digest, signature []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func VerifyByServiceAsync(call Call, key string, algorithm uint32, digest, signature []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func EncryptWithAssociatedDataAsync(call Call, key string, plaintext, associatedData []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func DecryptWithAssociatedDataAsync(call Call, key string, ciphertext, associatedData []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func GenerateDataKeyAsync(call Call, key string, withPlaintext bool) (Operation, *Error) {
+	return 0, missing()
+}
+
+func WrapAsync(call Call, key string, plaintext, associatedData []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func UnwrapAsync(call Call, key string, ciphertext, associatedData []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
 func PublicKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
 
 func GetKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
@@ -55,6 +83,36 @@ func DeleteKeyAsync(call Call, key string) (Operation, *Error) { return 0, missi
 
 func FindKeysAsync(call Call, query string) (Operation, *Error) { return 0, missing() }
 
+func UpdateKeyAsync(call Call, key string, update KeyUpdate) (Operation, *Error) { return 0, missing() }
+
+func RotateKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func EnableKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func DisableKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func ProtectKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func UnprotectKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func RestoreKeyAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func ListRotationsAsync(call Call, key string) (Operation, *Error) { return 0, missing() }
+
+func ListAlgorithmsAsync(call Call, query string) (Operation, *Error) { return 0, missing() }
+
+func ImportKeyMaterialAsync(call Call, key string, material, salt []byte) (Operation, *Error) {
+	return 0, missing()
+}
+
+func DeleteKeyMaterialAsync(call Call, key string, rotationIndex int64) (Operation, *Error) {
+	return 0, missing()
+}
+
+func GetImportParametersAsync(call Call, key string, wrappingAlgorithm uint32) (Operation, *Error) {
+	return 0, missing()
+}
+
 func Wait(operation Operation) ([]byte, *Error) { return nil, missing() }
 
 func WaitPublicKey(operation Operation) (spki []byte, algorithm uint32, failure *Error) {
@@ -66,6 +124,16 @@ func WaitKey(operation Operation) (*Key, *Error) { return nil, missing() }
 func WaitKeyList(operation Operation) ([]*Key, *Error) { return nil, missing() }
 
 func WaitDone(operation Operation) *Error { return missing() }
+
+func WaitDecrypted(operation Operation) (*Decrypted, *Error) { return nil, missing() }
+
+func WaitDataKey(operation Operation) (*DataKey, *Error) { return nil, missing() }
+
+func WaitImportParameters(operation Operation) (*ImportParameters, *Error) { return nil, missing() }
+
+func WaitRotationList(operation Operation) ([]Rotation, *Error) { return nil, missing() }
+
+func WaitAlgorithmList(operation Operation) ([]OfferedAlgorithm, *Error) { return nil, missing() }
 
 func Cancel(operation Operation) {}
 

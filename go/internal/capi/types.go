@@ -55,11 +55,15 @@ type Key struct {
 	RotatedAt           string
 	DeletionRequestedAt string
 	RotationCount       uint64
+	// RotationPeriod is the number of seconds between two rotations by the service, or 0 if the key has
+	// no rotation policy.
+	RotationPeriod uint64
+	NextRotationAt string
 	// Protected tells whether the key is protected against deletion.
 	Protected bool
 	// Locked tells whether the service has locked the key.
 	Locked bool
 	// PublicKey is the SubjectPublicKeyInfo in DER. It is nil if the key has no public key, and in
-	// keys from CreateKeyAsync and FindKeysAsync, which do not fetch it.
+	// keys that are not from GetKeyAsync, since other operations do not fetch it.
 	PublicKey []byte
 }

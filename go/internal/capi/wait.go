@@ -15,7 +15,8 @@ import "C"
 // operating system thread if the operation is in flight, so call them after TakeEnded has reported
 // its end. A function that does not fit the operation fails, and leaves the operation as it is.
 
-// Wait takes the result of SignAsync, DecryptAsync or EncryptAsync.
+// Wait takes the result of an operation whose result is one slice of bytes: SignAsync, DecryptAsync,
+// EncryptAsync, EncryptWithAssociatedDataAsync, WrapAsync or UnwrapAsync.
 func Wait(operation Operation) ([]byte, *Error) {
 	var (
 		buffer C.scwkms_buffer
@@ -41,7 +42,8 @@ func WaitPublicKey(operation Operation) (spki []byte, algorithm uint32, failure 
 	return takeBuffer(&buffer), uint32(number), nil
 }
 
-// WaitKey takes the result of GetKeyAsync or CreateKeyAsync.
+// WaitKey takes the result of an operation whose result is a key: GetKeyAsync, CreateKeyAsync,
+// UpdateKeyAsync, ImportKeyMaterialAsync, or one of those in start_key_actions.go.
 func WaitKey(operation Operation) (*Key, *Error) {
 	var (
 		key *C.scwkms_key
@@ -65,7 +67,8 @@ func WaitKeyList(operation Operation) ([]*Key, *Error) {
 	return takeKeyList(list), nil
 }
 
-// WaitDone takes the result of DeleteKeyAsync.
+// WaitDone takes the result of an operation that only succeeds or fails: DeleteKeyAsync,
+// DeleteKeyMaterialAsync, VerifyAsync or VerifyByServiceAsync.
 func WaitDone(operation Operation) *Error {
 	var e *C.scwkms_error
 	return check(C.scwkms_wait_done(C.scwkms_operation(operation), &e), &e)
