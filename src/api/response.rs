@@ -155,8 +155,6 @@ fn check_key_id(requested: &KeyLocation, id: &str) -> Result<()> {
     if requested.id.eq_ignore_ascii_case(id) {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::Integrity,
-        "the service's response is about another key",
-    ))
+    let message = "the service's response is about another key";
+    Err(Error::new(ErrorKind::Integrity, message).outcome_unknown())
 }

@@ -43,7 +43,7 @@ impl Client {
         run(self.create_key_job(name, algorithm, protection_level, None))
     }
 
-    /// Schedules a key for deletion. For 7 days it can be restored in Scaleway's console.
+    /// Schedules a key for deletion. For 7 days [`Client::restore_key`] restores it.
     ///
     /// A deletion is repeated only if the first request was certainly not processed. If this is unknown, the error says
     /// so; [`Client::key_info`] then returns the key's state.
