@@ -15,6 +15,7 @@ mod hostile;
 mod idle;
 mod keys;
 mod names;
+mod operations;
 mod rate_limit;
 mod requests;
 mod restart;
