@@ -14,7 +14,6 @@
 // The tests in tests/emulator cover everything that needs raw HTTP: exact responses, invalid requests,
 // faults of connections, the data directory.
 //
-// The tests need openssl, and the emulator's path in the environment variable SCWKMS_EMULATOR. scwkms-interop must be in the
-// same folder. Run them
-// with -count=1: `go test` does not detect that the emulator changed.
+// The tests need openssl, and the emulator's path in the environment variable SCWKMS_EMULATOR. scwkms-interop must be in
+// the same folder. Run them with -count=1: `go test` does not detect that these programs changed.
 package sdk
