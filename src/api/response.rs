@@ -73,14 +73,17 @@ pub(crate) fn read_signature(
     Ok(response.signature.0)
 }
 
-/// The ciphertext.
+/// The ciphertext. An empty one is an error: the caller may discard the plaintext after an encryption.
 pub(crate) fn read_ciphertext(
     requested: &KeyLocation,
     response: &Response,
 ) -> Result<Zeroizing<Vec<u8>>> {
-    let response: EncryptResponse = parse(response)?;
-    check_key_id(requested, &response.key_id)?;
-    Ok(response.ciphertext.0)
+    let body: EncryptResponse = parse(response)?;
+    check_key_id(requested, &body.key_id)?;
+    match body.ciphertext.0 {
+        ciphertext if ciphertext.is_empty() => Err(malformed(response, "has no ciphertext")),
+        ciphertext => Ok(ciphertext),
+    }
 }
 
 /// Whether a signature is valid.
@@ -92,14 +95,16 @@ pub(crate) fn read_validity(requested: &KeyLocation, response: &Response) -> Res
 
 type SecretBytes = Zeroizing<Vec<u8>>;
 
-/// The plaintext, and if the key was rotated since its encryption, the plaintext encrypted again.
+/// The plaintext, and if the key was rotated since its encryption, the plaintext encrypted again. An empty ciphertext counts
+/// as none: it must not replace the old one.
 pub(crate) fn read_plaintext(
     requested: &KeyLocation,
     response: &Response,
 ) -> Result<(SecretBytes, Option<SecretBytes>)> {
     let response: DecryptResponse = parse(response)?;
     check_key_id(requested, &response.key_id)?;
-    Ok((response.plaintext.0, response.ciphertext.map(|c| c.0)))
+    let reencrypted = response.ciphertext.map(|c| c.0);
+    Ok((response.plaintext.0, reencrypted.filter(|c| !c.is_empty())))
 }
 
 /// The ciphertext of a data key, and its plaintext if it was requested.
@@ -155,8 +160,44 @@ fn check_key_id(requested: &KeyLocation, id: &str) -> Result<()> {
     if requested.id.eq_ignore_ascii_case(id) {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::Integrity,
-        "the service's response is about another key",
-    ))
+    let message = "the service's response is about another key";
+    Err(Error::new(ErrorKind::Integrity, message).outcome_unknown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> KeyLocation {
+        KeyLocation {
+            region: "fr-par".to_owned(),
+            id: "8a83f62f-2b00-4e17-9bef-bc10faef3098".to_owned(),
+        }
+    }
+
+    /// A response about the key, with further fields.
+    fn about_key(fields: &str) -> Response {
+        let body = format!(r#"{{"key_id": "{}", {fields}}}"#, key().id);
+        Response::of(200, true, &body)
+    }
+
+    #[test]
+    fn an_empty_ciphertext_is_an_error() {
+        let error = read_ciphertext(&key(), &about_key(r#""ciphertext": """#));
+        assert_eq!(error.expect_err("empty").kind(), ErrorKind::Protocol);
+        let read = read_ciphertext(&key(), &about_key(r#""ciphertext": "eA==""#));
+        assert_eq!(*read.expect("a ciphertext"), b"x");
+    }
+
+    #[test]
+    fn an_empty_new_ciphertext_counts_as_none() {
+        for (ciphertext, expected) in [("null", None), (r#""""#, None), (r#""eA==""#, Some("x"))] {
+            let fields = format!(r#""plaintext": "cA==", "ciphertext": {ciphertext}"#);
+            let read = read_plaintext(&key(), &about_key(&fields));
+            let (plaintext, reencrypted) = read.expect("a plaintext");
+            assert_eq!(*plaintext, b"p");
+            let reencrypted = reencrypted.map(|bytes| bytes.to_vec());
+            assert_eq!(reencrypted, expected.map(|text| text.as_bytes().to_vec()));
+        }
+    }
 }

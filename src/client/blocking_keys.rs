@@ -43,7 +43,7 @@ impl Client {
         run(self.create_key_job(name, algorithm, protection_level, None))
     }
 
-    /// Schedules a key for deletion. For 7 days it can be restored in Scaleway's console.
+    /// Schedules a key for deletion. For 7 days [`Client::restore_key`] restores it.
     ///
     /// A deletion is repeated only if the first request was certainly not processed. If this is unknown, the error says
     /// so; [`Client::key_info`] then returns the key's state.
@@ -134,7 +134,8 @@ impl Client {
     /// Restores a key that is scheduled for deletion, with all its rotations. It is repeated only if the first
     /// request was certainly not processed. If this is unknown, the error says so.
     ///
-    /// A name is looked up again. The result is the key's new metadata.
+    /// The key must be named by its id, since a name refers to no key that is scheduled for deletion. The result is the
+    /// key's new metadata.
     ///
     /// # Errors
     /// [`ErrorKind::KeyState`](crate::ErrorKind::KeyState) for a key that is not scheduled for deletion, and those
@@ -152,7 +153,8 @@ impl Client {
     }
 
     /// Imports key material into a key of origin `external`. The service derives the key from the material and the
-    /// salt, which may be empty. Each import is a rotation. It is repeated only if the first request was certainly
+    /// salt. Without a salt (an empty one is not sent), the same material need not give the same key again. Each import
+    /// is a rotation. It is repeated only if the first request was certainly
     /// not processed. If this is unknown, the error says so.
     ///
     /// # Errors

@@ -6,6 +6,21 @@ use serde_json::{Value, json};
 use crate::asynchronous;
 use crate::emulator::Emulator;
 
+/// Calls an operation on a call path: `call!(path, client, sign, start_sign(key, None, digest))`.
+macro_rules! call {
+    ($path:expr, $client:expr, $blocking:ident, $start:ident($($argument:expr),*)) => {
+        match $path {
+            $crate::call_paths::CallPath::Asynchronous => $client
+                .$start($($argument,)* scwkms::StartOptions::default())
+                .and_then(|operation| operation.wait()),
+            $crate::call_paths::CallPath::Blocking | $crate::call_paths::CallPath::Direct => {
+                $client.$blocking($($argument),*)
+            }
+        }
+    };
+}
+pub(crate) use call;
+
 /// The form of a call, and the type of the connection that its request uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallPath {
@@ -21,6 +36,9 @@ impl CallPath {
     /// `Direct` is last: once a client has a direct connection, its blocking calls use it.
     pub(crate) const ALL: [CallPath; 3] =
         [CallPath::Blocking, CallPath::Asynchronous, CallPath::Direct];
+
+    /// The forms of a call.
+    pub(crate) const FORMS: [CallPath; 2] = [CallPath::Blocking, CallPath::Asynchronous];
 
     /// The HTTP version of the requests, as the emulator logs it.
     pub(crate) fn http_version(self) -> &'static str {

@@ -15,6 +15,7 @@ mod hostile;
 mod idle;
 mod keys;
 mod names;
+mod operations;
 mod public_key_files;
 mod rate_limit;
 mod requests;

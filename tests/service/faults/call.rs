@@ -1,45 +1,50 @@
-//! A call of the client under test, and the check of its output.
+//! A call of the client under test.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use rsa::sha2::{Digest, Sha256};
-use scwkms::{Algorithm, Client, KeyInfo, PublicKeyInfo, Result, StartOptions};
-use serde_json::{Value, json};
+use scwkms::{Client, KeyUpdate, Result, WrappingAlgorithm};
 
-use super::fixture::{Fixture, MESSAGE, PLAINTEXT};
-use super::matrix::{Case, Operation};
-use crate::call_paths::CallPath;
-use crate::verify;
+use super::fixture::{ASSOCIATED_DATA, Fixture, KEY_MATERIAL, MESSAGE, PLAINTEXT};
+use super::matrix::Case;
+use super::operation::Operation;
+use super::output::Output;
+use crate::call_paths::{CallPath, call};
 
 /// Finds the signing key of the fixture.
 const QUERY: &str = "scwkms:name=signing";
 
+/// The description that an update sets.
+pub(super) const DESCRIPTION: &str = "updated";
+
 pub(super) struct Call {
-    operation: Operation,
+    pub(super) operation: Operation,
     path: CallPath,
     /// The id of the key; for a creation, the name.
     key: String,
 }
 
-pub(super) enum Output {
-    Created(KeyInfo),
-    Deleted,
-    Found(Vec<KeyInfo>),
-    KeyInfo(KeyInfo),
-    PublicKey(PublicKeyInfo),
-    Ciphertext(Vec<u8>),
-    Signature(Vec<u8>),
-    Plaintext(Vec<u8>),
-}
-
 impl Call {
-    /// The operations that load a key use a new one, which is not in the client's cache.
+    /// The operations that load or change a key use a new one, which is not in the client's cache.
     pub(super) fn new(fixture: &Fixture, case: &Case) -> Self {
+        use Operation::*;
         let key = match case.operation {
-            Operation::CreateKey => fixture.new_name(),
-            Operation::DeleteKey | Operation::KeyInfo | Operation::PublicKey => fixture.new_key(),
-            Operation::FindKeys | Operation::Sign => fixture.signing.clone(),
-            Operation::Encrypt | Operation::Decrypt => fixture.decryption.clone(),
+            CreateKey => fixture.new_name(),
+            DeleteKey | KeyInfo | PublicKey | UpdateKey | DisableKey | ProtectKey => {
+                fixture.new_key("ec_p256_sha256")
+            }
+            EnableKey => fixture.new_key_after("disable"),
+            UnprotectKey => fixture.new_key_after("protect"),
+            RestoreKey => fixture.new_deleted_key(),
+            RotateKey => fixture.new_key("aes_256_gcm"),
+            ImportKeyMaterial => fixture.new_external_key(0),
+            DeleteKeyMaterial => fixture.new_external_key(2),
+            ImportParameters => fixture.external.clone(),
+            FindKeys | Sign | VerifyByService | ListAlgorithms => fixture.signing.clone(),
+            Encrypt | Decrypt => fixture.decryption.clone(),
+            Wrap | Unwrap => fixture.encapsulation.clone(),
+            EncryptWithAssociatedData
+            | DecryptWithAssociatedData
+            | GenerateDataKey
+            | ListRotations => fixture.symmetric.clone(),
         };
         Self {
             operation: case.operation,
@@ -54,151 +59,105 @@ impl Call {
     }
 
     pub(super) fn run(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
-        match self.path {
-            CallPath::Blocking | CallPath::Direct => self.run_blocking(fixture, client),
-            CallPath::Asynchronous => self.run_asynchronously(fixture, client),
+        use Operation::*;
+        match self.operation {
+            Sign
+            | VerifyByService
+            | Encrypt
+            | Decrypt
+            | EncryptWithAssociatedData
+            | DecryptWithAssociatedData
+            | GenerateDataKey
+            | Wrap
+            | Unwrap => self.run_cryptographic(fixture, client),
+            CreateKey | DeleteKey | FindKeys | KeyInfo | PublicKey | ListRotations
+            | ListAlgorithms | ImportParameters | ImportKeyMaterial | DeleteKeyMaterial => {
+                self.run_management(client)
+            }
+            _ => self.run_change(client).map(Output::Changed),
         }
     }
 
-    fn run_blocking(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
-        let key = self.key.as_str();
-        Ok(match self.operation {
-            Operation::CreateKey => Output::Created(client.create_key(&self.uri(), None, None)?),
-            Operation::DeleteKey => client.delete_key(key).map(|()| Output::Deleted)?,
-            Operation::FindKeys => Output::Found(client.find_keys(QUERY)?),
-            Operation::KeyInfo => Output::KeyInfo(client.key_info(key)?),
-            Operation::PublicKey => Output::PublicKey(client.public_key(key)?),
-            Operation::Encrypt => Output::Ciphertext(client.encrypt(key, PLAINTEXT)?),
-            Operation::Sign => Output::Signature(client.sign(key, None, &digest())?),
-            Operation::Decrypt => {
-                Output::Plaintext(client.decrypt(key, &fixture.ciphertext)?.to_vec())
-            }
-        })
+    #[rustfmt::skip]
+    fn run_cryptographic(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
+        let (path, key) = (self.path, self.key.as_str());
+        let Fixture { signature, ciphertext, symmetric_ciphertext, wrapped, .. } = fixture;
+        let associated = ASSOCIATED_DATA;
+        match self.operation {
+            Operation::Sign => call!(path, client, sign, start_sign(key, None, &digest()))
+                .map(Output::Signature),
+            Operation::VerifyByService => call!(path, client, verify_by_service,
+                start_verify_by_service(key, None, &digest(), signature)).map(|()| Output::Done),
+            Operation::Encrypt => call!(path, client, encrypt, start_encrypt(key, PLAINTEXT))
+                .map(Output::Ciphertext),
+            Operation::Decrypt => call!(path, client, decrypt, start_decrypt(key, ciphertext))
+                .map(Output::Plaintext),
+            Operation::EncryptWithAssociatedData => call!(path, client, encrypt_with_associated_data,
+                start_encrypt_with_associated_data(key, PLAINTEXT, associated)).map(Output::Ciphertext),
+            Operation::DecryptWithAssociatedData => call!(path, client, decrypt_with_associated_data,
+                start_decrypt_with_associated_data(key, symmetric_ciphertext, associated))
+                .map(|decrypted| Output::Plaintext(decrypted.plaintext)),
+            Operation::GenerateDataKey => call!(path, client, generate_data_key,
+                start_generate_data_key(key, true)).map(Output::DataKey),
+            Operation::Wrap => call!(path, client, wrap, start_wrap(key, PLAINTEXT, associated))
+                .map(Output::Ciphertext),
+            _ => call!(path, client, unwrap, start_unwrap(key, wrapped, associated))
+                .map(Output::Plaintext),
+        }
     }
 
-    fn run_asynchronously(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
-        let (key, options) = (self.key.as_str(), StartOptions::default());
-        Ok(match self.operation {
-            Operation::CreateKey => Output::Created(
-                client
-                    .start_create_key(&self.uri(), None, None, options)?
-                    .wait()?,
-            ),
-            Operation::DeleteKey => {
-                client.start_delete_key(key, options)?.wait()?;
-                Output::Deleted
-            }
-            Operation::FindKeys => Output::Found(client.start_find_keys(QUERY, options)?.wait()?),
-            Operation::KeyInfo => Output::KeyInfo(client.start_key_info(key, options)?.wait()?),
-            Operation::PublicKey => {
-                Output::PublicKey(client.start_public_key(key, options)?.wait()?)
-            }
-            Operation::Encrypt => {
-                Output::Ciphertext(client.start_encrypt(key, PLAINTEXT, options)?.wait()?)
-            }
-            Operation::Sign => {
-                Output::Signature(client.start_sign(key, None, &digest(), options)?.wait()?)
-            }
-            Operation::Decrypt => {
-                let operation = client.start_decrypt(key, &fixture.ciphertext, options)?;
-                Output::Plaintext(operation.wait()?.to_vec())
-            }
-        })
+    #[rustfmt::skip]
+    fn run_management(&self, client: &Client) -> Result<Output> {
+        let (path, key) = (self.path, self.key.as_str());
+        match self.operation {
+            Operation::CreateKey => call!(path, client, create_key,
+                start_create_key(&self.uri(), None, None)).map(Output::Created),
+            Operation::DeleteKey => call!(path, client, delete_key, start_delete_key(key))
+                .map(|()| Output::Done),
+            Operation::FindKeys => call!(path, client, find_keys, start_find_keys(QUERY))
+                .map(Output::Found),
+            Operation::KeyInfo => call!(path, client, key_info, start_key_info(key))
+                .map(Output::KeyInfo),
+            Operation::PublicKey => call!(path, client, public_key, start_public_key(key))
+                .map(Output::PublicKey),
+            Operation::ListRotations => call!(path, client, list_rotations,
+                start_list_rotations(key)).map(Output::Rotations),
+            Operation::ListAlgorithms => call!(path, client, list_algorithms,
+                start_list_algorithms("")).map(Output::Algorithms),
+            Operation::ImportParameters => call!(path, client, import_parameters,
+                start_import_parameters(key, WrappingAlgorithm::RsaOaep2048Sha256))
+                .map(Output::ImportParameters),
+            Operation::ImportKeyMaterial => call!(path, client, import_key_material,
+                start_import_key_material(key, KEY_MATERIAL, b"")).map(Output::Changed),
+            _ => call!(path, client, delete_key_material,
+                start_delete_key_material(key, None)).map(|()| Output::Done),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn run_change(&self, client: &Client) -> Result<scwkms::KeyInfo> {
+        let (path, key) = (self.path, self.key.as_str());
+        let update = KeyUpdate {
+            description: Some(DESCRIPTION.to_owned()),
+            ..KeyUpdate::default()
+        };
+        match self.operation {
+            Operation::UpdateKey => call!(path, client, update_key, start_update_key(key, &update)),
+            Operation::RotateKey => call!(path, client, rotate_key, start_rotate_key(key)),
+            Operation::EnableKey => call!(path, client, enable_key, start_enable_key(key)),
+            Operation::DisableKey => call!(path, client, disable_key, start_disable_key(key)),
+            Operation::ProtectKey => call!(path, client, protect_key, start_protect_key(key)),
+            Operation::UnprotectKey => call!(path, client, unprotect_key, start_unprotect_key(key)),
+            _ => call!(path, client, restore_key, start_restore_key(key)),
+        }
     }
 
     /// The URI of the key to create.
     fn uri(&self) -> String {
         format!("scwkms:name={};unprotected=true", self.key)
     }
-
-    /// Checks an output with the emulator, which is asked without the client, and for signatures
-    /// with two implementations of cryptography.
-    pub(super) fn check(
-        &self,
-        fixture: &Fixture,
-        output: &Output,
-    ) -> std::result::Result<(), String> {
-        let (correct, problem) = match output {
-            Output::Created(info) => (
-                self.is_created_key(fixture, info),
-                "not the one key that was created",
-            ),
-            Output::Deleted => (
-                key_state(fixture, &self.key)["state"] == "scheduled_for_deletion",
-                "the key is not scheduled for deletion",
-            ),
-            Output::Found(keys) => (
-                matches!(keys.as_slice(), [one] if is_key(fixture, one, &fixture.signing)),
-                "not the one key of that name",
-            ),
-            Output::KeyInfo(info) => (
-                is_key(fixture, info, &self.key),
-                "not the metadata of the key",
-            ),
-            Output::PublicKey(public) => (
-                self.is_public_key(fixture, public),
-                "not the public key of the key",
-            ),
-            Output::Ciphertext(ciphertext) => (
-                self.decrypts(fixture, ciphertext),
-                "the ciphertext does not decrypt",
-            ),
-            Output::Signature(signature) => (
-                self.is_signature(fixture, signature),
-                "the signature does not verify",
-            ),
-            Output::Plaintext(plaintext) => (plaintext == PLAINTEXT, "not the plaintext"),
-        };
-        correct.then_some(()).ok_or_else(|| problem.to_owned())
-    }
-
-    fn is_created_key(&self, fixture: &Fixture, info: &KeyInfo) -> bool {
-        is_key(fixture, info, &info.id)
-            && info.name == self.key
-            && self.keys_of_that_name(fixture) == 1
-    }
-
-    fn is_public_key(&self, fixture: &Fixture, public: &PublicKeyInfo) -> bool {
-        public.algorithm == Algorithm::EcP256Sha256 && public.spki == fixture.spki(&self.key)
-    }
-
-    fn decrypts(&self, fixture: &Fixture, ciphertext: &[u8]) -> bool {
-        let body = json!({"ciphertext": STANDARD.encode(ciphertext)});
-        let path = format!("keys/{}/decrypt", self.key);
-        let response = fixture.emulator.api("POST", &path, Some(body));
-        response["plaintext"] == STANDARD.encode(PLAINTEXT)
-    }
-
-    fn is_signature(&self, fixture: &Fixture, signature: &[u8]) -> bool {
-        let spki = fixture.spki(&self.key);
-        verify::is_valid(Algorithm::EcP256Sha256, &spki, &digest(), signature)
-    }
-
-    /// The number of keys that have the name of a creation.
-    pub(super) fn keys_of_that_name(&self, fixture: &Fixture) -> usize {
-        let project = fixture.emulator.get("project_id");
-        let path = format!("keys?project_id={project}&name={}", self.key);
-        let list = fixture.emulator.api("GET", &path, None);
-        let mut keys = list["keys"].as_array().expect("a list").clone();
-        keys.retain(|key| key["name"] == self.key.as_str());
-        keys.len()
-    }
 }
 
-fn digest() -> [u8; 32] {
+pub(super) fn digest() -> [u8; 32] {
     Sha256::digest(MESSAGE).into()
-}
-
-/// A key, as the service describes it.
-fn key_state(fixture: &Fixture, id: &str) -> Value {
-    fixture.emulator.api("GET", &format!("keys/{id}"), None)
-}
-
-/// Whether the metadata is that of the key with this id.
-fn is_key(fixture: &Fixture, info: &KeyInfo, id: &str) -> bool {
-    let key = key_state(fixture, id);
-    key["id"] == info.id.as_str()
-        && key["name"] == info.name.as_str()
-        && key["state"] == info.state.as_str()
-        && key["usage"][&info.usage] == info.algorithm_name.as_str()
 }

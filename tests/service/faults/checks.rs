@@ -6,8 +6,8 @@ use scwkms::{Client, Error};
 
 use super::call::Call;
 use super::counts::{check_counts, check_http_version};
-use super::fixture::{Fixture, MESSAGE, PLAINTEXT};
-use super::matrix::{Case, Operation, UNTIL_DEADLINE};
+use super::fixture::{Fixture, KEY_MATERIAL, MESSAGE, PLAINTEXT};
+use super::matrix::{Case, UNTIL_DEADLINE};
 use super::run::Observation;
 use crate::support::texts_of;
 
@@ -33,7 +33,7 @@ pub(super) fn failed_checks(
         check_output_or_error(fixture, case, observation),
         check_deadline(case, observation),
         check_counts(case, observation),
-        check_creations(fixture, case, observation),
+        check_executions(fixture, case, observation),
         check_http_version(case, &observation.log),
         fixture.wrong_servers.check_nothing_received(),
         check_recovery(fixture, case, client),
@@ -82,21 +82,21 @@ fn check_attempts(case: &Case, error: &Error) -> Check {
 
 fn check_outcome_unknown(case: &Case, call: &Call, error: &Error) -> Check {
     let text = error.to_string();
-    let created = format!(
-        "may have been created all the same: look for {:?}",
-        call.key()
-    );
-    let deleted = "may have been scheduled for deletion all the same: check its state";
-    let unknown = text.contains(&created) || text.contains(deleted);
+    let unknown = match case.operation.advice(call.key()) {
+        Some(advice) => text.contains(&advice),
+        None => text.contains("all the same"),
+    };
     check(unknown == case.expected.outcome_unknown, || {
-        format!("whether the key was created or deleted is wrong: {text}")
+        format!("whether the operation was executed is wrong: {text}")
     })
 }
 
 fn check_secrets(fixture: &Fixture<'_>, error: &Error) -> Check {
     let plaintext = String::from_utf8_lossy(PLAINTEXT);
     let message = String::from_utf8_lossy(MESSAGE);
-    let secrets = [fixture.emulator.get("secret_key"), &plaintext, &message];
+    let material = String::from_utf8_lossy(KEY_MATERIAL);
+    let secret_key = fixture.emulator.get("secret_key");
+    let secrets = [secret_key, &plaintext, &message, &material];
     let texts = texts_of(error);
     let contained = |secret: &&str| texts.iter().any(|text| text.contains(secret));
     check(!secrets.iter().any(contained), || {
@@ -110,12 +110,13 @@ fn check_deadline(case: &Case, observation: &Observation) -> Check {
     check(took < limit, || format!("the call took {took:?}"))
 }
 
-fn check_creations(fixture: &Fixture<'_>, case: &Case, observation: &Observation) -> Check {
-    if case.operation != Operation::CreateKey {
+/// Checks that the service has not executed an operation twice that is not idempotent.
+fn check_executions(fixture: &Fixture<'_>, case: &Case, observation: &Observation) -> Check {
+    if case.operation.advice("").is_none() {
         return Ok(());
     }
-    let keys = observation.call.keys_of_that_name(fixture);
-    check(keys <= 1, || format!("{keys} keys have the name"))
+    let executions = observation.call.executions(fixture);
+    check(executions <= 1, || format!("{executions} executions"))
 }
 
 /// Checks that the next call succeeds after the fault.

@@ -1,10 +1,12 @@
 //! The matrix as tables for docs/faults.md.
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 
 use scwkms::ErrorKind;
 
-use super::matrix::{Cell, Operation, Outcome, Row, UNTIL_DEADLINE};
+use super::matrix::{Cell, Outcome, Row, UNTIL_DEADLINE};
+use super::operation::Operation;
 use crate::call_paths::CallPath;
 
 const BEGIN: &str = "<!-- matrix: begin; `make faults-docs` writes it -->\n";
@@ -58,26 +60,56 @@ fn call_paths_table() -> String {
     ];
     let mut text = table_head(&header.map(String::from));
     for operation in Operation::ALL {
-        let tested = |path| operation.call_paths().contains(&path);
-        let cells = CallPath::ALL.map(|path| if tested(path) { "yes" } else { "–" });
+        let tested = if operation.alternates() {
+            "by turns"
+        } else {
+            "yes"
+        };
+        let paths = operation.call_paths();
+        let cells = CallPath::ALL.map(|path| if paths.contains(&path) { tested } else { "–" });
         let name = operation.name();
         writeln!(text, "| `{name}` | {} |", cells.join(" | ")).expect("a string");
     }
     text
 }
 
+/// A column shows the outcomes of all operations that have the same ones. A list names the operations.
 fn outcomes_table(rows: &[Row], reasons: &mut Reasons) -> String {
-    let names = Operation::ALL.map(|operation| format!("`{}`", operation.name()));
-    let header: Vec<String> = ["Fault".to_owned()].into_iter().chain(names).collect();
-    let mut text = table_head(&header);
+    let columns = columns(rows);
+    let mut text = String::new();
+    for (letter, column) in LETTERS.zip(&columns) {
+        let names = column.iter().map(|o| format!("`{}`", o.name()));
+        let names: Vec<String> = names.collect();
+        writeln!(text, "- {letter}: {}", names.join(", ")).expect("a string");
+    }
+    let letters = LETTERS.take(columns.len()).map(String::from);
+    let header: Vec<String> = ["Fault".to_owned()].into_iter().chain(letters).collect();
+    text.push('\n');
+    text.push_str(&table_head(&header));
     for row in rows {
-        let cells = Operation::ALL.map(|operation| match row.cell(operation) {
+        let cells = columns.iter().map(|column| match row.cell(column[0]) {
             Cell::Expected(outcome) => format_outcome(outcome),
             Cell::NotApplicable(reason) => format!("– [{}]", reasons.number(reason)),
         });
+        let cells: Vec<String> = cells.collect();
         writeln!(text, "| {} | {} |", row.name, cells.join(" | ")).expect("a string");
     }
     text
+}
+
+const LETTERS: RangeInclusive<char> = 'A'..='Z';
+
+/// The operations, grouped by equal outcomes.
+fn columns(rows: &[Row]) -> Vec<Vec<Operation>> {
+    let same = |a: Operation, b: Operation| rows.iter().all(|row| row.cell(a) == row.cell(b));
+    let mut columns: Vec<Vec<Operation>> = Vec::new();
+    for operation in Operation::ALL {
+        match columns.iter_mut().find(|column| same(column[0], operation)) {
+            Some(column) => column.push(operation),
+            None => columns.push(vec![operation]),
+        }
+    }
+    columns
 }
 
 fn table_head(header: &[String]) -> String {

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use scwkms::Client;
+use scwkms::{Algorithm, Client};
 use serde_json::{Value, json};
 
+use super::call::digest;
 use super::matrix::{Case, Cause, Times};
 use super::wrong_servers::WrongServers;
 use crate::emulator::{Emulator, with_parameter};
@@ -15,6 +16,8 @@ use crate::temp_dir::TempDir;
 
 pub(super) const MESSAGE: &[u8] = b"the message that is signed";
 pub(super) const PLAINTEXT: &[u8] = b"the plaintext that is secret";
+pub(super) const ASSOCIATED_DATA: &[u8] = b"the associated data";
+pub(super) const KEY_MATERIAL: &[u8] = b"the key material that is secret";
 
 /// An alias of a host name that cannot exist: see `mod.rs`.
 pub(super) const NO_SUCH_NAME: &str = "scwkms-no-such-host";
@@ -25,7 +28,18 @@ pub(super) struct Fixture<'a> {
     pub(super) wrong_servers: &'a WrongServers,
     pub(super) signing: String,
     pub(super) decryption: String,
+    pub(super) symmetric: String,
+    pub(super) encapsulation: String,
+    /// A key of external origin.
+    pub(super) external: String,
+    /// By the signing key.
+    pub(super) signature: Vec<u8>,
+    /// For the decryption key.
     pub(super) ciphertext: Vec<u8>,
+    /// For the symmetric key, with associated data.
+    pub(super) symmetric_ciphertext: Vec<u8>,
+    /// For the encapsulation key, with associated data.
+    pub(super) wrapped: Vec<u8>,
     /// Has the file of the certificate authorities that the client trusts.
     authorities: TempDir,
     names: AtomicU32,
@@ -39,15 +53,37 @@ impl<'a> Fixture<'a> {
         pem.extend(wrong_servers.authorities());
         let authorities = TempDir::new();
         authorities.write("ca.pem", &pem);
-        let signing = create_key(&emulator, "signing", "ec_p256_sha256");
-        let decryption = create_key(&emulator, "decryption", "rsa_oaep_2048_sha256");
+        let create = |name, algorithm| create_key(&emulator, name, algorithm, "scaleway_kms");
+        let signing = create("signing", "ec_p256_sha256");
+        let decryption = create("decryption", "rsa_oaep_2048_sha256");
+        let symmetric = create("symmetric", "aes_256_gcm");
+        let encapsulation = create("encapsulation", "ml_kem_768");
+        let digest = json!({"digest": encode(&digest())});
+        let plaintext = json!({"plaintext": encode(PLAINTEXT)});
+        let with_associated_data =
+            json!({"plaintext": encode(PLAINTEXT), "associated_data": encode(ASSOCIATED_DATA)});
+        let result = |key: &str, action: &str, body: &Value, field: &str| {
+            let path = format!("keys/{key}/{action}");
+            decode(&emulator.api("POST", &path, Some(body.clone()))[field])
+        };
         Self {
-            ciphertext: encrypt(&emulator, &decryption),
+            signature: result(&signing, "sign", &digest, "signature"),
+            ciphertext: result(&decryption, "encrypt", &plaintext, "ciphertext"),
+            symmetric_ciphertext: result(
+                &symmetric,
+                "encrypt",
+                &with_associated_data,
+                "ciphertext",
+            ),
+            wrapped: result(&encapsulation, "wrap", &with_associated_data, "ciphertext"),
+            external: create_key(&emulator, "external", "aes_256_gcm", "external"),
             emulator,
             proxy,
             wrong_servers,
             signing,
             decryption,
+            symmetric,
+            encapsulation,
             authorities,
             names: AtomicU32::new(0),
         }
@@ -67,13 +103,57 @@ impl<'a> Fixture<'a> {
         Client::open(&uri).expect("a client")
     }
 
+    /// Loads the keys that the operations use. Metadata that was just found is not requested, and so no request for a
+    /// public key is cancelled that does not exist.
+    pub(super) fn load_keys(&self, client: &Client) {
+        for name in ["signing", "decryption", "symmetric", "encapsulation"] {
+            let found = client.find_keys(&format!("scwkms:name={name}"));
+            let id = &found.expect("a list")[0].id;
+            client.key_info(id).expect("metadata");
+        }
+    }
+
     pub(super) fn new_name(&self) -> String {
         format!("key-{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Creates a P-256 key that no client has loaded, and returns its id.
-    pub(super) fn new_key(&self) -> String {
-        create_key(&self.emulator, &self.new_name(), "ec_p256_sha256")
+    /// Creates a key that no client has loaded, and returns its id.
+    pub(super) fn new_key(&self, algorithm: &str) -> String {
+        create_key(&self.emulator, &self.new_name(), algorithm, "scaleway_kms")
+    }
+
+    /// A new key that was disabled or protected.
+    pub(super) fn new_key_after(&self, action: &str) -> String {
+        let key = self.new_key("ec_p256_sha256");
+        self.post(&key, action, json!({}));
+        key
+    }
+
+    /// A new key that is scheduled for deletion.
+    pub(super) fn new_deleted_key(&self) -> String {
+        let key = self.new_key("ec_p256_sha256");
+        self.emulator.api("DELETE", &format!("keys/{key}"), None);
+        key
+    }
+
+    /// A new key of external origin, with this number of imports.
+    pub(super) fn new_external_key(&self, imports: usize) -> String {
+        let key = create_key(&self.emulator, &self.new_name(), "aes_256_gcm", "external");
+        for _ in 0..imports {
+            let body = json!({"key_material": encode(KEY_MATERIAL)});
+            self.post(&key, "import-key-material", body);
+        }
+        key
+    }
+
+    fn post(&self, key: &str, action: &str, body: Value) {
+        let path = format!("keys/{key}/{action}");
+        self.emulator.api("POST", &path, Some(body));
+    }
+
+    /// A key, as the service describes it.
+    pub(super) fn key(&self, id: &str) -> Value {
+        self.emulator.api("GET", &format!("keys/{id}"), None)
     }
 
     /// A public key, as the service stores it.
@@ -82,7 +162,7 @@ impl<'a> Fixture<'a> {
         let response = self.emulator.api("GET", &path, None);
         let pem = response["pem"].as_str().expect("PEM");
         let lines = pem.lines().filter(|line| !line.starts_with('-'));
-        decode(&lines.collect::<String>())
+        decode(&lines.collect::<String>().into())
     }
 
     /// Starts the fault of a case.
@@ -129,25 +209,23 @@ impl<'a> Fixture<'a> {
 }
 
 /// Creates a key that can be deleted, and returns its id.
-fn create_key(emulator: &Emulator, name: &str, algorithm: &str) -> String {
-    let usage = match algorithm.starts_with("rsa_oaep") {
-        true => "asymmetric_encryption",
-        false => "asymmetric_signing",
-    };
+fn create_key(emulator: &Emulator, name: &str, algorithm: &str, origin: &str) -> String {
+    let usage = Algorithm::from_wire_name(algorithm)
+        .expect(algorithm)
+        .usage();
     let body = json!({
-        "project_id": emulator.get("project_id"), "name": name,
-        "usage": {usage: algorithm}, "unprotected": true,
+        "project_id": emulator.get("project_id"), "name": name, "origin": origin,
+        "usage": {usage.wire_name(): algorithm}, "unprotected": true,
     });
     let key = emulator.api("POST", "keys", Some(body));
     key["id"].as_str().expect("an id").to_owned()
 }
 
-fn encrypt(emulator: &Emulator, key: &str) -> Vec<u8> {
-    let body = json!({"plaintext": STANDARD.encode(PLAINTEXT)});
-    let response = emulator.api("POST", &format!("keys/{key}/encrypt"), Some(body));
-    decode(response["ciphertext"].as_str().expect("a ciphertext"))
+pub(super) fn encode(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
-fn decode(base64: &str) -> Vec<u8> {
-    STANDARD.decode(base64).expect("base64")
+pub(super) fn decode(base64: &Value) -> Vec<u8> {
+    let text = base64.as_str().expect("a text");
+    STANDARD.decode(text).expect("base64")
 }

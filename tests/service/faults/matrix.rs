@@ -1,73 +1,9 @@
-//! The types of the matrix: operations, faults, and the expected outcomes.
+//! The types of the matrix: faults, and the expected outcomes.
 
 use scwkms::ErrorKind;
 
+use super::operation::Operation::{self, *};
 use crate::call_paths::CallPath;
-
-/// An operation of the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
-    CreateKey,
-    DeleteKey,
-    FindKeys,
-    KeyInfo,
-    PublicKey,
-    Encrypt,
-    Sign,
-    Decrypt,
-}
-
-use Operation::*;
-
-impl Operation {
-    pub(super) const ALL: [Operation; 8] = [
-        CreateKey, DeleteKey, FindKeys, KeyInfo, PublicKey, Encrypt, Sign, Decrypt,
-    ];
-
-    /// The name of the client's method.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            CreateKey => "create_key",
-            DeleteKey => "delete_key",
-            FindKeys => "find_keys",
-            KeyInfo => "key_info",
-            PublicKey => "public_key",
-            Encrypt => "encrypt",
-            Sign => "sign",
-            Decrypt => "decrypt",
-        }
-    }
-
-    /// The emulator's name for the request that the fault affects.
-    pub(super) fn endpoint(self) -> &'static str {
-        match self {
-            CreateKey => "CreateKey",
-            DeleteKey => "DeleteKey",
-            FindKeys => "ListKeys",
-            KeyInfo => "GetKey",
-            PublicKey => "GetPublicKey",
-            Encrypt => "Encrypt",
-            Sign => "Sign",
-            Decrypt => "Decrypt",
-        }
-    }
-
-    /// Whether the operation loads a key, which takes two parallel requests.
-    pub(super) fn loads_key(self) -> bool {
-        matches!(self, KeyInfo | PublicKey)
-    }
-
-    /// The call paths that the operation has. Each is tested with each fault.
-    pub(super) fn call_paths(self) -> &'static [CallPath] {
-        match self {
-            Encrypt | Sign | Decrypt => &CallPath::ALL,
-            // These requests always use a shared connection.
-            CreateKey | DeleteKey | FindKeys | KeyInfo | PublicKey => {
-                &[CallPath::Blocking, CallPath::Asynchronous]
-            }
-        }
-    }
-}
 
 /// What fails.
 #[derive(Clone, Copy, Debug)]
@@ -106,16 +42,16 @@ pub(super) enum Times {
 pub(super) const UNTIL_DEADLINE: u64 = u64::MAX;
 
 /// The expected outcome of a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) result: Result<(), ErrorKind>,
     /// Requests at the service; attempts to connect if none reaches it.
     pub(super) attempts: u64,
-    /// The error says that the key may have been created or deleted.
+    /// The error says that the service may have executed the operation.
     pub(super) outcome_unknown: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     Expected(Outcome),
     /// The operation cannot have the fault, for this reason.
@@ -130,8 +66,10 @@ pub(super) struct Row {
     pub(super) times: Times,
     /// The operation's deadline in seconds.
     pub(super) deadline: u64,
-    create: Cell,
-    delete: Cell,
+    /// Of operations that are not idempotent, except deletions.
+    not_idempotent: Cell,
+    /// Of deletions, whose responses have no body.
+    deletions: Cell,
     others: Cell,
     exceptions: &'static [(Operation, Cell)],
 }
@@ -141,8 +79,8 @@ impl Row {
         let exception = self.exceptions.iter().find(|(o, _)| *o == operation);
         match (operation, exception) {
             (_, Some((_, cell))) => *cell,
-            (CreateKey, None) => self.create,
-            (DeleteKey, None) => self.delete,
+            (DeleteKey | DeleteKeyMaterial, None) => self.deletions,
+            (CreateKey | RotateKey | RestoreKey | ImportKeyMaterial, None) => self.not_idempotent,
             (_, None) => self.others,
         }
     }
@@ -165,15 +103,15 @@ pub(super) const fn row(
     name: &'static str,
     times: Times,
     cause: Cause,
-    [create, delete, others]: [Cell; 3],
+    [not_idempotent, deletions, others]: [Cell; 3],
 ) -> Row {
     Row {
         name,
         cause,
         times,
         deadline: 60,
-        create,
-        delete,
+        not_idempotent,
+        deletions,
         others,
         exceptions: &[],
     }
@@ -189,18 +127,28 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// All cases of a row. A direct connection is open before the call, so faults that prevent
-    /// connections do not affect it.
-    pub(super) fn all_of(row: &'static Row) -> Vec<Self> {
+    /// All cases of a table.
+    pub(super) fn all_of(table: &'static [Row]) -> Vec<Self> {
+        let rows = table.iter().enumerate();
+        rows.flat_map(|(number, row)| Self::of_row(number, row))
+            .collect()
+    }
+
+    /// A direct connection is open before the call, so faults that prevent connections do not affect it.
+    fn of_row(number: usize, row: &'static Row) -> Vec<Self> {
         let mut cases = Vec::new();
         for operation in Operation::ALL {
             let Cell::Expected(expected) = row.cell(operation) else {
                 continue;
             };
-            let paths = operation.call_paths().iter();
-            let affected = paths
-                .filter(|path| **path != CallPath::Direct || !row.cause.prevents_connections());
-            cases.extend(affected.map(|path| Self {
+            let paths = operation.call_paths().iter().enumerate();
+            // By turns for the rows, and for the operations of one row.
+            let turn = (number + operation as usize) % CallPath::FORMS.len();
+            let tested = paths.filter(|(index, path)| match operation.alternates() {
+                true => *index == turn,
+                false => **path != CallPath::Direct || !row.cause.prevents_connections(),
+            });
+            cases.extend(tested.map(|(_, path)| Self {
                 row,
                 operation,
                 path: *path,

@@ -8,6 +8,8 @@ mod counts;
 mod document;
 mod fixture;
 mod matrix;
+mod operation;
+mod output;
 mod run;
 mod table;
 mod wrong_servers;
@@ -27,7 +29,7 @@ use table::TABLE;
 use wrong_servers::WrongServers;
 
 /// The cases spend most of their time in waits between attempts.
-const WORKERS: usize = 24;
+const WORKERS: usize = 36;
 
 /// The environment variable with the resolver's file of aliases. `getaddrinfo()` reads it.
 const ALIASES: &str = "HOSTALIASES";
@@ -62,7 +64,7 @@ fn every_operation_handles_every_fault_as_documented() {
 fn run_all_cases() {
     let start = Instant::now();
     let wrong_servers = WrongServers::start(TABLE.iter().map(|row| row.cause));
-    let mut cases: Vec<Case> = TABLE.iter().flat_map(Case::all_of).collect();
+    let mut cases = Case::all_of(TABLE);
     let number = cases.len();
     // The workers start with the last case, so the longest cases come last.
     cases.sort_by_key(|case| longest_duration(case.row));
@@ -104,7 +106,7 @@ fn longest_duration(row: &Row) -> u64 {
 
 fn print_report(case: &Case, report: &Report) {
     let mut line = format!(
-        "{:40} | {:10} | {:12} | expected {:14} | got {}, {:.1} s",
+        "{:40} | {:28} | {:12} | expected {:14} | got {}, {:.1} s",
         case.row.name,
         case.operation.name(),
         format!("{:?}", case.path),

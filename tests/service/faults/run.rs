@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use scwkms::{Client, Error, Result};
 use serde_json::Value;
 
-use super::call::{Call, Output};
+use super::call::Call;
 use super::checks::failed_checks;
 use super::document::format_result;
 use super::fixture::Fixture;
 use super::matrix::{Case, Cause};
+use super::output::Output;
 use crate::call_paths::{CallPath, open_direct_connection_by};
 
 /// Everything that a call did.
@@ -49,9 +50,7 @@ fn warm_up(fixture: &Fixture<'_>, case: &Case) -> Client {
     if matches!(case.row.cause, Cause::NoSuchName) {
         return client;
     }
-    for key in [&fixture.signing, &fixture.decryption] {
-        client.public_key(key).expect("a public key");
-    }
+    fixture.load_keys(&client);
     if case.path == CallPath::Direct {
         let call = Call::new(fixture, case);
         open_direct_connection_by(&fixture.emulator, case.operation.endpoint(), || {

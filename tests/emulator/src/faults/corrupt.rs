@@ -175,6 +175,9 @@ fn change_key_id(json: &mut Value) {
             json[name] = Uuid::new_v4().to_string().into();
         }
     }
+    if let Some(rotations) = json.get_mut("rotations").and_then(Value::as_array_mut) {
+        rotations.iter_mut().for_each(change_key_id);
+    }
 }
 
 async fn sign_with_other_key(subject: &Subject<'_>) -> Result<Vec<u8>, ApiError> {

@@ -90,7 +90,6 @@ impl Fault {
                     | Op::DeleteKey
                     | Op::DeleteKeyMaterial
                     | Op::ListKeys
-                    | Op::ListKeyRotations
                     | Op::ListAlgorithms
                     | Op::GetAPIMetadata
                     | Op::Unknown
