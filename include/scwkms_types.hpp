@@ -1,5 +1,5 @@
 /*
- * The types of scwkms.hpp, which includes this header: errors, algorithms, bytes and keys.
+ * The types of scwkms.hpp, which includes this header: algorithms, texts, bytes, keys and other results.
  *
  * Copyright: the scwkms authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -7,13 +7,14 @@
 #ifndef SCWKMS_TYPES_HPP
 #define SCWKMS_TYPES_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -25,27 +26,6 @@ namespace scwkms {
 namespace detail {
 struct Access;
 }
-
-/* The kinds of errors; scwkms.h explains each. Later versions may add some. */
-enum class ErrorCode : std::int32_t {
-  invalid_argument = SCWKMS_ERROR_INVALID_ARGUMENT,
-  invalid_handle = SCWKMS_ERROR_INVALID_HANDLE,
-  configuration = SCWKMS_ERROR_CONFIGURATION,
-  authentication = SCWKMS_ERROR_AUTHENTICATION,
-  permission_denied = SCWKMS_ERROR_PERMISSION_DENIED,
-  not_found = SCWKMS_ERROR_NOT_FOUND,
-  already_exists = SCWKMS_ERROR_ALREADY_EXISTS,
-  unsupported = SCWKMS_ERROR_UNSUPPORTED,
-  key_state = SCWKMS_ERROR_KEY_STATE,
-  rate_limited = SCWKMS_ERROR_RATE_LIMITED,
-  unavailable = SCWKMS_ERROR_UNAVAILABLE,
-  timeout = SCWKMS_ERROR_TIMEOUT,
-  network = SCWKMS_ERROR_NETWORK,
-  protocol = SCWKMS_ERROR_PROTOCOL,
-  integrity = SCWKMS_ERROR_INTEGRITY,
-  cancelled = SCWKMS_ERROR_CANCELLED,
-  internal = SCWKMS_ERROR_INTERNAL,
-};
 
 /* A key's algorithm; scwkms.h explains each. The library may return a number that is newer than this header. */
 enum class Algorithm : std::uint32_t {
@@ -77,48 +57,36 @@ enum class ProtectionLevel : std::uint32_t {
   hsm = SCWKMS_PROTECTION_LEVEL_HSM,
 };
 
-/* Thrown by every function that fails. what() is the message, a text for people. */
-class Error : public std::runtime_error {
- public:
-  Error(ErrorCode code, const std::string& message, int http_status = 0, const std::string& request_id = {})
-      : std::runtime_error(message),
-        code_(code),
-        http_status_(http_status),
-        request_id_(std::make_shared<const std::string>(request_id)) {}
-  /* Copies an error of the C interface, which stays the caller's. */
-  explicit Error(const scwkms_error* error)
-      : Error(static_cast<ErrorCode>(scwkms_error_code(error)), scwkms_error_message(error),
-              scwkms_error_http_status(error), scwkms_error_request_id(error)) {}
-  /* There are no moves: a moved-from error would have no request id. */
-  Error(const Error&) noexcept = default;
-  Error& operator=(const Error&) noexcept = default;
-
-  ErrorCode code() const noexcept { return code_; }
-  /* The HTTP status of the response that caused the error; 0 if there was no response. */
-  int http_status() const noexcept { return http_status_; }
-  /* The service's X-Request-Id, which Scaleway's support asks for; empty if there was no response. */
-  const std::string& request_id() const noexcept { return *request_id_; }
-
- private:
-  ErrorCode code_;
-  int http_status_;
-  std::shared_ptr<const std::string> request_id_; /* shared, because copying an exception must not throw */
+/* The algorithm that wraps imported key material; scwkms.h explains each. */
+enum class WrappingAlgorithm : std::uint32_t {
+  rsa_oaep_2048_sha256 = SCWKMS_WRAPPING_RSA_OAEP_2048_SHA256,
+  rsa_oaep_3072_sha256 = SCWKMS_WRAPPING_RSA_OAEP_3072_SHA256,
+  rsa_oaep_4096_sha256 = SCWKMS_WRAPPING_RSA_OAEP_4096_SHA256,
+  rsa_aes_key_wrap_2048_sha256 = SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_2048_SHA256,
+  rsa_aes_key_wrap_3072_sha256 = SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_3072_SHA256,
+  rsa_aes_key_wrap_4096_sha256 = SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_4096_SHA256,
 };
 
-/* A text that a call reads: a NUL-terminated text, or a std::string. It must outlive the call. A null pointer, and a
-   NUL inside a std::string, are errors of the call: invalid_argument. */
+/* A text that a call reads: a NUL-terminated text, a std::string or a std::string_view, which is copied, since it may
+   lack the NUL. The others must outlive the call. A null pointer, and a NUL inside the text, are errors of the call:
+   invalid_argument. */
 class TextView {
  public:
   TextView(const char* text) noexcept : data_(text) {}
   TextView(const std::string& text) noexcept
       : data_(text.c_str()), has_nul_(text.find('\0') != std::string::npos) {}
+  TextView(std::string_view text)
+      : copy_(text), is_copy_(true), has_nul_(text.find('\0') != std::string_view::npos) {}
   TextView(std::nullptr_t) = delete;
 
-  const char* data() const noexcept { return data_; }
+  /* Valid while the object exists. */
+  const char* data() const noexcept { return is_copy_ ? copy_.c_str() : data_; }
   bool has_nul() const noexcept { return has_nul_; }
 
  private:
-  const char* data_;
+  const char* data_ = nullptr;
+  std::string copy_;
+  bool is_copy_ = false;
   bool has_nul_ = false;
 };
 
@@ -171,6 +139,12 @@ class [[nodiscard]] Buffer {
   /* A copy. The library does not wipe it. */
   [[nodiscard]] std::vector<std::uint8_t> to_vector() const { return std::vector<std::uint8_t>(begin(), end()); }
 
+  /* Compares the bytes. The time depends on them: do not compare a secret with data of an attacker. */
+  friend bool operator==(const Buffer& a, const Buffer& b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
+  friend bool operator!=(const Buffer& a, const Buffer& b) noexcept { return !(a == b); }
+
  private:
   friend struct detail::Access;
   scwkms_buffer raw_{};
@@ -180,6 +154,44 @@ class [[nodiscard]] Buffer {
 struct [[nodiscard]] PublicKey {
   Buffer spki_der; /* SubjectPublicKeyInfo in DER (RFC 5280) */
   Algorithm algorithm = Algorithm::unspecified;
+
+  friend bool operator==(const PublicKey& a, const PublicKey& b) noexcept {
+    return std::tie(a.spki_der, a.algorithm) == std::tie(b.spki_der, b.algorithm);
+  }
+  friend bool operator!=(const PublicKey& a, const PublicKey& b) noexcept { return !(a == b); }
+};
+
+/* A plaintext. */
+struct [[nodiscard]] Decrypted {
+  Buffer plaintext;
+  Buffer reencrypted; /* the plaintext encrypted with the newest key material; empty if the key was not rotated */
+
+  friend bool operator==(const Decrypted& a, const Decrypted& b) noexcept {
+    return std::tie(a.plaintext, a.reencrypted) == std::tie(b.plaintext, b.reencrypted);
+  }
+  friend bool operator!=(const Decrypted& a, const Decrypted& b) noexcept { return !(a == b); }
+};
+
+/* A data key. */
+struct [[nodiscard]] DataKey {
+  Buffer plaintext;  /* empty if it was not requested */
+  Buffer ciphertext; /* the data key, encrypted with the key */
+
+  friend bool operator==(const DataKey& a, const DataKey& b) noexcept {
+    return std::tie(a.plaintext, a.ciphertext) == std::tie(b.plaintext, b.ciphertext);
+  }
+  friend bool operator!=(const DataKey& a, const DataKey& b) noexcept { return !(a == b); }
+};
+
+/* The parameters of an import of wrapped key material. */
+struct [[nodiscard]] ImportParameters {
+  Buffer public_key; /* as the service encodes it */
+  Buffer import_token;
+
+  friend bool operator==(const ImportParameters& a, const ImportParameters& b) noexcept {
+    return std::tie(a.public_key, a.import_token) == std::tie(b.public_key, b.import_token);
+  }
+  friend bool operator!=(const ImportParameters& a, const ImportParameters& b) noexcept { return !(a == b); }
 };
 
 /* A key's metadata; the accessors scwkms_key_...() in scwkms.h explain each member. Texts are empty where the service
@@ -187,22 +199,74 @@ struct [[nodiscard]] PublicKey {
 struct Key {
   std::string uri, id, region, project_id, name, description;
   std::string usage, algorithm_name, state, origin, protection_level;
-  std::string created_at, updated_at, rotated_at, deletion_requested_at; /* RFC 3339 */
+  std::string created_at, updated_at, rotated_at, next_rotation_at, deletion_requested_at; /* RFC 3339 */
   std::vector<std::string> tags;
   std::vector<std::uint8_t> public_key; /* SubjectPublicKeyInfo in DER; only get_key() fetches it */
   Algorithm algorithm = Algorithm::unspecified;
   std::uint64_t rotation_count = 0;
+  std::chrono::seconds rotation_period{0}; /* 0 if the service does not rotate the key */
   bool is_protected = false;
   bool is_locked = false;
+
+  friend bool operator==(const Key& a, const Key& b) noexcept {
+    const auto values = [](const Key& value) {
+      return std::tie(value.uri, value.id, value.region, value.project_id, value.name, value.description, value.usage,
+                      value.algorithm_name, value.state, value.origin, value.protection_level, value.created_at,
+                      value.updated_at, value.rotated_at, value.next_rotation_at, value.deletion_requested_at,
+                      value.tags, value.public_key, value.algorithm, value.rotation_count, value.rotation_period,
+                      value.is_protected, value.is_locked);
+    };
+    return values(a) == values(b);
+  }
+  friend bool operator!=(const Key& a, const Key& b) noexcept { return !(a == b); }
 };
 
-/* Options of an asynchronous operation. */
-struct AsyncOptions {
-  /* Called with `context` when the result can be taken. It must not throw; see scwkms_callback in scwkms.h. */
-  scwkms_callback callback = nullptr;
-  void* context = nullptr;
-  /* The deadline of this operation, if it is shorter than the client's timeout. 0: the client's timeout. */
-  std::chrono::milliseconds timeout{0};
+/* A rotation of a key; the accessors scwkms_rotation_...() in scwkms.h explain each member. */
+struct Rotation {
+  std::uint32_t index = 0;
+  std::string status, created_at, updated_at, deleted_at;
+  bool is_manual = false;
+
+  friend bool operator==(const Rotation& a, const Rotation& b) noexcept {
+    const auto values = [](const Rotation& value) {
+      return std::tie(value.index, value.status, value.created_at, value.updated_at, value.deleted_at, value.is_manual);
+    };
+    return values(a) == values(b);
+  }
+  friend bool operator!=(const Rotation& a, const Rotation& b) noexcept { return !(a == b); }
+};
+
+/* An algorithm that the service offers for new keys. */
+struct AlgorithmInfo {
+  std::string name;                             /* as the service writes it */
+  std::string usage;                            /* of its keys, for example asymmetric_signing */
+  Algorithm algorithm = Algorithm::unspecified; /* unspecified if this version of the library does not know it */
+  bool is_recommended = false;
+
+  friend bool operator==(const AlgorithmInfo& a, const AlgorithmInfo& b) noexcept {
+    const auto values = [](const AlgorithmInfo& value) {
+      return std::tie(value.name, value.usage, value.algorithm, value.is_recommended);
+    };
+    return values(a) == values(b);
+  }
+  friend bool operator!=(const AlgorithmInfo& a, const AlgorithmInfo& b) noexcept { return !(a == b); }
+};
+
+/* Changes of a key's attributes. Attributes without a value here are not changed. */
+struct KeyUpdate {
+  std::optional<std::string> name;
+  std::optional<std::string> description;              /* an empty text removes it */
+  std::optional<std::vector<std::string>> tags;        /* they replace all others */
+  std::optional<std::chrono::seconds> rotation_period; /* between two rotations by the service, at least 24 hours */
+  std::optional<std::string> next_rotation_at;         /* RFC 3339, with a rotation period */
+
+  friend bool operator==(const KeyUpdate& a, const KeyUpdate& b) noexcept {
+    const auto values = [](const KeyUpdate& value) {
+      return std::tie(value.name, value.description, value.tags, value.rotation_period, value.next_rotation_at);
+    };
+    return values(a) == values(b);
+  }
+  friend bool operator!=(const KeyUpdate& a, const KeyUpdate& b) noexcept { return !(a == b); }
 };
 
 }  // namespace scwkms

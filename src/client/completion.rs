@@ -95,6 +95,28 @@ impl<T> Operation<T> {
         }
     }
 
+    /// Whether [`Operation::wait`] on this thread would return at once: the result is available, and the callback has
+    /// returned or is running on this thread. It remains true after the result was taken.
+    pub fn is_ready(&self) -> bool {
+        self.completion.is_ready()
+    }
+
+    /// Waits until [`Operation::is_ready`] is true, at most for `timeout`. It takes no result: the operation continues
+    /// after an error, and [`Operation::wait`] can be called later. Callbacks that do not return delay the result beyond
+    /// the operation's deadline; only [`Operation::wait`] stops waiting for them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if it is not ready in time; [`ErrorKind::InvalidArgument`] in a callback of another
+    /// operation, which must not wait, unless it is ready.
+    pub fn wait_ready(&self, timeout: Duration) -> Result<()> {
+        self.check_may_wait()
+            .and_then(|()| match self.completion.wait_ready(timeout) {
+                true => Ok(()),
+                false => Err(not_ready(timeout)),
+            })
+            .map_err(|e| self.job.titled(e))
+    }
+
     /// Cancels the operation, unless its result is available. The callback is called as usual.
     pub fn cancel(&self) {
         self.abort.abort();
@@ -200,6 +222,7 @@ impl Completion {
             state = match state.callback {
                 CallbackState::Pending if left.is_zero() => {
                     state.callback = CallbackState::Withdrawn;
+                    self.wake(&state);
                     state
                 }
                 CallbackState::Pending => {
@@ -214,6 +237,42 @@ impl Completion {
         }
         state.waiting -= 1;
         state
+    }
+
+    /// Whether `take` would not wait. Inside the callback, which runs on the I/O thread, it does not wait for the callback.
+    fn is_ready(&self) -> bool {
+        let state = self.lock();
+        match runtime::check_may_block() {
+            Ok(()) => state.callback.is_over(),
+            Err(_) => state.completed,
+        }
+    }
+
+    /// Waits until `take` would not wait, and returns false after `timeout`. The callback is not withdrawn.
+    fn wait_ready(&self, timeout: Duration) -> bool {
+        if runtime::check_may_block().is_err() {
+            return self.is_ready();
+        }
+        let began = Instant::now();
+        let mut state = self.lock();
+        state.waiting += 1;
+        while !state.callback.is_over() {
+            let left = timeout.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.waiting -= 1;
+        state.callback.is_over()
+    }
+
+    /// Wakes the threads that wait for the callback.
+    fn wake(&self, state: &CompletionState) {
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
     }
 
     fn complete(&self, result: Result<Received>) {
@@ -252,9 +311,7 @@ impl Drop for RunningCallback<'_> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.callback = CallbackState::Returned;
-        if state.waiting > 0 {
-            self.0.changed.notify_all();
-        }
+        self.0.wake(&state);
     }
 }
 
@@ -281,6 +338,13 @@ fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the operation was cancelled")
 }
 
+fn not_ready(timeout: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("no result within {timeout:?}; the operation continues"),
+    )
+}
+
 fn aborted() -> Error {
     Error::new(
         ErrorKind::Internal,
@@ -289,80 +353,4 @@ fn aborted() -> Error {
 }
 
 #[cfg(all(test, feature = "model-checking"))]
-mod model {
-    use shuttle::sync::atomic::{AtomicU32, Ordering::SeqCst};
-    use shuttle::{check_random, thread};
-
-    use super::*;
-
-    const ITERATIONS: usize = 5_000;
-
-    /// A thread completes an operation and calls its callback; another waits until `until`. Returns how often the callback
-    /// had been called when the wait returned, and at the end.
-    fn complete_and_wait(until: Instant) -> (u32, u32) {
-        let completion = Arc::new(Completion::default());
-        let calls = Arc::new(AtomicU32::new(0));
-        let callback: Notify = Box::new({
-            let calls = Arc::clone(&calls);
-            move || {
-                thread::yield_now();
-                calls.fetch_add(1, SeqCst);
-            }
-        });
-        let io = thread::spawn({
-            let completion = Arc::clone(&completion);
-            move || {
-                completion.complete(Err(cancelled()));
-                completion.call(Some(callback));
-            }
-        });
-        drop(completion.wait_for_callback(until));
-        let when_returned = calls.load(SeqCst);
-        io.join().expect("no panic");
-        (when_returned, calls.load(SeqCst))
-    }
-
-    #[test]
-    fn a_wait_ends_after_the_callback() {
-        let wait = || {
-            let until = Instant::now() + Duration::from_secs(3600);
-            assert_eq!(complete_and_wait(until), (1, 1));
-        };
-        check_random(wait, ITERATIONS);
-    }
-
-    /// A wait whose time is over withdraws the callback, or waits for it if it is running.
-    #[test]
-    fn no_callback_starts_after_its_wait() {
-        let wait = || {
-            let (when_returned, at_the_end) = complete_and_wait(Instant::now());
-            assert_eq!(when_returned, at_the_end);
-        };
-        check_random(wait, ITERATIONS);
-    }
-
-    #[test]
-    fn one_of_several_waiting_threads_gets_the_result() {
-        let wait = || {
-            let completion = Arc::new(Completion::default());
-            let deadline = Deadline::after(Duration::from_secs(3600));
-            let threads: Vec<_> = (0..3)
-                .map(|_| {
-                    let completion = Arc::clone(&completion);
-                    thread::spawn(move || completion.take(deadline).err().map(|e| e.kind()))
-                })
-                .collect();
-            completion.complete(Err(cancelled()));
-            completion.call(None);
-            let got: Vec<_> = threads
-                .into_iter()
-                .map(|t| t.join().expect("no panic"))
-                .collect();
-            let results = got
-                .iter()
-                .filter(|kind| **kind == Some(ErrorKind::Cancelled));
-            assert_eq!(results.count(), 1, "{got:?}");
-        };
-        check_random(wait, ITERATIONS);
-    }
-}
+mod model;

@@ -35,9 +35,9 @@ pub const SCWKMS_ALGORITHM_ML_DSA_44: u32 = 13;
 pub const SCWKMS_ALGORITHM_ML_DSA_65: u32 = 14;
 /// ML-DSA-87; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_ML_DSA_87: u32 = 15;
-/// ML-KEM-768; the library finds and deletes such keys, but cannot sign or encrypt with them.
+/// ML-KEM-768; wraps and unwraps.
 pub const SCWKMS_ALGORITHM_ML_KEM_768: u32 = 16;
-/// ML-KEM-1024; the library finds and deletes such keys, but cannot sign or encrypt with them.
+/// ML-KEM-1024; wraps and unwraps.
 pub const SCWKMS_ALGORITHM_ML_KEM_1024: u32 = 17;
 /// ECDSA on secp256k1 with SHA-256; the library finds and deletes such keys, but cannot sign or encrypt with them.
 pub const SCWKMS_ALGORITHM_EC_SECP256K1_SHA256: u32 = 18;

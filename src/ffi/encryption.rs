@@ -64,7 +64,7 @@ pub unsafe extern "C" fn scwkms_encrypt_with_associated_data(
 /// @param key                  a key reference
 /// @param plaintext            the plaintext, which is copied
 /// @param plaintext_len        its length in bytes: 1 to 65535
-/// @param associated_data      the associated data; NULL for none, which is copied
+/// @param associated_data      the associated data, which is copied; NULL for none
 /// @param associated_data_len  its length in bytes
 /// @param options              options, or NULL
 /// @param operation            receives the operation
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn scwkms_decrypt_with_associated_data(
 /// @param key                  a key reference
 /// @param ciphertext           the ciphertext, which is copied
 /// @param ciphertext_len       its length in bytes
-/// @param associated_data      the associated data; NULL for none, which is copied
+/// @param associated_data      the associated data, which is copied; NULL for none
 /// @param associated_data_len  its length in bytes
 /// @param options              options, or NULL
 /// @param operation            receives the operation
@@ -317,7 +317,7 @@ pub unsafe extern "C" fn scwkms_wrap(
 /// @param key                  a key reference
 /// @param plaintext            the plaintext, which is copied
 /// @param plaintext_len        its length in bytes: 1 to 2048
-/// @param associated_data      the associated data; NULL for none, which is copied
+/// @param associated_data      the associated data, which is copied; NULL for none
 /// @param associated_data_len  its length in bytes
 /// @param options              options, or NULL
 /// @param operation            receives the operation
@@ -406,7 +406,7 @@ pub unsafe extern "C" fn scwkms_unwrap(
 /// @param key                  a key reference
 /// @param ciphertext           the ciphertext, which is copied
 /// @param ciphertext_len       its length in bytes: 1 to 4096
-/// @param associated_data      the associated data; NULL for none, which is copied
+/// @param associated_data      the associated data, which is copied; NULL for none
 /// @param associated_data_len  its length in bytes
 /// @param options              options, or NULL
 /// @param operation            receives the operation

@@ -77,7 +77,7 @@ pub unsafe extern "C" fn scwkms_import_key_material(
 /// @param key           a key reference
 /// @param material      the key material, which is copied
 /// @param material_len  its length in bytes, at least 1
-/// @param salt          the salt; NULL for none, which is copied
+/// @param salt          the salt, which is copied; NULL for none
 /// @param salt_len      its length in bytes
 /// @param options       options, or NULL
 /// @param operation     receives the operation

@@ -47,16 +47,19 @@ pub(super) fn insert(
     Ok(number)
 }
 
+/// An operation; an error if there is none with this number.
+pub(super) fn find(number: u64) -> Result<Arc<AnyOperation>> {
+    let operation = operations()?.get(number);
+    operation.ok_or_else(|| handle::invalid(HandleKind::Operation, number))
+}
+
 /// Waits for an operation's result and takes it, if the result is of the expected kind.
 pub(super) fn wait(number: u64, kind: OutputKind) -> Result<Output> {
-    let operations = operations()?;
-    let operation = operations
-        .get(number)
-        .ok_or_else(|| handle::invalid(HandleKind::Operation, number))?;
+    let operation = find(number)?;
     check_kind(operation.output_kind(), kind)?;
     operation.check_may_wait()?;
     let result = operation.wait();
-    operations.result_taken(number);
+    operations()?.result_taken(number);
     result
 }
 

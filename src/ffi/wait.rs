@@ -1,5 +1,7 @@
 //! Takes the results of operations, and cancels operations.
 
+use std::time::Duration;
+
 use super::async_options::scwkms_operation;
 use super::boundary::{OutPointer, guard};
 use super::buffer::ScwkmsBuffer;
@@ -152,6 +154,46 @@ pub unsafe extern "C" fn scwkms_wait_done(
 ) -> i32 {
     guard(error, || {
         operation_registry::wait(operation, OutputKind::Nothing).map(|_| ())
+    })
+}
+
+/// Whether the result of an operation can be taken without waiting: the operation has ended, and its callback, if it has
+/// one, has returned. Inside the operation's callback this is true. It does not block. The functions scwkms_wait*() then
+/// return at once, unless another thread takes the result before.
+///
+/// @param operation  the operation
+/// @return false for an invalid handle, also after the result was taken
+#[unsafe(no_mangle)]
+pub extern "C" fn scwkms_is_ready(operation: scwkms_operation) -> bool {
+    catch_panic(false, || {
+        operation_registry::get(operation).is_some_and(|operation| operation.is_ready())
+    })
+}
+
+/// Waits until the result of an operation can be taken, as scwkms_is_ready() reports it, at most for a time limit. It takes
+/// no result and does not release the operation: after any return value, a function scwkms_wait*() takes the result.
+///
+/// Any number of threads may wait for one operation. A callback that is running counts: this function returns after it, or
+/// when the time limit ends. If a callback of any operation does not return, no result becomes available, and only
+/// scwkms_wait*() returns after the operation's deadline. In a callback this function does not wait.
+///
+/// @param operation   the operation
+/// @param timeout_ms  the time limit in milliseconds; 0 to return at once
+/// @param error       receives an error, or NULL
+/// @return SCWKMS_OK if the result can be taken, also if the operation failed or was cancelled; SCWKMS_ERROR_TIMEOUT if it
+///         cannot be taken yet; SCWKMS_ERROR_INVALID_ARGUMENT if it cannot be taken yet, in a callback;
+///         SCWKMS_ERROR_INVALID_HANDLE if the result was taken
+///
+/// Pointers: NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scwkms_wait_ready(
+    operation: scwkms_operation,
+    timeout_ms: u32,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    guard(error, || {
+        let timeout = Duration::from_millis(u64::from(timeout_ms));
+        operation_registry::find(operation)?.wait_ready(timeout)
     })
 }
 

@@ -107,12 +107,12 @@
 #define SCWKMS_ALGORITHM_ML_DSA_87 15
 
 /*
- ML-KEM-768; the library finds and deletes such keys, but cannot sign or encrypt with them.
+ ML-KEM-768; wraps and unwraps.
  */
 #define SCWKMS_ALGORITHM_ML_KEM_768 16
 
 /*
- ML-KEM-1024; the library finds and deletes such keys, but cannot sign or encrypt with them.
+ ML-KEM-1024; wraps and unwraps.
  */
 #define SCWKMS_ALGORITHM_ML_KEM_1024 17
 
@@ -419,10 +419,7 @@ typedef struct scwkms_key_update {
 
 
 
-/*
- All wrapping algorithms, in the order of their numbers.
- */
-#define WrappingAlgorithm_ALL { RsaOaep2048Sha256, RsaOaep3072Sha256, RsaOaep4096Sha256, RsaAesKeyWrap2048Sha256, RsaAesKeyWrap3072Sha256, RsaAesKeyWrap4096Sha256, }
+
 
 #ifdef __cplusplus
 extern "C" {
@@ -978,7 +975,7 @@ int32_t scwkms_encrypt_with_associated_data(scwkms_client client,
  @param key                  a key reference
  @param plaintext            the plaintext, which is copied
  @param plaintext_len        its length in bytes: 1 to 65535
- @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data      the associated data, which is copied; NULL for none
  @param associated_data_len  its length in bytes
  @param options              options, or NULL
  @param operation            receives the operation
@@ -1038,7 +1035,7 @@ int32_t scwkms_decrypt_with_associated_data(scwkms_client client,
  @param key                  a key reference
  @param ciphertext           the ciphertext, which is copied
  @param ciphertext_len       its length in bytes
- @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data      the associated data, which is copied; NULL for none
  @param associated_data_len  its length in bytes
  @param options              options, or NULL
  @param operation            receives the operation
@@ -1134,7 +1131,7 @@ int32_t scwkms_wrap(scwkms_client client,
  @param key                  a key reference
  @param plaintext            the plaintext, which is copied
  @param plaintext_len        its length in bytes: 1 to 2048
- @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data      the associated data, which is copied; NULL for none
  @param associated_data_len  its length in bytes
  @param options              options, or NULL
  @param operation            receives the operation
@@ -1187,7 +1184,7 @@ int32_t scwkms_unwrap(scwkms_client client,
  @param key                  a key reference
  @param ciphertext           the ciphertext, which is copied
  @param ciphertext_len       its length in bytes: 1 to 4096
- @param associated_data      the associated data; NULL for none, which is copied
+ @param associated_data      the associated data, which is copied; NULL for none
  @param associated_data_len  its length in bytes
  @param options              options, or NULL
  @param operation            receives the operation
@@ -1714,7 +1711,7 @@ int32_t scwkms_import_key_material(scwkms_client client,
  @param key           a key reference
  @param material      the key material, which is copied
  @param material_len  its length in bytes, at least 1
- @param salt          the salt; NULL for none, which is copied
+ @param salt          the salt, which is copied; NULL for none
  @param salt_len      its length in bytes
  @param options       options, or NULL
  @param operation     receives the operation
@@ -2173,6 +2170,37 @@ int32_t scwkms_wait_key_list(scwkms_operation operation, struct scwkms_key_list 
  Pointers: NULL or valid for writing.
  */
 int32_t scwkms_wait_done(scwkms_operation operation, struct scwkms_error **error);
+
+/*
+ Whether the result of an operation can be taken without waiting: the operation has ended, and its callback, if it has
+ one, has returned. Inside the operation's callback this is true. It does not block. The functions scwkms_wait*() then
+ return at once, unless another thread takes the result before.
+
+ @param operation  the operation
+ @return false for an invalid handle, also after the result was taken
+ */
+bool scwkms_is_ready(scwkms_operation operation);
+
+/*
+ Waits until the result of an operation can be taken, as scwkms_is_ready() reports it, at most for a time limit. It takes
+ no result and does not release the operation: after any return value, a function scwkms_wait*() takes the result.
+
+ Any number of threads may wait for one operation. A callback that is running counts: this function returns after it, or
+ when the time limit ends. If a callback of any operation does not return, no result becomes available, and only
+ scwkms_wait*() returns after the operation's deadline. In a callback this function does not wait.
+
+ @param operation   the operation
+ @param timeout_ms  the time limit in milliseconds; 0 to return at once
+ @param error       receives an error, or NULL
+ @return SCWKMS_OK if the result can be taken, also if the operation failed or was cancelled; SCWKMS_ERROR_TIMEOUT if it
+         cannot be taken yet; SCWKMS_ERROR_INVALID_ARGUMENT if it cannot be taken yet, in a callback;
+         SCWKMS_ERROR_INVALID_HANDLE if the result was taken
+
+ Pointers: NULL or valid for writing.
+ */
+int32_t scwkms_wait_ready(scwkms_operation operation,
+                          uint32_t timeout_ms,
+                          struct scwkms_error **error);
 
 /*
  Cancels an operation, unless its result is available. scwkms_wait() then returns SCWKMS_ERROR_CANCELLED, and the

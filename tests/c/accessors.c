@@ -31,6 +31,7 @@ static const struct {
     {"created_at", scwkms_key_created_at},
     {"updated_at", scwkms_key_updated_at},
     {"rotated_at", scwkms_key_rotated_at},
+    {"next_rotation_at", scwkms_key_next_rotation_at},
     {"deletion_requested_at", scwkms_key_deletion_requested_at},
 };
 enum { TEXT_COUNT = sizeof TEXTS / sizeof TEXTS[0] };
@@ -42,12 +43,22 @@ static void of_null(void) {
     CHECK(text != NULL && text[0] == '\0', "%s", TEXTS[i].name);
   }
   CHECK(scwkms_key_algorithm(NULL) == 0, "algorithm");
-  CHECK(scwkms_key_rotation_count(NULL) == 0, "rotation count");
+  CHECK(scwkms_key_rotation_count(NULL) == 0 && scwkms_key_rotation_period(NULL) == 0, "rotation count or period");
   CHECK(!scwkms_key_is_protected(NULL) && !scwkms_key_is_locked(NULL), "protected or locked");
   CHECK(scwkms_key_tag_count(NULL) == 0 && scwkms_key_tag(NULL, 0) == NULL, "tags");
   CHECK(scwkms_key_public_key(NULL, &length) == NULL && length == 0, "public key of %zu bytes", length);
   CHECK(scwkms_key_public_key(NULL, NULL) == NULL, "public key");
   CHECK(scwkms_key_list_len(NULL) == 0 && scwkms_key_list_get(NULL, 0) == NULL, "list");
+  CHECK(scwkms_rotation_list_len(NULL) == 0 && scwkms_rotation_index(NULL, 0) == 0, "rotations");
+  CHECK(scwkms_rotation_status(NULL, 0)[0] == '\0' && !scwkms_rotation_is_manual(NULL, 0), "rotations");
+  CHECK(scwkms_rotation_created_at(NULL, 0)[0] == '\0' && scwkms_rotation_updated_at(NULL, 0)[0] == '\0', "rotations");
+  CHECK(scwkms_rotation_deleted_at(NULL, 0)[0] == '\0', "rotations");
+  CHECK(scwkms_algorithm_list_len(NULL) == 0 && scwkms_offered_algorithm_number(NULL, 0) == 0, "algorithms");
+  CHECK(scwkms_offered_algorithm_name(NULL, 0)[0] == '\0', "algorithms");
+  CHECK(scwkms_offered_algorithm_usage(NULL, 0)[0] == '\0', "algorithms");
+  CHECK(!scwkms_offered_algorithm_is_recommended(NULL, 0), "algorithms");
+  scwkms_rotation_list_free(NULL);
+  scwkms_algorithm_list_free(NULL);
   CHECK(scwkms_error_code(NULL) == SCWKMS_OK && scwkms_error_http_status(NULL) == 0, "error");
   CHECK(strcmp(scwkms_error_message(NULL), "") == 0 && strcmp(scwkms_error_request_id(NULL), "") == 0, "error's texts");
 }

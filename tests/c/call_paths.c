@@ -1,5 +1,5 @@
 /*
- * The eight operations in each of their forms: blocking, asynchronous with options, and asynchronous without. The
+ * The operations that most programs use, in each of their forms: blocking, asynchronous with options, and asynchronous without. The
  * results agree. Each function that waits for a result refuses operations with a result of another kind.
  *
  *   call_paths SIGNING_KEY DECRYPTION_KEY
@@ -12,60 +12,11 @@
 
 #include "callback.h"
 #include "check.h"
+#include "wait_kinds.h"
 
 static const uint8_t digest[32] = {1};
 static scwkms_client client;
 static const char *signing_key, *decryption_key;
-
-/* Failed calls print their error. */
-static void ok(int line, int32_t code, scwkms_error *error) {
-  CHECK(code == SCWKMS_OK && error == NULL, "line %d: %d: %s", line, (int)code, scwkms_error_message(error));
-  scwkms_error_free(error);
-}
-#define OK(call)                 \
-  do {                           \
-    scwkms_error *error = NULL;  \
-    int32_t code = (call);       \
-    ok(__LINE__, code, error);   \
-  } while (false)
-
-/* The function that takes an operation's result. */
-typedef enum kind { BUFFER, PUBLIC_KEY, KEY, KEY_LIST, DONE, KINDS } kind;
-static const char *const WAIT_NAMES[KINDS] = {"scwkms_wait()", "scwkms_wait_public_key()", "scwkms_wait_key()",
-                                              "scwkms_wait_key_list()", "scwkms_wait_done()"};
-
-static int32_t wait_as(kind how, scwkms_operation operation, scwkms_error **error) {
-  scwkms_buffer buffer = {0};
-  scwkms_key *key = NULL;
-  scwkms_key_list *keys = NULL;
-  int32_t code = -1;
-  switch (how) {
-    case BUFFER: code = scwkms_wait(operation, &buffer, error); break;
-    case PUBLIC_KEY: code = scwkms_wait_public_key(operation, &buffer, NULL, error); break;
-    case KEY: code = scwkms_wait_key(operation, &key, error); break;
-    case KEY_LIST: code = scwkms_wait_key_list(operation, &keys, error); break;
-    case DONE: code = scwkms_wait_done(operation, error); break;
-    case KINDS: break;
-  }
-  CHECK(code == SCWKMS_OK || (buffer.data == NULL && key == NULL && keys == NULL), "an output was written");
-  scwkms_buffer_free(&buffer);
-  scwkms_key_free(key);
-  scwkms_key_list_free(keys);
-  return code;
-}
-
-/* Each other function names the right one, and the operation keeps its result, before it ends and after. */
-static void refuses_other_kinds(scwkms_operation operation, kind right) {
-  for (kind how = BUFFER; how < KINDS; how++) {
-    if (how != right) {
-      scwkms_error *error = NULL;
-      int32_t code = wait_as(how, operation, &error);
-      CHECK(code == SCWKMS_ERROR_INVALID_ARGUMENT, "%s for %s: %d", WAIT_NAMES[how], WAIT_NAMES[right], (int)code);
-      CHECK(strstr(scwkms_error_message(error), WAIT_NAMES[right]) != NULL, "%s", scwkms_error_message(error));
-      scwkms_error_free(error);
-    }
-  }
-}
 
 typedef struct call {
   const scwkms_async_options *options;

@@ -12,6 +12,7 @@
 enum { MANY = 60 };
 
 static const uint8_t bytes[32] = {1};
+static const scwkms_key_update update = {.size = sizeof update, .name = "never"};
 static const uint64_t LIMIT = (uint64_t)1 << 53; /* a double represents smaller integers exactly */
 
 #define REFUSED_HANDLE(call) REFUSED(SCWKMS_ERROR_INVALID_HANDLE, call)
@@ -36,6 +37,67 @@ static void asynchronous_calls_are_refused(scwkms_client client, const char *key
   REFUSED_HANDLE(scwkms_create_key_async(client, "name", 0, 0, &options, &operation, error));
   REFUSED_HANDLE(scwkms_delete_key_async(client, key, &options, &operation, error));
   REFUSED_HANDLE(scwkms_find_keys_async(client, NULL, &options, &operation, error));
+}
+
+static void further_calls_are_refused(scwkms_client client, const char *key) {
+  REFUSED_HANDLE(scwkms_rotate_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_enable_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_disable_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_protect_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_unprotect_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_restore_key(client, key, &key_out, error));
+  REFUSED_HANDLE(scwkms_verify(client, key, 0, bytes, sizeof bytes, bytes, sizeof bytes, error));
+  REFUSED_HANDLE(scwkms_verify_by_service(client, key, 0, bytes, sizeof bytes, bytes, sizeof bytes, error));
+  REFUSED_HANDLE(scwkms_encrypt_with_associated_data(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &buffer, error));
+  REFUSED_HANDLE(
+      scwkms_decrypt_with_associated_data(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &buffer, &second_buffer, error));
+  REFUSED_HANDLE(scwkms_generate_data_key(client, key, &buffer, &second_buffer, error));
+  REFUSED_HANDLE(scwkms_wrap(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &buffer, error));
+  REFUSED_HANDLE(scwkms_unwrap(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &buffer, error));
+  REFUSED_HANDLE(scwkms_update_key(client, key, &update, &key_out, error));
+  REFUSED_HANDLE(scwkms_list_rotations(client, key, &rotations, error));
+  REFUSED_HANDLE(scwkms_list_algorithms(client, NULL, &algorithms, error));
+  REFUSED_HANDLE(scwkms_import_key_material(client, key, bytes, sizeof bytes, NULL, 0, &key_out, error));
+  REFUSED_HANDLE(scwkms_delete_key_material(client, key, -1, error));
+  REFUSED_HANDLE(scwkms_get_import_parameters(client, key, 1, &buffer, &second_buffer, error));
+}
+
+static void further_asynchronous_calls_are_refused(scwkms_client client, const char *key) {
+  REFUSED_HANDLE(scwkms_rotate_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_enable_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_disable_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_protect_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_unprotect_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_restore_key_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_verify_async(client, key, 0, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(
+      scwkms_verify_by_service_async(client, key, 0, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(
+      scwkms_encrypt_with_associated_data_async(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(
+      scwkms_decrypt_with_associated_data_async(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_generate_data_key_async(client, key, true, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_wrap_async(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_unwrap_async(client, key, bytes, sizeof bytes, bytes, sizeof bytes, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_update_key_async(client, key, &update, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_list_rotations_async(client, key, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_list_algorithms_async(client, NULL, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_import_key_material_async(client, key, bytes, sizeof bytes, NULL, 0, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_delete_key_material_async(client, key, -1, &options, &operation, error));
+  REFUSED_HANDLE(scwkms_get_import_parameters_async(client, key, 1, &options, &operation, error));
+}
+
+/* The functions that few programs use. */
+static void further_functions_refuse(uint64_t number, const char *key) {
+  further_calls_are_refused(number, key);
+  further_asynchronous_calls_are_refused(number, key);
+  REFUSED_HANDLE(scwkms_wait_decrypted(number, &buffer, &second_buffer, error));
+  REFUSED_HANDLE(scwkms_wait_data_key(number, &buffer, &second_buffer, error));
+  REFUSED_HANDLE(scwkms_wait_import_parameters(number, &buffer, &second_buffer, error));
+  REFUSED_HANDLE(scwkms_wait_rotation_list(number, &rotations, error));
+  REFUSED_HANDLE(scwkms_wait_algorithm_list(number, &algorithms, error));
+  REFUSED_HANDLE(scwkms_wait_ready(number, 60000, error));
+  CHECK(!scwkms_is_ready(number), "the number is ready");
 }
 
 static void is_no_client(scwkms_client client, const char *key) {
@@ -142,6 +204,7 @@ int main(int argc, char **argv) {
   const char *key = argv[1];
   is_nothing(0, key); /* before any client was opened */
   is_nothing(1, key);
+  further_functions_refuse(0, key);
 
   scwkms_client client = scwkms_open(uri, NULL), other = scwkms_open(uri, NULL);
   CHECK(client != 0 && other != 0 && client != other, "two clients");
@@ -156,6 +219,7 @@ int main(int argc, char **argv) {
   CHECK(works(other, key), "freeing a client twice freed another");
   numbers_are_used_once(other, key);
   is_nothing(client, key);
+  further_functions_refuse(client, key);
   scwkms_free(other);
   CHECK(unexpected_calls == 0, "%d callbacks without an operation", unexpected_calls);
   return check_result();

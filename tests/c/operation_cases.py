@@ -42,6 +42,15 @@ def options(runner, suite):
     suite.emulator.clear_faults()
 
 
+def ready(runner, suite):
+    env = environment(SCWKMS_URI=suite.emulator.uri(timeout="500s"))
+    with runner.start(suite.program("ready"), suite.keys["ec_p256_sha256"], env=env) as program:
+        expect(program.read_line() == "ready", "not ready")
+        suite.emulator.fault("Sign", times=None, **delay(600_000))
+        program.write_line("start")
+    suite.emulator.clear_faults()
+
+
 def delay(milliseconds):
     return {"kind": "delay", "milliseconds": milliseconds}
 
@@ -100,6 +109,7 @@ CASES = [
     ("operation results", operation_results),
     ("call paths", call_paths),
     ("options", options),
+    ("ready", ready),
     ("cancel", cancel),
     ("free with operations", free_with_operations),
     ("close", close),

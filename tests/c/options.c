@@ -104,6 +104,7 @@ static void reserved_member(void) {
 
 /* All asynchronous functions check their options. */
 static void every_function(void) {
+  const scwkms_key_update update = {.size = sizeof update, .name = "never"};
   scwkms_async_options given = options;
   given.size = 1;
   INVALID(scwkms_public_key_async(client, key, &given, &operation, error));
@@ -114,6 +115,25 @@ static void every_function(void) {
   INVALID(scwkms_create_key_async(client, "never", 0, 0, &given, &operation, error));
   INVALID(scwkms_delete_key_async(client, key, &given, &operation, error));
   INVALID(scwkms_find_keys_async(client, NULL, &given, &operation, error));
+  INVALID(scwkms_rotate_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_enable_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_disable_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_protect_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_unprotect_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_restore_key_async(client, key, &given, &operation, error));
+  INVALID(scwkms_verify_async(client, key, 0, digest, sizeof digest, digest, sizeof digest, &given, &operation, error));
+  INVALID(scwkms_verify_by_service_async(client, key, 0, digest, sizeof digest, digest, sizeof digest, &given, &operation, error));
+  INVALID(scwkms_encrypt_with_associated_data_async(client, key, digest, sizeof digest, NULL, 0, &given, &operation, error));
+  INVALID(scwkms_decrypt_with_associated_data_async(client, key, digest, sizeof digest, NULL, 0, &given, &operation, error));
+  INVALID(scwkms_generate_data_key_async(client, key, true, &given, &operation, error));
+  INVALID(scwkms_wrap_async(client, key, digest, sizeof digest, NULL, 0, &given, &operation, error));
+  INVALID(scwkms_unwrap_async(client, key, digest, sizeof digest, NULL, 0, &given, &operation, error));
+  INVALID(scwkms_update_key_async(client, key, &update, &given, &operation, error));
+  INVALID(scwkms_list_rotations_async(client, key, &given, &operation, error));
+  INVALID(scwkms_list_algorithms_async(client, NULL, &given, &operation, error));
+  INVALID(scwkms_import_key_material_async(client, key, digest, sizeof digest, NULL, 0, &given, &operation, error));
+  INVALID(scwkms_delete_key_material_async(client, key, -1, &given, &operation, error));
+  INVALID(scwkms_get_import_parameters_async(client, key, 1, &given, &operation, error));
 }
 
 static long elapsed_ms(const struct timespec *begun) {

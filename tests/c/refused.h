@@ -9,9 +9,11 @@
 #include "check.h"
 
 /* The outputs of the calls. */
-static scwkms_buffer buffer;
+static scwkms_buffer buffer, second_buffer;
 static scwkms_key *key_out;
 static scwkms_key_list *list;
+static scwkms_rotation_list *rotations;
+static scwkms_algorithm_list *algorithms;
 static uint32_t algorithm;
 static scwkms_operation operation;
 
@@ -28,6 +30,9 @@ static inline void mark_outputs(void) {
   memset(&buffer, 0xA5, sizeof buffer);
   memset(&key_out, 0xA5, sizeof key_out);
   memset(&list, 0xA5, sizeof list);
+  memset(&second_buffer, 0xA5, sizeof second_buffer);
+  memset(&rotations, 0xA5, sizeof rotations);
+  memset(&algorithms, 0xA5, sizeof algorithms);
   memset(&algorithm, 0xA5, sizeof algorithm);
   memset(&operation, 0xA5, sizeof operation);
 }
@@ -44,7 +49,9 @@ static inline bool is_marked(const void *output, size_t length) {
 
 static inline bool outputs_are_marked(void) {
   return is_marked(&buffer, sizeof buffer) && is_marked(&key_out, sizeof key_out) && is_marked(&list, sizeof list) &&
-         is_marked(&algorithm, sizeof algorithm) && is_marked(&operation, sizeof operation);
+         is_marked(&algorithm, sizeof algorithm) && is_marked(&operation, sizeof operation) &&
+         is_marked(&second_buffer, sizeof second_buffer) && is_marked(&rotations, sizeof rotations) &&
+         is_marked(&algorithms, sizeof algorithms);
 }
 
 /* `error` is NULL, or points to a pointer that was marked before the call: the library neither reads nor frees it. */

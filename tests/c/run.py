@@ -14,6 +14,7 @@ import key_cases  # noqa: E402
 import operation_cases  # noqa: E402
 import process_cases  # noqa: E402
 import proxy_cases  # noqa: E402
+import service_cases  # noqa: E402
 import tls_cases  # noqa: E402
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
 from harness.build import build  # noqa: E402
@@ -270,6 +271,8 @@ def run_all(results, suite):
         case("encrypt and decrypt aes_256_gcm", suite.encrypt_and_decrypt, "aes_256_gcm", 65535)
         case("keys", key_cases.life_of_a_key, suite)
         case("misuse", suite.misuse)
+        case("service", service_cases.service, suite)
+        case("misuse of the service", service_cases.misuse, suite)
         case("handles", suite.handles)
         case("threads ec_p256_sha256", suite.threads, "ec_p256_sha256", 16, 8)
         case("free in flight", suite.free_in_flight, 16)

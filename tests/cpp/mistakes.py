@@ -17,11 +17,13 @@ void f(const scwkms::Client& client, scwkms::Operation<scwkms::Buffer>& operatio
 }
 """
 CALLS = ['public_key("k")', 'sign("k", bytes)', 'decrypt("k", bytes)', 'encrypt("k", bytes)', 'get_key("k")',
-         "find_keys()"]
+         "find_keys()", 'wrap("k", bytes)', 'generate_data_key("k")', 'list_rotations("k")', "list_algorithms()"]
 DISCARDED = [
     *(f"client.{call};" for call in CALLS),
-    *(f"client.{call.replace('(', '_async(', 1)};" for call in [*CALLS, 'create_key("k")', 'delete_key("k")']),
-    "operation.wait();", "bytes.empty();", "bytes.to_vector();", 'scwkms::Client("scwkms:");',
+    *(f"client.{call.replace('(', '_async(', 1)};" 
+      for call in [*CALLS, 'create_key("k")', 'delete_key("k")', 'rotate_key("k")']),
+    "operation.wait();", "operation.ready();", "operation.wait_for(std::chrono::seconds(1));",
+    "client.within(std::chrono::seconds(1));", "bytes.empty();", "bytes.to_vector();", 'scwkms::Client("scwkms:");',
 ]
 NULL = [
     "const scwkms::Client other(nullptr);", "const scwkms::Client another{nullptr};",

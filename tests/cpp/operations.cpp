@@ -28,12 +28,9 @@ static void print(scwkms::ByteView bytes, const char* end) {
   std::fputs(end, stdout);
 }
 
-static void count(void* context, scwkms_operation) { ++*static_cast<std::atomic<int>*>(context); }
-
 static AsyncOptions counting(std::atomic<int>& calls) {
   AsyncOptions options;
-  options.callback = count;
-  options.context = &calls;
+  options.callback = [&calls] { ++calls; };
   return options;
 }
 
@@ -116,8 +113,7 @@ static void results_that_are_errors(const std::string& key) {
   REFUSES(invalid_handle, operation.wait());
 }
 
-static void wait_in_own_callback(void* context, scwkms_operation) {
-  const auto& started = *static_cast<std::atomic<Operation<Buffer>*>*>(context);
+static void wait_in_own_callback(const std::atomic<Operation<Buffer>*>& started) {
   while (started == nullptr) {
     std::this_thread::yield();
   }
@@ -129,8 +125,7 @@ static void results_taken_in_their_callback(const std::string& key) {
   const Client client(std::getenv("SCWKMS_URI"));
   std::atomic<Operation<Buffer>*> started{nullptr};
   AsyncOptions options;
-  options.callback = wait_in_own_callback;
-  options.context = &started;
+  options.callback = [&started] { wait_in_own_callback(started); };
   Operation<Buffer> operation = invalid_argument_later(client, key, options);
   const scwkms_operation handle = operation.handle();
   started = &operation;
@@ -163,16 +158,15 @@ static void closing(const std::string& key) {
   CHECK(started.wait().size() > 60, "a signature");
 }
 
-static void wait_for_unfinished(void* context, scwkms_operation) {
-  REFUSES(invalid_argument, static_cast<Operation<Buffer>*>(context)->wait());
-}
-
 // Inside a callback, waiting for an operation without a result is refused. The operation continues.
 static void wait_in_another_callback(const Client& client, const std::string& key) {
   Operation<Buffer> unfinished = client.sign_async(key, digest);
   AsyncOptions options;
-  options.callback = wait_for_unfinished;
-  options.context = &unfinished;
+  options.callback = [&unfinished] {
+    REFUSES(invalid_argument, unfinished.wait());
+    REFUSES(invalid_argument, unfinished.wait_for(1s));
+    CHECK(!unfinished.ready(), "no result yet");
+  };
   CHECK(client.get_key_async(key, options).wait().id == key, "another key");
   CHECK(unfinished, "the result was not taken");
   unfinished.cancel();
@@ -219,6 +213,8 @@ static void deadline(const Client& client, const std::string& key) {
   AsyncOptions options;
   options.timeout = 300ms;
   REFUSES(timeout, client.sign_async(key, digest, scwkms::Algorithm::unspecified, options).wait());
+  REFUSES(timeout, client.within(300ms).sign(key, digest));
+  REFUSES(timeout, client.within(300ms).sign_async(key, digest).wait());
 }
 
 int main(int argc, char** argv) {

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
 from harness.build import build  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import RUNNERS, environment  # noqa: E402
+from harness.execute import RUNNERS, Runner, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
 import mistakes  # noqa: E402
@@ -23,11 +23,17 @@ PROGRAMS = {
     "client": ["client.cpp"],
     "threads": ["threads.cpp"],
     "operations": ["operations.cpp"],
+    "service": ["service.cpp"],
+    "waiting": ["waiting.cpp"],
 }
 # A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
 STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
+# Only with C++20 it uses coroutines.
+COROUTINES = "waiting"
 KEYS = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_3072_sha256", "rsa_pkcs1_2048_sha256", "rsa_oaep_2048_sha256",
-        "aes_256_gcm"]
+        "aes_256_gcm", "ml_kem_768"]
+
+SERVICE_KEYS = ("ec_p256_sha256", "aes_256_gcm", "ml_kem_768")
 
 
 class Suite:
@@ -91,6 +97,21 @@ class Suite:
         self.emulator.clear_faults()
 
 
+    def service(self, runner):
+        """With keys of its own, because it changes them."""
+        keys = [self.emulator.create_key(name, name=f"service-{name}") for name in SERVICE_KEYS]
+        external = self.emulator.create_key("aes_256_gcm", name="external", origin="external")
+        runner.run(self.program("service"), *keys, external, env=self.env)
+
+    def waiting(self, runner):
+        env = environment(SCWKMS_URI=self.emulator.uri(timeout="500s"))
+        with runner.start(self.program("waiting"), self.keys["ec_p256_sha256"], env=env) as program:
+            expect(program.read_line() == "ready", "not ready")
+            self.emulator.fault("Sign", times=None, kind="delay", milliseconds=600_000)
+            program.write_line("start")
+        self.emulator.clear_faults()
+
+
 def read_header(name):
     with open(os.path.join(needs.include_dir(), name), encoding="utf-8") as file:
         return file.read()
@@ -98,16 +119,17 @@ def read_header(name):
 
 def complete():
     """Every number of scwkms.h has an enumerator, and every operation its two functions."""
-    header, types, main = (read_header(name) for name in ("scwkms.h", "scwkms_types.hpp", "scwkms.hpp"))
-    names = re.findall(r"#define (SCWKMS_(?:ERROR|ALGORITHM|PROTECTION_LEVEL)_\w+)", header)
-    expect(len(names) > 30, f"only {len(names)} constants in scwkms.h")
-    missing = [name for name in names if not re.search(rf"= {name},", types)]
-    expect(not missing, f"scwkms_types.hpp lacks {', '.join(missing)}")
+    header = read_header("scwkms.h")
+    wrapper = "".join(read_header(name) for name in os.listdir(needs.include_dir()) if name.endswith(".hpp"))
+    names = re.findall(r"#define (SCWKMS_(?:ERROR|ALGORITHM|WRAPPING|PROTECTION_LEVEL)_\w+)", header)
+    expect(len(names) > 40, f"only {len(names)} constants in scwkms.h")
+    missing = [name for name in names if not re.search(rf"= {name},", wrapper)]
+    expect(not missing, f"the headers for C++ lack {', '.join(missing)}")
     functions = set(re.findall(r"\b(scwkms_\w+)\(", header)) - {"scwkms_callback"}
-    expect(len(functions) > 50, f"only {len(functions)} functions in scwkms.h")
-    missing = [name for name in functions if not re.search(rf"\b{name}\b", types + main)]
-    expect(not missing, f"scwkms.hpp does not use {', '.join(sorted(missing))}")
-    expect("using namespace" not in types + main, "a header has a using directive")
+    expect(len(functions) > 100, f"only {len(functions)} functions in scwkms.h")
+    missing = [name for name in functions if not re.search(rf"\b{name}\b", wrapper)]
+    expect(not missing, f"the headers for C++ do not use {', '.join(sorted(missing))}")
+    expect("using namespace" not in wrapper, "a header has a using directive")
 
 
 def run_all(results, suite, runners):
@@ -122,6 +144,8 @@ def run_all(results, suite, runners):
         case("client", suite.client)
         case("threads", suite.threads, 8, 8)
         case("operations", suite.operations, 20)
+        case("service", suite.service)
+        case("waiting", suite.waiting)
 
 
 def build_all(results, folder, compiler, standard):
@@ -144,10 +168,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         built = {(compiler, standard): build_all(results, folder, compiler, standard)
                  for compiler in compilers for standard in STANDARDS}
-        # The standards give the same code: the programs of one are run. The slow runner gets those of one compiler.
+        # The standards give the same code, except for coroutines: the programs of one are run. The slow runner gets those of
+        # one compiler.
         for (compiler, standard), place in built.items():
             if place and standard == STANDARDS[0]:
                 run_all(results, Suite(place, emulator), RUNNERS if compiler == compilers[0] else RUNNERS[:1])
+            elif place:
+                results.case(f"{COROUTINES} as {standard}", Suite(place, emulator).waiting, Runner.plain)
     return results.close()
 
 

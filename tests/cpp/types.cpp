@@ -12,6 +12,7 @@
 #include "other_unit.hpp"
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using scwkms::Algorithm, scwkms::Buffer, scwkms::ByteView, scwkms::Client, scwkms::Error, scwkms::ErrorCode,
     scwkms::TextView;
 
@@ -24,9 +25,16 @@ template <typename Result>
 constexpr bool is_operation =
     moves_only<scwkms::Operation<Result>> && std::is_nothrow_default_constructible_v<scwkms::Operation<Result>>;
 
-static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey>);
+static_assert(moves_only<Client> && moves_only<Buffer> && moves_only<scwkms::PublicKey> &&
+              moves_only<scwkms::Decrypted> && moves_only<scwkms::DataKey> && moves_only<scwkms::ImportParameters>);
 static_assert(is_operation<Buffer> && is_operation<scwkms::PublicKey> && is_operation<scwkms::Key> &&
               is_operation<std::vector<scwkms::Key>> && is_operation<void>);
+static_assert(is_operation<scwkms::Decrypted> && is_operation<scwkms::DataKey> &&
+              is_operation<scwkms::ImportParameters> && is_operation<std::vector<scwkms::Rotation>> &&
+              is_operation<std::vector<scwkms::AlgorithmInfo>>);
+static_assert(std::is_error_code_enum_v<ErrorCode> && std::is_convertible_v<ErrorCode, std::error_code>);
+static_assert(std::is_constructible_v<scwkms::Callback, void (*)(scwkms_operation)> &&
+              !std::is_constructible_v<scwkms::Callback, int> && !std::is_constructible_v<scwkms::Callback, std::string>);
 static_assert(std::is_nothrow_default_constructible_v<Buffer>);
 static_assert(std::is_copy_constructible_v<scwkms::Key> && std::is_nothrow_move_constructible_v<scwkms::Key>);
 static_assert(std::is_base_of_v<std::runtime_error, Error> && std::is_nothrow_copy_constructible_v<Error> &&
@@ -35,7 +43,7 @@ static_assert(!std::is_convertible_v<std::string, Client>, "a text does not conv
 static_assert(std::is_constructible_v<Client, std::string> && std::is_constructible_v<Client, const char*> &&
               std::is_constructible_v<Client, const char (&)[8]> && std::is_default_constructible_v<Client>);
 static_assert(!std::is_constructible_v<Client, std::nullptr_t> && !std::is_constructible_v<TextView, std::nullptr_t>);
-static_assert(!std::is_constructible_v<TextView, std::string_view>, "a string_view need not end with a NUL");
+static_assert(std::is_constructible_v<TextView, std::string_view> && std::is_constructible_v<Client, std::string_view>);
 static_assert(!std::is_convertible_v<Client, bool> && std::is_constructible_v<bool, const Client&>);
 static_assert(noexcept(std::declval<const Client&>().close()) && noexcept(std::declval<Client&>().reset()) &&
               noexcept(std::declval<const Client&>().handle()) && noexcept(std::declval<const Client&>().timeout()));
@@ -74,6 +82,59 @@ static void errors() {
   CHECK(copy.request_id() == "request-1" && moved.request_id() == "request-1", "an error lost its request id");
 }
 
+// A std::string_view may lack a NUL at its end. It is copied.
+static void texts() {
+  const std::string text = "fr-par/8a83f62f";
+  const TextView part(std::string_view(text).substr(0, 6));
+  CHECK(part.data() == "fr-par"s && !part.has_nul(), "%s", part.data());
+  const TextView copy = part;
+  CHECK(copy.data() == "fr-par"s && copy.data() != part.data(), "%s", copy.data());
+  CHECK(TextView(std::string_view()).data() == ""s, "an empty view");
+  CHECK(TextView("a\0b"sv).has_nul() && TextView("a\0b"s).has_nul() && !TextView("ab"sv).has_nul(), "a NUL");
+  CHECK(TextView(text).data() == text.data(), "a std::string is not copied");
+}
+
+static void error_codes() {
+  const std::error_code code = ErrorCode::timeout;
+  CHECK(code == ErrorCode::timeout && code != ErrorCode::cancelled, "%d", code.value());
+  CHECK(code == std::errc::timed_out && code.category() == scwkms::error_category(), "%s", code.category().name());
+  CHECK(code.message() == "the deadline passed", "%s", code.message().c_str());
+  CHECK(Error(ErrorCode::cancelled, "x").error_code() == std::errc::operation_canceled, "cancelled");
+  CHECK(Error(ErrorCode::network, "x").error_code() != std::errc::timed_out, "network");
+  for (int number = SCWKMS_ERROR_INVALID_ARGUMENT; number <= SCWKMS_ERROR_INTERNAL; ++number) {
+    CHECK(scwkms::error_category().message(number) != "unknown error", "%d", number);
+  }
+  CHECK(scwkms::error_category().message(9999) == "unknown error", "%s",
+        scwkms::error_category().message(9999).c_str());
+}
+
+template <typename T>
+static void compares(const T& one, const T& same, const T& other) {
+  CHECK(one == same && !(one != same), "equal");
+  CHECK(one != other && !(one == other), "different");
+}
+
+// Each member counts.
+static void comparisons() {
+  scwkms::Key key;
+  key.id = "a";
+  scwkms::Key other = key;
+  other.is_locked = true;
+  compares(key, scwkms::Key(key), other);
+  other = key;
+  other.rotation_period = std::chrono::hours(24);
+  compares(key, scwkms::Key(key), other);
+  compares(scwkms::Rotation{1, "enabled", "", "", "", true}, scwkms::Rotation{1, "enabled", "", "", "", true},
+           scwkms::Rotation{1, "enabled", "", "", "", false});
+  compares(scwkms::AlgorithmInfo{"a", "b", Algorithm::aes_256_gcm, true},
+           scwkms::AlgorithmInfo{"a", "b", Algorithm::aes_256_gcm, true},
+           scwkms::AlgorithmInfo{"a", "b", Algorithm::unspecified, true});
+  scwkms::KeyUpdate update, unnamed;
+  update.name = "a";
+  compares(update, scwkms::KeyUpdate(update), unnamed);
+  CHECK(Buffer() == Buffer() && scwkms::PublicKey() == scwkms::PublicKey(), "empty buffers");
+}
+
 static void errors_of_the_c_interface() {
   scwkms_error* raw = nullptr;
   CHECK(scwkms_validate_name("", &raw) == SCWKMS_ERROR_INVALID_ARGUMENT, "an empty name");
@@ -94,7 +155,10 @@ static void names() {
 
 int main() {
   views();
+  texts();
   errors();
+  error_codes();
+  comparisons();
   errors_of_the_c_interface();
   names();
   return check_result();

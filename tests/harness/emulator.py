@@ -36,9 +36,9 @@ class Emulator:
         for name in ("url", "ca_file", "access_key", "secret_key", "project_id", "organization_id", "region"):
             setattr(self, name, ready[name])
         # All requests of this object use one connection.
-        self._http = self._connection()
+        self._http = self.connection()
 
-    def _connection(self):
+    def connection(self):
         address = urllib.parse.urlsplit(self.url)
         if address.scheme == "http":
             return http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT)

@@ -18,6 +18,7 @@ from harness.results import Results, expect  # noqa: E402
 
 SIGNING = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_2048_sha256", "rsa_pkcs1_2048_sha256"]
 OTHERS = ["rsa_oaep_2048_sha256", "aes_256_gcm"]
+SPECIAL = ["ml_kem_768"]
 UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000"
 CONCURRENT = 8
 
@@ -37,7 +38,7 @@ class Suite:
     def __init__(self, library, emulator):
         self.library = library
         self.emulator = emulator
-        self.keys = {name: emulator.create_key(name) for name in SIGNING + OTHERS}
+        self.keys = {name: emulator.create_key(name) for name in SIGNING + OTHERS + SPECIAL}
         self.client = library.open(emulator.uri())
 
     def public_key(self, name):
@@ -168,6 +169,57 @@ class Suite:
         expect(client.start_delete_key(made["id"]).wait() is None, "a result of a deletion")
         expect(client.find_keys("scwkms:name=asynchronous") == [], "not deleted")
 
+    def verification(self):
+        client, key = self.client, self.keys["ec_p256_sha256"]
+        signature = client.sign(key, bytes(32))
+        for by_service in (False, True):
+            client.verify(key, bytes(32), signature, by_service=by_service)
+            refused("integrity", client.verify, key, b"\1" * 32, signature, by_service=by_service)
+
+    def data_keys(self):
+        client, key = self.client, self.keys["aes_256_gcm"]
+        for plaintext, ciphertext in (client.generate_data_key(key), client.start_generate_data_key(key).wait()):
+            expect(len(plaintext) == 32 and client.decrypt(key, ciphertext) == plaintext, "another data key")
+        plaintext, ciphertext = client.start_generate_data_key(key, False).wait()
+        expect(plaintext == b"" and len(client.decrypt(key, ciphertext)) == 32, "a data key that was not requested")
+        sealed = client.wrap(self.keys["ml_kem_768"], b"secret", b"context")
+        expect(client.unwrap(self.keys["ml_kem_768"], sealed, b"context") == b"secret", "another plaintext")
+
+    def rotation(self):
+        client, key = self.client, self.emulator.create_key("aes_256_gcm", name="rotated")
+        sealed = client.encrypt_with_associated_data(key, b"secret", b"context")
+        expect(client.act("rotate", key)["rotation_count"] == 2, "not rotated")
+        plaintext, again = client.decrypt_with_associated_data(key, sealed, b"context")
+        expect(plaintext == b"secret" and again, "not encrypted again")
+        expect(client.decrypt_with_associated_data(key, again, b"context") == (b"secret", b""), "another plaintext")
+        expect(len(client.list_rotations(key)) == 2, "not two rotations")
+        changed = client.update_key(key, name=b"changed", rotation_period=86400)
+        expect((changed["name"], changed["rotation_period"]) == ("changed", 86400), changed)
+        expect([client.act(action, key)["state"] for action in ("disable", "enable")] == ["disabled", "enabled"], "states")
+
+    def offered_algorithms(self):
+        offered = self.client.list_algorithms("scwkms:usage=asymmetric_signing")
+        expect({"name": "ec_p256_sha256", "usage": "asymmetric_signing", "is_recommended": True, "number": 1} in offered,
+               offered)
+
+    def key_material(self):
+        client, key = self.client, self.emulator.create_key("aes_256_gcm", name="external", origin="external")
+        expect(all(client.get_import_parameters(key, 1)), "no parameters")
+        expect(client.import_key_material(key, bytes(32), b"salt")["state"] == "enabled", "no key material")
+        client.delete_key_material(key)
+        refused("key_state", client.encrypt, key, b"secret")
+
+    def readiness(self):
+        self.emulator.fault("Sign", kind="delay", milliseconds=12000)
+        operation = self.client.start_sign(self.keys["ec_p256_sha256"], bytes(32))
+        refused("timeout", operation.wait_ready, 20)
+        expect(not operation.is_ready(), "a result")
+        operation.cancel()
+        operation.wait_ready(60000)
+        expect(operation.is_ready(), "no result")
+        refused("cancelled", operation.wait)
+        self.emulator.clear_faults()
+
     def cancellation(self):
         completed = queue.Queue()
         self.emulator.fault("Sign", kind="delay", milliseconds=12000)
@@ -210,6 +262,7 @@ def run_all(results, suite):
         results.case(f"sign {name}", suite.sign, name)
     for name in ("another_digest_does_not_verify", "decrypt", "encrypt", "key_life", "errors", "flipped_bit",
                  "settings_from_the_environment", "threads", "operations", "every_operation_has_an_asynchronous_form",
+                 "verification", "data_keys", "rotation", "offered_algorithms", "key_material", "readiness",
                  "cancellation", "timeout", "closing"):
         results.case(name.replace("_", " "), getattr(suite, name))
 

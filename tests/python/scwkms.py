@@ -4,8 +4,8 @@ The library is static, so a binding first links it into a shared object; harness
 """
 
 import ctypes
-from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char_p, c_int32, c_size_t, c_uint8, c_uint32,
-                    c_uint64, c_void_p, sizeof)
+from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8,
+                    c_uint32, c_uint64, c_void_p, sizeof)
 
 ABI_VERSION = 2
 CODES = [
@@ -17,9 +17,17 @@ CODES = [
 KEY_FIELDS = {
     **dict.fromkeys([
         "uri", "id", "region", "project_id", "name", "description", "usage", "algorithm_name", "state", "origin",
-        "protection_level", "created_at", "updated_at", "rotated_at", "deletion_requested_at"], c_char_p),
-    "algorithm": c_uint32, "rotation_count": c_uint64, "is_protected": c_bool, "is_locked": c_bool,
+        "protection_level", "created_at", "updated_at", "rotated_at", "next_rotation_at", "deletion_requested_at"],
+        c_char_p),
+    "algorithm": c_uint32, "rotation_count": c_uint64, "rotation_period": c_uint64, "is_protected": c_bool, "is_locked": c_bool,
 }
+
+# The accessors of a list's elements: of a rotation, and of an algorithm that the service offers.
+ROTATION_FIELDS = {
+    "index": c_uint32, "status": c_char_p, "is_manual": c_bool, "created_at": c_char_p, "updated_at": c_char_p,
+    "deleted_at": c_char_p,
+}
+OFFERED_ALGORITHM_FIELDS = {"name": c_char_p, "usage": c_char_p, "is_recommended": c_bool, "number": c_uint32}
 
 
 class _Buffer(Structure):
@@ -35,9 +43,18 @@ class _AsyncOptions(Structure):
                 ("reserved", c_uint32)]
 
 
+class KeyUpdate(Structure):
+    """Changes of a key's attributes; the tags are an array of c_char_p."""
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("description", c_char_p), ("tags", POINTER(c_char_p)),
+                ("tag_count", c_size_t), ("rotation_period", c_uint64), ("next_rotation_at", c_char_p)]
+
+
 _HANDLE, _BUFFER, _NUMBER, _OPTIONS = c_uint64, POINTER(_Buffer), POINTER(c_uint32), POINTER(_AsyncOptions)
 # Errors, keys and lists are opaque: pointers that only the library reads.
-_ERROR = _KEY = _KEY_LIST = POINTER(c_void_p)
+_ERROR = _KEY = _LIST = POINTER(c_void_p)
+_BYTES = (c_char_p, c_size_t)
+# The actions on a key that need no arguments.
+ACTIONS = ("rotate", "enable", "disable", "protect", "unprotect", "restore")
 # The parameters of each operation between the client and its results, and those of its results.
 OPERATIONS = {
     "public_key": ((c_char_p,), (_BUFFER, _NUMBER)),
@@ -47,7 +64,20 @@ OPERATIONS = {
     "get_key": ((c_char_p,), (_KEY,)),
     "create_key": ((c_char_p, c_uint32, c_uint32), (_KEY,)),
     "delete_key": ((c_char_p,), ()),
-    "find_keys": ((c_char_p,), (_KEY_LIST,)),
+    "find_keys": ((c_char_p,), (_LIST,)),
+    "verify": ((c_char_p, c_uint32, *_BYTES, *_BYTES), ()),
+    "verify_by_service": ((c_char_p, c_uint32, *_BYTES, *_BYTES), ()),
+    "encrypt_with_associated_data": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER,)),
+    "decrypt_with_associated_data": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER, _BUFFER)),
+    "wrap": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER,)),
+    "unwrap": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER,)),
+    **{f"{action}_key": ((c_char_p,), (_KEY,)) for action in ACTIONS},
+    "update_key": ((c_char_p, POINTER(KeyUpdate)), (_KEY,)),
+    "list_rotations": ((c_char_p,), (_LIST,)),
+    "list_algorithms": ((c_char_p,), (_LIST,)),
+    "import_key_material": ((c_char_p, *_BYTES, *_BYTES), (_KEY,)),
+    "delete_key_material": ((c_char_p, c_int64), ()),
+    "get_import_parameters": ((c_char_p, c_uint32), (_BUFFER, _BUFFER)),
 }
 FUNCTIONS = {
     "scwkms_abi_version": (c_uint32,),
@@ -61,8 +91,13 @@ FUNCTIONS = {
     "scwkms_wait": (c_int32, _HANDLE, _BUFFER, _ERROR),
     "scwkms_wait_public_key": (c_int32, _HANDLE, _BUFFER, _NUMBER, _ERROR),
     "scwkms_wait_key": (c_int32, _HANDLE, _KEY, _ERROR),
-    "scwkms_wait_key_list": (c_int32, _HANDLE, _KEY_LIST, _ERROR),
+    "scwkms_wait_key_list": (c_int32, _HANDLE, _LIST, _ERROR),
     "scwkms_wait_done": (c_int32, _HANDLE, _ERROR),
+    **{f"scwkms_wait_{name}": (c_int32, _HANDLE, _BUFFER, _BUFFER, _ERROR)
+       for name in ("decrypted", "data_key", "import_parameters")},
+    **{f"scwkms_wait_{name}": (c_int32, _HANDLE, _LIST, _ERROR) for name in ("rotation_list", "algorithm_list")},
+    "scwkms_is_ready": (c_bool, _HANDLE),
+    "scwkms_wait_ready": (c_int32, _HANDLE, c_uint32, _ERROR),
     "scwkms_cancel": (None, _HANDLE),
     "scwkms_buffer_free": (None, _BUFFER),
     "scwkms_error_code": (c_int32, c_void_p),
@@ -78,6 +113,14 @@ FUNCTIONS = {
     "scwkms_key_list_len": (c_size_t, c_void_p),
     "scwkms_key_list_get": (c_void_p, c_void_p, c_size_t),
     "scwkms_key_list_free": (None, c_void_p),
+    **{f"scwkms_{kind}_list_len": (c_size_t, c_void_p) for kind in ("rotation", "algorithm")},
+    **{f"scwkms_{kind}_list_free": (None, c_void_p) for kind in ("rotation", "algorithm")},
+    **{f"scwkms_rotation_{name}": (result, c_void_p, c_size_t) for name, result in ROTATION_FIELDS.items()},
+    **{f"scwkms_offered_algorithm_{name}": (result, c_void_p, c_size_t)
+       for name, result in OFFERED_ALGORITHM_FIELDS.items()},
+    # The blocking form returns the data key unless its output is NULL; the asynchronous form has a parameter for it.
+    "scwkms_generate_data_key": (c_int32, _HANDLE, c_char_p, _BUFFER, _BUFFER, _ERROR),
+    "scwkms_generate_data_key_async": (c_int32, _HANDLE, c_char_p, c_bool, _OPTIONS, POINTER(_HANDLE), _ERROR),
     **{f"scwkms_{name}": (c_int32, _HANDLE, *given, *results, _ERROR) for name, (given, results) in OPERATIONS.items()},
     **{f"scwkms_{name}_async": (c_int32, _HANDLE, *given, _OPTIONS, POINTER(_HANDLE), _ERROR)
        for name, (given, _) in OPERATIONS.items()},
@@ -147,6 +190,12 @@ class Library:
         self.call(name, *arguments, byref(buffer), byref(algorithm))
         return self._copy(buffer), algorithm.value
 
+    def pair(self, name, *arguments):
+        """Calls a function with two buffers as its results, and returns copies of them."""
+        first, second = _Buffer(), _Buffer()
+        self.call(name, *arguments, byref(first), byref(second))
+        return self._copy(first), self._copy(second)
+
     def _copy(self, buffer):
         try:
             return ctypes.string_at(buffer.data, buffer.len)
@@ -172,9 +221,23 @@ class Library:
         finally:
             self.c.scwkms_key_list_free(keys)
 
+    def elements(self, kind, prefix, fields, name, *arguments):
+        """Calls a function with one result, a list, and returns its elements as dictionaries."""
+        found = c_void_p()
+        self.call(name, *arguments, byref(found))
+        try:
+            return [{field: self._text(getattr(self.c, f"scwkms_{prefix}_{field}")(found, index)) for field in fields}
+                    for index in range(getattr(self.c, f"scwkms_{kind}_list_len")(found))]
+        finally:
+            getattr(self.c, f"scwkms_{kind}_list_free")(found)
+
+    @staticmethod
+    def _text(value):
+        return value.decode() if isinstance(value, bytes) else value
+
     def _read_key(self, key):
         read = {name: getattr(self.c, f"scwkms_key_{name}")(key) for name in KEY_FIELDS}
-        read = {name: value.decode() if isinstance(value, bytes) else value for name, value in read.items()}
+        read = {name: self._text(value) for name, value in read.items()}
         read["tags"] = [self.c.scwkms_key_tag(key, i).decode() for i in range(self.c.scwkms_key_tag_count(key))]
         length = c_size_t()
         data = self.c.scwkms_key_public_key(key, byref(length))
@@ -227,6 +290,59 @@ class Client:
     def find_keys(self, query=""):
         return self._library.keys("scwkms_find_keys", self._handle, query.encode())
 
+    def verify(self, key, digest, signature, algorithm=0, by_service=False):
+        """A signature that is not valid is an error with the code integrity."""
+        name = "scwkms_verify_by_service" if by_service else "scwkms_verify"
+        self._library.done(name, self._handle, key.encode(), algorithm, digest, len(digest), signature, len(signature))
+
+    def encrypt_with_associated_data(self, key, plaintext, associated_data):
+        return self._library.bytes("scwkms_encrypt_with_associated_data", self._handle, key.encode(), plaintext,
+                                   len(plaintext), associated_data, len(associated_data))
+
+    def decrypt_with_associated_data(self, key, ciphertext, associated_data):
+        """The plaintext, and it encrypted again, or nothing if the key was not rotated."""
+        return self._library.pair("scwkms_decrypt_with_associated_data", self._handle, key.encode(), ciphertext,
+                                  len(ciphertext), associated_data, len(associated_data))
+
+    def wrap(self, key, plaintext, associated_data=b""):
+        return self._library.bytes("scwkms_wrap", self._handle, key.encode(), plaintext, len(plaintext),
+                                   associated_data, len(associated_data))
+
+    def unwrap(self, key, ciphertext, associated_data=b""):
+        return self._library.bytes("scwkms_unwrap", self._handle, key.encode(), ciphertext, len(ciphertext),
+                                   associated_data, len(associated_data))
+
+    def generate_data_key(self, key):
+        """The data key, and its ciphertext."""
+        return self._library.pair("scwkms_generate_data_key", self._handle, key.encode())
+
+    def act(self, action, key):
+        """One of ACTIONS. Returns the key's new metadata."""
+        return self._library.key(f"scwkms_{action}_key", self._handle, key.encode())
+
+    def update_key(self, key, **changes):
+        update = KeyUpdate(size=sizeof(KeyUpdate), **changes)
+        return self._library.key("scwkms_update_key", self._handle, key.encode(), byref(update))
+
+    def list_rotations(self, key):
+        return self._library.elements("rotation", "rotation", ROTATION_FIELDS, "scwkms_list_rotations", self._handle,
+                                      key.encode())
+
+    def list_algorithms(self, query=""):
+        return self._library.elements("algorithm", "offered_algorithm", OFFERED_ALGORITHM_FIELDS,
+                                      "scwkms_list_algorithms", self._handle, query.encode())
+
+    def import_key_material(self, key, material, salt=b""):
+        return self._library.key("scwkms_import_key_material", self._handle, key.encode(), material, len(material),
+                                 salt, len(salt))
+
+    def delete_key_material(self, key, rotation_index=-1):
+        self._library.done("scwkms_delete_key_material", self._handle, key.encode(), rotation_index)
+
+    def get_import_parameters(self, key, wrapping_algorithm):
+        """The public key and the token."""
+        return self._library.pair("scwkms_get_import_parameters", self._handle, key.encode(), wrapping_algorithm)
+
     def start_public_key(self, key, **options):
         return self._start("public_key", self._library.public_key, "scwkms_wait_public_key", key.encode(), **options)
 
@@ -252,6 +368,10 @@ class Client:
     def start_delete_key(self, key, **options):
         return self._start("delete_key", self._library.done, "scwkms_wait_done", key.encode(), **options)
 
+    def start_generate_data_key(self, key, with_plaintext=True, **options):
+        return self._start("generate_data_key", self._library.pair, "scwkms_wait_data_key", key.encode(),
+                           with_plaintext, **options)
+
     def start_find_keys(self, query="", **options):
         return self._start("find_keys", self._library.keys, "scwkms_wait_key_list", query.encode(), **options)
 
@@ -276,6 +396,14 @@ class Operation:
     def wait(self):
         """The result, which can be taken once."""
         return self._take()
+
+    def is_ready(self):
+        """Whether wait() returns at once."""
+        return self._library.c.scwkms_is_ready(self.number)
+
+    def wait_ready(self, timeout_ms):
+        """Waits with a time limit. The end of the limit is an error with the code timeout."""
+        self._library.done("scwkms_wait_ready", self.number, timeout_ms)
 
     def cancel(self):
         self._library.c.scwkms_cancel(self.number)

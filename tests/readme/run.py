@@ -1,8 +1,9 @@
-"""Compiles the README's C program, runs it against the emulator, and verifies its signature with OpenSSL. Executes the
+"""Compiles the README's C programs, runs them with the emulator, and verifies a signature with OpenSSL. Executes the
 commands with which README.md and docs/emulator.md do the same."""
 
 import json
 import os
+import re
 import sys
 import tempfile
 
@@ -19,15 +20,19 @@ MAX_SIZE = 4_050_000  # bytes, stripped; docs/size.md explains them
 DIGEST = b"a SHA-256 digest has 32 bytes..".ljust(32, b"\0")
 
 
-def source(folder):
-    path = os.path.join(folder, "sign.c")
+def source(folder, block="c", name="sign"):
+    path = os.path.join(folder, f"{name}.c")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(documents.block("README.md", "c", "c"))
+        file.write(documents.block("README.md", block, "c"))
     return path
 
 
 def program(folder):
     return build("cc", "c11", [source(folder)], os.path.join(folder, "sign"))
+
+
+def asynchronous_program(folder):
+    return build("cc", "c11", [source(folder, "async", "sign_async")], os.path.join(folder, "sign_async"))
 
 
 def credentials(emulator):
@@ -38,6 +43,17 @@ def signs(path, emulator):
     key = emulator.create_key("ec_p256_sha256", name="my-key")
     signature, _ = Runner.plain.run(path, "scwkms:name=my-key", env=credentials(emulator))
     openssl.verify("ec_p256_sha256", openssl.spki_der(emulator.public_pem(key)), DIGEST, signature)
+
+
+def signs_asynchronously(path, emulator):
+    """The signatures take longer than the program waits at once."""
+    emulator.reset_stats()
+    emulator.fault("Sign", times=2, kind="delay", milliseconds=1200)
+    printed, progress = Runner.plain.run(path, "scwkms:name=my-key", env=credentials(emulator))
+    expect(re.fullmatch(r"signature 1 has \d+ bytes\nsignature 2 has \d+ bytes\n", printed.decode()), printed)
+    expect("no result yet" in progress and emulator.count("Sign") == 2, progress)
+    _, output = Runner.plain.run(path, "scwkms:name=unknown", env=credentials(emulator), status=1)
+    expect('no key is named "unknown" in fr-par' in output, output)
 
 
 def commands(folder):
@@ -94,6 +110,9 @@ def main():
             results.case("unencrypted requests use no proxy", uses_no_proxy, path)
             results.case("it is small", is_small, path)
             results.case("it explains mistakes", explains, path, emulator)
+        path = results.case("the README's asynchronous C program compiles", asynchronous_program, folder)
+        if path:
+            results.case("it signs asynchronously", signs_asynchronously, path, emulator)
         results.case("the commands of the documents work", commands, folder)
     return results.close()
 

@@ -30,7 +30,10 @@ pub fn key(input: &mut Unstructured<'_>) -> Result<Text> {
         1 => Some(b"scwkms:name=a".to_vec()),
         2 => Some(arbitrary_bytes(input)?),
         3 => Some(format!("scwkms:key-id={};region=nl-ams", KEYS[0].0).into_bytes()),
-        4 => Some(KEYS[2].0.as_bytes().to_vec()),
+        4 => {
+            let index = 2 + usize::from(u8::arbitrary(input)? % 2);
+            Some(KEYS[index].0.as_bytes().to_vec())
+        }
         5 => Some(KEYS[1].0.as_bytes().to_vec()),
         _ => Some(KEYS[0].0.as_bytes().to_vec()),
     }))

@@ -6,7 +6,9 @@ use scwkms::ffi::*;
 use super::arguments::number;
 use super::blocking;
 use super::clients::Clients;
+use super::further;
 use super::keys::check_null_key;
+use super::lists::check_null_lists;
 use super::operations::Operations;
 use super::outputs::check_null_error;
 use super::service::SERVICE;
@@ -23,6 +25,7 @@ impl Run {
     pub fn new() -> Self {
         check_null_error();
         check_null_key();
+        check_null_lists();
         Self {
             clients: Clients::new(),
             operations: Operations::new(),
@@ -30,7 +33,7 @@ impl Run {
     }
 
     pub fn call(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        let call = u8::arbitrary(input)? % 26;
+        let call = u8::arbitrary(input)? % 32;
         let client = self.clients.choose(input)?;
         match call {
             0 => self.clients.open(input)?,
@@ -49,7 +52,9 @@ impl Run {
             20 | 21 => self.operations.wait(input)?,
             22 => self.operations.cancel(input)?,
             23 => Operations::wait_for_client(self.clients.opened(u8::arbitrary(input)?)),
-            24 => check_algorithm_name(number(input)?),
+            24..=28 => further::call(client, input)?,
+            29 => self.operations.wait_ready(input)?,
+            30 => check_algorithm_name(number(input)?),
             _ => SERVICE.corrupt_next(input)?,
         }
         Ok(())

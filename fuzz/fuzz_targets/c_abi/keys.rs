@@ -59,6 +59,7 @@ unsafe fn check_key(key: *const ScwkmsKey) {
         check_public_key(key);
         scwkms_key_algorithm(key);
         scwkms_key_rotation_count(key);
+        scwkms_key_rotation_period(key);
         scwkms_key_is_protected(key);
         scwkms_key_is_locked(key);
     }
@@ -80,6 +81,7 @@ unsafe fn check_texts(key: *const ScwkmsKey) {
         scwkms_key_created_at,
         scwkms_key_updated_at,
         scwkms_key_rotated_at,
+        scwkms_key_next_rotation_at,
         scwkms_key_deletion_requested_at,
     ] {
         // SAFETY: the caller promises it.

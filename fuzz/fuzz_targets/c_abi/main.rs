@@ -11,11 +11,14 @@ mod arguments;
 mod blocking;
 mod calls;
 mod clients;
+mod further;
 mod keys;
+mod lists;
 mod operations;
 mod options;
 mod outputs;
 mod service;
+mod update;
 
 use libfuzzer_sys::arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;

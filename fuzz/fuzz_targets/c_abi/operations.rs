@@ -10,8 +10,10 @@ use scwkms::ffi::*;
 use super::arguments::{Bytes, key, number};
 use super::clients::check_handle;
 use super::keys::{take_key, take_list};
+use super::lists::{take_algorithms, take_rotations};
 use super::options::Options;
 use super::outputs::{BufferOutput, ErrorOutput, Pointer};
+use super::update::Update;
 
 /// The number of callbacks in all runs.
 static CALLBACKS: AtomicUsize = AtomicUsize::new(0);
@@ -24,18 +26,28 @@ enum Kind {
     Key,
     KeyList,
     Done,
+    Decrypted,
+    DataKey,
+    ImportParameters,
+    Rotations,
+    Algorithms,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 10] = [
     Kind::Bytes,
     Kind::PublicKey,
     Kind::Key,
     Kind::KeyList,
     Kind::Done,
+    Kind::Decrypted,
+    Kind::DataKey,
+    Kind::ImportParameters,
+    Kind::Rotations,
+    Kind::Algorithms,
 ];
 
 /// The kind of operation that each call of [`Operations::start`] starts.
-const STARTED: [Kind; 8] = [
+const STARTED: [Kind; 27] = [
     Kind::Bytes,
     Kind::Bytes,
     Kind::Bytes,
@@ -44,6 +56,25 @@ const STARTED: [Kind; 8] = [
     Kind::Key,
     Kind::KeyList,
     Kind::Done,
+    Kind::Bytes,
+    Kind::Bytes,
+    Kind::Bytes,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Key,
+    Kind::Done,
+    Kind::Done,
+    Kind::Done,
+    Kind::Decrypted,
+    Kind::DataKey,
+    Kind::ImportParameters,
+    Kind::Rotations,
+    Kind::Algorithms,
 ];
 
 /// Takes the result of an operation with the function for a kind.
@@ -78,8 +109,50 @@ fn wait(operation: scwkms_operation, kind: Kind, passed: bool, error: &mut Error
                 code
             }
             Kind::Done => scwkms_wait_done(operation, error),
+            Kind::Decrypted => wait_for_pair(scwkms_wait_decrypted, operation, passed, error),
+            Kind::DataKey => wait_for_pair(scwkms_wait_data_key, operation, passed, error),
+            Kind::ImportParameters => {
+                wait_for_pair(scwkms_wait_import_parameters, operation, passed, error)
+            }
+            Kind::Rotations => {
+                let mut list = Pointer::new(passed);
+                let code = scwkms_wait_rotation_list(operation, list.pointer(), error);
+                list.take(code).into_iter().for_each(take_rotations);
+                code
+            }
+            Kind::Algorithms => {
+                let mut list = Pointer::new(passed);
+                let code = scwkms_wait_algorithm_list(operation, list.pointer(), error);
+                list.take(code).into_iter().for_each(take_algorithms);
+                code
+            }
         }
     }
+}
+
+/// The type of the functions that take two buffers.
+type WaitForPair = unsafe extern "C" fn(
+    scwkms_operation,
+    *mut ScwkmsBuffer,
+    *mut ScwkmsBuffer,
+    *mut *mut ScwkmsError,
+) -> i32;
+
+/// # Safety
+///
+/// The error is writable or NULL.
+unsafe fn wait_for_pair(
+    function: WaitForPair,
+    operation: scwkms_operation,
+    passed: bool,
+    error: *mut *mut ScwkmsError,
+) -> i32 {
+    let (mut first, mut second) = (BufferOutput::new(passed), BufferOutput::new(passed));
+    // SAFETY: outputs are writable or NULL.
+    let code = unsafe { function(operation, first.pointer(), second.pointer(), error) };
+    first.take(code);
+    second.take(code);
+    code
 }
 
 /// Counts callbacks. If the context is not NULL, it also takes the result, which is allowed here.
@@ -159,6 +232,19 @@ impl Operations {
         Ok(())
     }
 
+    /// Waits a short time for a result. An operation whose result can be taken remains.
+    pub fn wait_ready(&self, input: &mut Unstructured<'_>) -> Result<()> {
+        let (operation, kind) = self.choose(input)?;
+        let mut error = ErrorOutput::read(input)?;
+        let was_ready = scwkms_is_ready(operation);
+        let timeout = u32::from(u8::arbitrary(input)? % 4);
+        // SAFETY: the error is writable or NULL.
+        let code = unsafe { scwkms_wait_ready(operation, timeout, error.pointer()) };
+        assert!(!was_ready || (code == SCWKMS_OK && kind.is_some()));
+        error.check(code);
+        Ok(())
+    }
+
     pub fn cancel(&self, input: &mut Unstructured<'_>) -> Result<()> {
         scwkms_cancel(self.choose(input)?.0);
         Ok(())
@@ -196,8 +282,12 @@ fn start(
 ) -> Result<i32> {
     let (key, bytes, number) = (key(input)?, Bytes::read(input)?, number(input)?);
     let (key, data, len) = (key.pointer(), bytes.pointer(), bytes.len);
+    let update = Update::read(input)?;
+    let index = i64::from(number) - 2;
     let (options, error) = (options.pointer(), error.pointer());
-    // SAFETY: as for blocking calls. The options have the size that they state.
+    // The same bytes are the associated data, the signature or the salt.
+    let (more, n) = (data, len);
+    // SAFETY: as for blocking calls. The options and the update have the size that they state.
     Ok(unsafe {
         match call {
             0 => scwkms_sign_async(client, key, number, data, len, options, output, error),
@@ -207,7 +297,38 @@ fn start(
             4 => scwkms_get_key_async(client, key, options, output, error),
             5 => scwkms_create_key_async(client, key, number, 0, options, output, error),
             6 => scwkms_find_keys_async(client, key, options, output, error),
-            _ => scwkms_delete_key_async(client, key, options, output, error),
+            7 => scwkms_delete_key_async(client, key, options, output, error),
+            8 => scwkms_encrypt_with_associated_data_async(
+                client, key, data, len, more, n, options, output, error,
+            ),
+            9 => scwkms_wrap_async(client, key, data, len, more, n, options, output, error),
+            10 => scwkms_unwrap_async(client, key, data, len, more, n, options, output, error),
+            11 => scwkms_rotate_key_async(client, key, options, output, error),
+            12 => scwkms_enable_key_async(client, key, options, output, error),
+            13 => scwkms_disable_key_async(client, key, options, output, error),
+            14 => scwkms_protect_key_async(client, key, options, output, error),
+            15 => scwkms_unprotect_key_async(client, key, options, output, error),
+            16 => scwkms_restore_key_async(client, key, options, output, error),
+            17 => scwkms_update_key_async(client, key, update.pointer(), options, output, error),
+            18 => scwkms_import_key_material_async(
+                client, key, data, len, more, n, options, output, error,
+            ),
+            19 => scwkms_verify_async(
+                client, key, number, data, len, more, n, options, output, error,
+            ),
+            20 => scwkms_verify_by_service_async(
+                client, key, number, data, len, more, n, options, output, error,
+            ),
+            21 => scwkms_delete_key_material_async(client, key, index, options, output, error),
+            22 => scwkms_decrypt_with_associated_data_async(
+                client, key, data, len, more, n, options, output, error,
+            ),
+            23 => {
+                scwkms_generate_data_key_async(client, key, number % 2 == 0, options, output, error)
+            }
+            24 => scwkms_get_import_parameters_async(client, key, number, options, output, error),
+            25 => scwkms_list_rotations_async(client, key, options, output, error),
+            _ => scwkms_list_algorithms_async(client, key, options, output, error),
         }
     })
 }

@@ -138,6 +138,14 @@ impl BufferOutput {
         }
     }
 
+    /// As `take`, for an output that may be NULL.
+    pub fn take_optional(self, code: i32) -> Option<Vec<u8>> {
+        match self.passed {
+            true => self.take(code),
+            false => None,
+        }
+    }
+
     /// The bytes of a successful call. A failed call must not write.
     pub fn take(mut self, code: i32) -> Option<Vec<u8>> {
         if code != SCWKMS_OK {

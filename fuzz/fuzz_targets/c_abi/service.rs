@@ -1,4 +1,4 @@
-//! A service in this process: HTTP/1.1 on a loopback port, with three keys and valid signatures. Its
+//! A service in this process: HTTP/1.1 on a loopback port, with four keys and valid signatures. Its
 //! next responses can be corrupt: with a changed byte, truncated, or with another status.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,8 +21,8 @@ pub const SECRET: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
 /// The maximum number of responses that are waiting to be corrupted.
 const MAX_CORRUPTIONS: usize = 4;
 
-/// An EC key, an AES key, and a key with an unknown algorithm. There are no other keys.
-pub const KEYS: [(&str, &str); 3] = [
+/// An EC key, an AES key, a key with an unknown algorithm, and an ML-KEM key. There are no other keys.
+pub const KEYS: [(&str, &str); 4] = [
     (
         "11111111-1111-4111-8111-111111111111",
         r#"{"asymmetric_signing":"ec_p256_sha256"}"#,
@@ -34,6 +34,10 @@ pub const KEYS: [(&str, &str); 3] = [
     (
         "33333333-3333-4333-8333-333333333333",
         r#"{"asymmetric_signing":"of_tomorrow"}"#,
+    ),
+    (
+        "44444444-4444-4444-8444-444444444444",
+        r#"{"key_encapsulation":"ml_kem_768"}"#,
     ),
 ];
 
@@ -134,6 +138,7 @@ impl Service {
                     format!(r#"{{"keys":[{}],"total_count":1}}"#, metadata(&KEYS[0])),
                 ),
                 false if path.ends_with("/keys") => (200, metadata(&KEYS[0])),
+                false if path.contains("/algorithms") => (200, ALGORITHMS.to_owned()),
                 false => (404, r#"{"type":"not_found","message":"x"}"#.to_owned()),
             };
         };
@@ -146,11 +151,19 @@ impl Service {
                 ),
             )
         };
-        match path.rsplit('/').next() {
+        match path
+            .split('?')
+            .next()
+            .and_then(|path| path.rsplit('/').next())
+        {
             Some("public-key") => (200, format!(r#"{{"pem":"{}"}}"#, self.pem())),
             Some("sign") => field("signature", &self.sign(body)),
-            Some("encrypt") => field("ciphertext", &[7; 60]),
-            Some("decrypt") => field("plaintext", b"a plaintext"),
+            Some("encrypt" | "wrap") => field("ciphertext", &[7; 60]),
+            Some("decrypt" | "unwrap") => field("plaintext", b"a plaintext"),
+            Some("verify") => (200, format!(r#"{{"key_id":"{id}","valid":true}}"#)),
+            Some("generate-data-key") => (200, data_key(id, body)),
+            Some("import-parameters") => (200, import_parameters(id)),
+            Some("rotations") => (200, rotations(id)),
             _ => (200, metadata(&(id, usage))),
         }
     }
@@ -175,6 +188,29 @@ impl Service {
             None => Vec::new(),
         }
     }
+}
+
+const ALGORITHMS: &str = r#"{"algorithms":[{"usage":"asymmetric_signing","name":"ec_p256_sha256","recommended":true},{"usage":"new","name":"of_tomorrow","recommended":false}]}"#;
+
+fn data_key(id: &str, request: &str) -> String {
+    let (ciphertext, plaintext) = (STANDARD.encode([7; 60]), STANDARD.encode([8; 32]));
+    match request.contains(r#""without_plaintext":true"#) {
+        true => format!(r#"{{"key_id":"{id}","ciphertext":"{ciphertext}"}}"#),
+        false => {
+            format!(r#"{{"key_id":"{id}","ciphertext":"{ciphertext}","plaintext":"{plaintext}"}}"#)
+        }
+    }
+}
+
+fn import_parameters(id: &str) -> String {
+    let bytes = STANDARD.encode([9; 40]);
+    format!(r#"{{"key_id":"{id}","public_key":"{bytes}","import_token":"{bytes}"}}"#)
+}
+
+fn rotations(id: &str) -> String {
+    format!(
+        r#"{{"rotations":[{{"key_id":"{id}","index":1,"status":"enabled","manually_rotated":true,"created_at":"2026-01-02T03:04:05Z"}}],"total_count":1}}"#
+    )
 }
 
 /// A response's bytes.
