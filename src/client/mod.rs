@@ -15,6 +15,8 @@ mod input;
 mod key_arguments;
 mod key_info;
 mod key_update;
+mod messages;
+mod ml_dsa_input;
 mod named_key;
 mod open;
 mod open_key;
