@@ -358,6 +358,17 @@ class Client {
                          digest.size());
   }
 
+  /* Signs a message of any length, with any key that signs. See scwkms_sign_message() about ML-DSA keys. */
+  Buffer sign_message(TextView key, ByteView message, Algorithm expected = Algorithm::unspecified) const {
+    return call<Buffer>(scwkms_sign_message, detail::text(key, "key"), detail::number(expected), message.data(),
+                        message.size());
+  }
+  Operation<Buffer> sign_message_async(TextView key, ByteView message, Algorithm expected = Algorithm::unspecified,
+                                       const AsyncOptions& options = {}) const {
+    return start<Buffer>(scwkms_sign_message_async, options, detail::text(key, "key"), detail::number(expected),
+                         message.data(), message.size());
+  }
+
   /* Decrypts with an RSA-OAEP or AES-256-GCM key. */
   Buffer decrypt(TextView key, ByteView ciphertext) const {
     return call<Buffer>(scwkms_decrypt, detail::text(key, "key"), ciphertext.data(), ciphertext.size());

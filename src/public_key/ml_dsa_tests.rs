@@ -100,14 +100,24 @@ fn wycheproof_mu() {
 }
 
 #[test]
-fn only_a_subject_public_key_info_of_the_parameter_set_is_a_key() {
+fn only_the_two_encodings_of_a_public_key_of_the_parameter_set_are_accepted() {
     let raw = vec![7; 1312];
     let der = spki(Algorithm::MlDsa44, &raw);
     assert_eq!(key(Algorithm::MlDsa44, &raw).spki(), der);
     let other_set = spki(Algorithm::MlDsa65, &raw);
+    let from_raw = PublicKey::from_der(&raw, Algorithm::MlDsa44).expect("a raw key");
+    assert_eq!(from_raw.spki(), der);
+    for label in ["PUBLIC KEY", "ML-DSA-44 PUBLIC KEY"] {
+        let pem = pem::encode(&pem::Pem::new(label, raw.clone()));
+        let from_pem = PublicKey::from_pem(&pem, Algorithm::MlDsa44).expect(label);
+        assert_eq!(from_pem.spki(), der);
+    }
+    let pem = pem::encode(&pem::Pem::new("ML-DSA-44 PRIVATE KEY", raw.clone()));
+    let error = PublicKey::from_pem(&pem, Algorithm::MlDsa44).expect_err("a private key");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
     let longer = [&der[..], &[0]].concat();
     for wrong in [
-        &raw[..],
+        &raw[1..],
         &der[1..],
         &der[..der.len() - 1],
         &longer,

@@ -21,6 +21,11 @@ pub(crate) use ml_dsa::MU_LEN;
 /// The labels of the service's PEM. A label does not determine the encoding of its content.
 const LABELS: [&str; 3] = ["PUBLIC KEY", "EC PUBLIC KEY", "RSA PUBLIC KEY"];
 
+/// No document of the service shows the public key of an ML-DSA key, so each label of one is accepted.
+fn is_label(label: &str, algorithm: Algorithm) -> bool {
+    LABELS.contains(&label) || algorithm.scheme() == Scheme::MlDsa && label.ends_with(" PUBLIC KEY")
+}
+
 /// RSA-PSS with the maximum salt length. The usual salt has the hash's length. The service does not document which of them
 /// it uses, so both are accepted.
 static RSA_PSS_MAX_SALT: RsaParameters =
@@ -42,7 +47,7 @@ impl PublicKey {
     pub(crate) fn from_pem(text: &str, algorithm: Algorithm) -> Result<Self> {
         let block = pem::parse(text.trim())
             .map_err(|_| protocol("the service's public key is not in PEM"))?;
-        if !LABELS.contains(&block.tag()) {
+        if !is_label(block.tag(), algorithm) {
             return Err(protocol(format!(
                 "the service's public key has the PEM label {}",
                 quote(block.tag())
@@ -52,7 +57,7 @@ impl PublicKey {
     }
 
     /// Parses a SubjectPublicKeyInfo (RFC 5280, section 4.1). For RSA an RSAPublicKey (RFC 8017, appendix A.1.1) is accepted
-    /// too. That of ML-DSA contains the raw key (RFC 9881, section 4), which is not accepted alone.
+    /// too, and for ML-DSA the raw key, which its SubjectPublicKeyInfo contains (RFC 9881, section 4).
     pub(crate) fn from_der(der: &[u8], algorithm: Algorithm) -> Result<Self> {
         let schemes = verification_algorithms(algorithm)?;
         let mismatch = || {
@@ -67,9 +72,6 @@ impl PublicKey {
             .map_err(|_| mismatch())?;
         let spki: PublicKeyX509Der<'_> = verifiers[0].as_der().map_err(|_| mismatch())?;
         let spki = spki.as_ref().to_vec();
-        if algorithm.scheme() == Scheme::MlDsa && der != spki {
-            return Err(mismatch());
-        }
         if let Scheme::RsaPkcs1 | Scheme::RsaPss | Scheme::RsaOaep = algorithm.scheme() {
             let bits = PublicEncryptingKey::from_der(&spki)
                 .map_err(|_| mismatch())?
@@ -84,11 +86,15 @@ impl PublicKey {
         if algorithm.scheme() == Scheme::RsaOaep {
             verifiers.clear();
         }
-        Ok(Self {
+        let key = Self {
             algorithm,
             spki,
             verifiers,
-        })
+        };
+        match key.raw_ml_dsa_key() {
+            Some(raw) if der != key.spki && der != raw => Err(mismatch()),
+            _ => Ok(key),
+        }
     }
 
     /// The key as a SubjectPublicKeyInfo in DER.
