@@ -134,6 +134,8 @@ test-go: need-test go test-programs
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
+	# ML-DSA needs Go 1.27, which the go command downloads.
+	cd go && GOTOOLCHAIN=go1.27.0 go test -count=1 -run MLDSA .
 
 # The Go package with the newest version of its only dependency.
 test-go-newest: need-test go test-programs

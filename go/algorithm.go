@@ -15,10 +15,11 @@ const (
 	rsaPSS
 	rsaPKCS1
 	rsaOAEP
+	mlDSA
 )
 
 func (s scheme) String() string {
-	return [...]string{"unknown", "ECDSA", "RSA-PSS", "RSA PKCS #1 v1.5", "RSA-OAEP"}[s]
+	return [...]string{"unknown", "ECDSA", "RSA-PSS", "RSA PKCS #1 v1.5", "RSA-OAEP", "ML-DSA"}[s]
 }
 
 // algorithm is a key's algorithm in Go's terms.
@@ -30,7 +31,7 @@ type algorithm struct {
 }
 
 // algorithms are the algorithms that this package signs or decrypts with, by their numbers.
-var algorithms = byCode(
+var algorithms = byCode(append(mldsaAlgorithms,
 	algorithm{capi.AlgorithmECP256SHA256, ecdsa, crypto.SHA256, x509.ECDSAWithSHA256},
 	algorithm{capi.AlgorithmECP384SHA384, ecdsa, crypto.SHA384, x509.ECDSAWithSHA384},
 	algorithm{capi.AlgorithmRSAPSS2048SHA256, rsaPSS, crypto.SHA256, x509.SHA256WithRSAPSS},
@@ -42,7 +43,7 @@ var algorithms = byCode(
 	algorithm{capi.AlgorithmRSAOAEP2048SHA256, rsaOAEP, crypto.SHA256, x509.UnknownSignatureAlgorithm},
 	algorithm{capi.AlgorithmRSAOAEP3072SHA256, rsaOAEP, crypto.SHA256, x509.UnknownSignatureAlgorithm},
 	algorithm{capi.AlgorithmRSAOAEP4096SHA256, rsaOAEP, crypto.SHA256, x509.UnknownSignatureAlgorithm},
-)
+)...)
 
 func byCode(list ...algorithm) map[uint32]algorithm {
 	m := make(map[uint32]algorithm, len(list))

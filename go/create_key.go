@@ -90,6 +90,9 @@ func algorithmParameter(name string) string {
 
 // signatureAlgorithm returns the number of the request's signature algorithm.
 func signatureAlgorithm(req *apiv1.CreateKeyRequest) (uint32, error) {
+	if code, ok := mldsaByRequest[req.SignatureAlgorithm]; ok {
+		return code, nil
+	}
 	switch req.SignatureAlgorithm {
 	case apiv1.UnspecifiedSignAlgorithm:
 		return capi.AlgorithmUnspecified, nil

@@ -63,7 +63,6 @@ func TestSearch(t *testing.T) {
 	// step-kms-plugin would fail at keys without a public key that Go supports.
 	tagged("aes_256_gcm")
 	tagged("ml_kem_768")
-	tagged("ml_dsa_44")
 	otherRegion := createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "region": "pl-waw"})
 	otherProject := "11111111-2222-4333-8444-555555555555"
 	others := createOnService(t, "ec_p256_sha256", map[string]any{"tags": []string{tag}, "project_id": otherProject})

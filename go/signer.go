@@ -10,7 +10,7 @@ import (
 	"github.com/scwkms/scwkms/go/internal/capi"
 )
 
-// Signer signs with one key. It implements crypto.Signer. Any number of goroutines may use it at the
+// Signer signs with one key. It implements crypto.Signer and crypto.MessageSigner. Any number of goroutines may use it at the
 // same time. It works until its key manager is closed.
 type Signer struct {
 	client *client
@@ -19,7 +19,8 @@ type Signer struct {
 
 var _ crypto.Signer = (*Signer)(nil)
 
-// Public returns the public key: an *ecdsa.PublicKey or an *rsa.PublicKey.
+// Public returns the public key: an *ecdsa.PublicKey, an *rsa.PublicKey, or since Go 1.27 an
+// *mldsa.PublicKey.
 func (s *Signer) Public() crypto.PublicKey {
 	return s.key.public
 }
@@ -41,8 +42,12 @@ func (s *Signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 // The options must request the key's own algorithm. For all keys, they must name the key's hash. For
 // an RSA-PSS key they must be *rsa.PSSOptions whose salt is as long as the hash, or is
 // rsa.PSSSaltLengthAuto. For an ECDSA key they may be nil. Other options, and a digest of the wrong
-// length, are errors, and nothing is sent.
+// length, are errors, and nothing is sent. With an ML-DSA key, which signs no digests, it signs a message
+// as SignMessageContext does.
 func (s *Signer) SignContext(ctx context.Context, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	if s.key.algorithm.scheme == mlDSA {
+		return s.signMLDSA(ctx, digest, opts)
+	}
 	if err := s.check(digest, opts); err != nil {
 		return nil, err
 	}

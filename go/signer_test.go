@@ -131,7 +131,6 @@ func TestKeysThatDoNotSign(t *testing.T) {
 		"rsa_oaep_2048_sha256": "asymmetric_encryption",
 		"aes_256_gcm":          "symmetric",
 		"ml_kem_768":           "ml_kem_768",
-		"ml_dsa_44":            "ml_dsa_44",
 	} {
 		key := keyOf(t, algorithm)
 		signer, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key.uri()})

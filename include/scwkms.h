@@ -92,17 +92,17 @@
 #define SCWKMS_ALGORITHM_AES_256_GCM 12
 
 /*
- ML-DSA-44; the library finds and deletes such keys, but cannot sign or encrypt with them.
+ ML-DSA-44; signs messages (scwkms_sign_message()), not digests.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_44 13
 
 /*
- ML-DSA-65; the library finds and deletes such keys, but cannot sign or encrypt with them.
+ ML-DSA-65; signs messages (scwkms_sign_message()), not digests.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_65 14
 
 /*
- ML-DSA-87; the library finds and deletes such keys, but cannot sign or encrypt with them.
+ ML-DSA-87; signs messages (scwkms_sign_message()), not digests.
  */
 #define SCWKMS_ALGORITHM_ML_DSA_87 15
 
@@ -723,7 +723,7 @@ int32_t scwkms_public_key(scwkms_client client,
                           struct scwkms_error **error);
 
 /*
- Signs a digest.
+ Signs a digest. scwkms_sign_message() signs a message, and is the only function that signs with ML-DSA keys.
 
  Key usage, algorithm and digest length are checked before a request is sent. The signature is verified with the public
  key, unless the client's URI contains verify=false. A signature that does not verify is never returned. ECDSA signatures
@@ -1853,6 +1853,119 @@ int32_t scwkms_update_key_async(scwkms_client client,
                                 struct scwkms_error **error);
 
 /*
+ Signs a message of any length, with any key that signs.
+
+ With ECDSA and RSA keys, the message is hashed with the key's hash, and the digest is signed as by scwkms_sign(). With
+ ML-DSA keys, the signature is one of pure ML-DSA (FIPS 204) with an empty context. It is always verified, also with
+ verify=false.
+
+ The service does not document what it signs with ML-DSA keys. The client sends the external mu of the message. If the
+ service signs these 64 bytes as a message instead, the client sends the message, from then on at once; the message must
+ then have 1 to 65,535 bytes.
+
+ @param client       the client
+ @param key          a key reference
+ @param algorithm    the algorithm that the caller expects the key to have, or 0; a mismatch is
+                     SCWKMS_ERROR_UNSUPPORTED, and its message names both
+ @param message      the message
+ @param message_len  its length in bytes
+ @param signature    receives the signature, to be freed with scwkms_buffer_free()
+ @param error        receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INTEGRITY if the service returned something other than a signature
+         of the message by the key; SCWKMS_ERROR_UNSUPPORTED if the service signs otherwise with an ML-DSA key, for
+         example with HashML-DSA, or does not accept the message
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `message` NULL or valid for reading `message_len`
+ bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_sign_message(scwkms_client client,
+                            const char *key,
+                            uint32_t algorithm,
+                            const uint8_t *message,
+                            size_t message_len,
+                            struct scwkms_buffer *signature,
+                            struct scwkms_error **error);
+
+/*
+ Starts scwkms_sign_message() and returns at once; see scwkms_sign_async(). scwkms_wait() takes the signature.
+
+ @param client       the client
+ @param key          a key reference
+ @param algorithm    the algorithm that the caller expects the key to have, or 0
+ @param message      the message, which is copied
+ @param message_len  its length in bytes
+ @param options      options, or NULL
+ @param operation    receives the operation
+ @param error        receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_sign_message()
+
+ Pointers: as for scwkms_sign_message() and scwkms_sign_async().
+ */
+int32_t scwkms_sign_message_async(scwkms_client client,
+                                  const char *key,
+                                  uint32_t algorithm,
+                                  const uint8_t *message,
+                                  size_t message_len,
+                                  const struct scwkms_async_options *options,
+                                  scwkms_operation *operation,
+                                  struct scwkms_error **error);
+
+/*
+ Verifies a signature of a message with the key's public key, with ML-DSA keys by pure ML-DSA (FIPS 204) with an empty
+ context. After the first use of a key by a client no request is sent.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param message        the message
+ @param message_len    its length in bytes
+ @param signature      the signature, as scwkms_sign_message() returns it
+ @param signature_len  its length in bytes
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK if the signature is valid; SCWKMS_ERROR_INTEGRITY if it is not a signature of the message by
+         the key; or another error code
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `message` and `signature` NULL or valid for reading that
+ many bytes, `error` NULL or valid for writing.
+ */
+int32_t scwkms_verify_message(scwkms_client client,
+                              const char *key,
+                              uint32_t algorithm,
+                              const uint8_t *message,
+                              size_t message_len,
+                              const uint8_t *signature,
+                              size_t signature_len,
+                              struct scwkms_error **error);
+
+/*
+ Starts scwkms_verify_message() and returns at once; see scwkms_sign_async(). scwkms_wait_done() takes the result.
+
+ @param client         the client
+ @param key            a key reference
+ @param algorithm      the algorithm that the caller expects the key to have, or 0
+ @param message        the message, which is copied
+ @param message_len    its length in bytes
+ @param signature      the signature, as scwkms_sign_message() returns it, which is copied
+ @param signature_len  its length in bytes
+ @param options        options, or NULL
+ @param operation      receives the operation
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK, or an error code as from scwkms_verify_message()
+
+ Pointers: as for scwkms_verify_message() and scwkms_sign_async().
+ */
+int32_t scwkms_verify_message_async(scwkms_client client,
+                                    const char *key,
+                                    uint32_t algorithm,
+                                    const uint8_t *message,
+                                    size_t message_len,
+                                    const uint8_t *signature,
+                                    size_t signature_len,
+                                    const struct scwkms_async_options *options,
+                                    scwkms_operation *operation,
+                                    struct scwkms_error **error);
+
+/*
  Lists the rotations of a key, the oldest first. An asymmetric key has one. A key that is named by its name is
  looked up again.
 
@@ -2161,7 +2274,7 @@ int32_t scwkms_wait_key_list(scwkms_operation operation, struct scwkms_key_list 
 
 /*
  Takes the result of an operation that was started by scwkms_delete_key_async(), scwkms_delete_key_material_async(),
- scwkms_verify_async() or scwkms_verify_by_service_async(); see scwkms_wait().
+ scwkms_verify_async(), scwkms_verify_by_service_async() or scwkms_verify_message_async(); see scwkms_wait().
 
  @param operation  the operation
  @param error      receives an error, or NULL

@@ -68,7 +68,31 @@ class Calls {
                        digest.data(), digest.size(), signature.data(), signature.size());
   }
 
-  /* The same by a request to the service, also for algorithms that only the service verifies. */
+  /* Signs a message of any length, with any key that signs. See scwkms_sign_message() about ML-DSA keys. */
+  Buffer sign_message(TextView key, ByteView message, Algorithm expected = Algorithm::unspecified) const {
+    return call<Buffer>(scwkms_sign_message, scwkms_sign_message_async, detail::text(key, "key"),
+                        detail::number(expected), message.data(), message.size());
+  }
+  Operation<Buffer> sign_message_async(TextView key, ByteView message, Algorithm expected = Algorithm::unspecified,
+                                       const AsyncOptions& options = {}) const {
+    return start<Buffer>(scwkms_sign_message_async, options, detail::text(key, "key"), detail::number(expected),
+                         message.data(), message.size());
+  }
+
+  /* Verifies a signature of a message with the key's public key. Throws `integrity` if the signature is not valid. */
+  void verify_message(TextView key, ByteView message, ByteView signature,
+                      Algorithm expected = Algorithm::unspecified) const {
+    call<void>(scwkms_verify_message, scwkms_verify_message_async, detail::text(key, "key"), detail::number(expected),
+               message.data(), message.size(), signature.data(), signature.size());
+  }
+  Operation<void> verify_message_async(TextView key, ByteView message, ByteView signature,
+                                       Algorithm expected = Algorithm::unspecified,
+                                       const AsyncOptions& options = {}) const {
+    return start<void>(scwkms_verify_message_async, options, detail::text(key, "key"), detail::number(expected),
+                       message.data(), message.size(), signature.data(), signature.size());
+  }
+
+  /* Verifies a signature of a digest by a request to the service, also for algorithms that only the service verifies. */
   void verify_by_service(TextView key, ByteView digest, ByteView signature,
                          Algorithm expected = Algorithm::unspecified) const {
     call<void>(scwkms_verify_by_service, scwkms_verify_by_service_async, detail::text(key, "key"),

@@ -230,8 +230,13 @@ impl Algorithm {
     pub fn can_sign(self) -> bool {
         matches!(
             self.scheme(),
-            Scheme::Ecdsa | Scheme::RsaPss | Scheme::RsaPkcs1
+            Scheme::Ecdsa | Scheme::RsaPss | Scheme::RsaPkcs1 | Scheme::MlDsa
         )
+    }
+
+    /// Whether this library signs digests with such keys. With ML-DSA keys it signs messages only.
+    pub fn can_sign_digests(self) -> bool {
+        self.can_sign() && self.hash().is_some()
     }
 
     /// Whether this library encrypts and decrypts with such keys.

@@ -69,17 +69,23 @@ impl Job {
     }
 
     fn send_blocking(&self, target: LoadedTarget) -> Result<Received, Failure> {
-        let send = |target: &LoadedTarget| {
-            let Some(request) = self.steps.request(target)? else {
-                return Ok(None);
-            };
-            let sent = self.shared.api.send_blocking(request, self.deadline);
-            self.after_sending(target, sent).map(Some)
-        };
-        match send(&target) {
+        match self.exchange_blocking(&target) {
             Ok(response) => Ok(Received { target, response }),
             Err(e) => Err(self.failure(target, e)),
         }
+    }
+
+    /// Sends the request and those that follow it. Returns the last response.
+    fn exchange_blocking(&self, target: &LoadedTarget) -> Result<Option<Response>> {
+        let mut next = self.steps.request(target)?;
+        let mut last = None;
+        while let Some(request) = next {
+            let sent = self.shared.api.send_blocking(request, self.deadline);
+            let response = self.after_sending(target, sent)?;
+            next = self.steps.follow_up(target, &response)?;
+            last = Some(response);
+        }
+        Ok(last)
     }
 
     fn reload_blocking(&self, failure: Failure) -> Result<LoadedTarget> {
@@ -153,18 +159,26 @@ impl Job {
         target: LoadedTarget,
         exchange: Option<Box<Exchange>>,
     ) -> Result<Received, Failure> {
-        let Some(mut exchange) = exchange else {
-            let response = None;
-            return Ok(Received { target, response });
-        };
-        let sent = self.shared.api.send_prepared(&mut exchange).await;
-        match self.after_sending(&target, sent) {
-            Ok(response) => Ok(Received {
-                target,
-                response: Some(response),
-            }),
+        match self.exchange(&target, exchange).await {
+            Ok(response) => Ok(Received { target, response }),
             Err(e) => Err(self.failure(target, e)),
         }
+    }
+
+    /// Sends the request and those that follow it. Returns the last response.
+    async fn exchange(
+        &self,
+        target: &LoadedTarget,
+        mut next: Option<Box<Exchange>>,
+    ) -> Result<Option<Response>> {
+        let mut last = None;
+        while let Some(mut exchange) = next {
+            let sent = self.shared.api.send_prepared(&mut exchange).await;
+            let response = self.after_sending(target, sent)?;
+            next = self.prepare_exchange(self.steps.follow_up(target, &response)?)?;
+            last = Some(response);
+        }
+        Ok(last)
     }
 
     /// The key to which the name refers now, if that is another key than the one that failed.
@@ -209,13 +223,17 @@ impl Job {
         Failure { error, location }
     }
 
-    /// The exchange is boxed: futures would contain several copies of it.
     fn prepare_request(&self, target: &LoadedTarget) -> Result<Option<Box<Exchange>>> {
-        let prepare = |request: Request| {
+        self.prepare_exchange(self.steps.request(target)?)
+    }
+
+    /// The exchange is boxed: futures would contain several copies of it.
+    fn prepare_exchange(&self, request: Option<Request>) -> Result<Option<Box<Exchange>>> {
+        let prepare = |request| {
             let prepared = self.shared.api.prepare(request, self.deadline);
             prepared.map(Box::new)
         };
-        self.steps.request(target)?.map(prepare).transpose()
+        request.map(prepare).transpose()
     }
 
     fn after_sending(&self, target: &LoadedTarget, sent: Result<Response>) -> Result<Response> {

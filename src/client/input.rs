@@ -18,3 +18,19 @@ pub(super) fn copy(name: &str, input: &[u8], max_len: Option<usize>) -> Result<Z
     }
     Ok(Zeroizing::new(input.to_vec()))
 }
+
+/// Copies a message, which has no maximum length.
+pub(super) fn copy_message(message: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let mut copy = Zeroizing::new(Vec::new());
+    copy.try_reserve_exact(message.len()).map_err(|_| {
+        Error::new(
+            ErrorKind::Internal,
+            format!(
+                "no memory for a copy of the {} bytes of the message",
+                message.len()
+            ),
+        )
+    })?;
+    copy.extend_from_slice(message);
+    Ok(copy)
+}

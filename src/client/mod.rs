@@ -16,6 +16,8 @@ mod key_arguments;
 mod key_info;
 mod key_update;
 mod known_keys;
+mod messages;
+mod ml_dsa_input;
 mod named_key;
 mod open;
 mod open_key;

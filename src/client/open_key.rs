@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{self, Digest, SHA256, SHA384};
+
 use super::key_info::{KeyInfo, PublicKeyInfo};
 use crate::algorithm::{Algorithm, Hash, Usage};
 use crate::api::{Api, Key, KeyLocation, KeyUsage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::public_key::PublicKey;
+use crate::public_key::{MU_LEN, PublicKey};
 use crate::redact;
 use crate::transport::Deadline;
 
@@ -115,8 +117,35 @@ impl OpenKey {
 
     /// Checks key usage, algorithm and digest length.
     pub(super) fn check_signing(&self, expected: Option<Algorithm>, digest: &[u8]) -> Result<()> {
-        let algorithm = self.check_usage("sign", Algorithm::can_sign)?;
+        let algorithm = self.check_usage("sign", Algorithm::can_sign_digests)?;
         check_digest(algorithm, expected, digest)
+    }
+
+    /// Checks key usage and algorithm for an operation on a message.
+    pub(super) fn check_message(&self, verb: &str, expected: Option<Algorithm>) -> Result<()> {
+        let algorithm = self.check_usage(verb, Algorithm::can_sign)?;
+        check_expected(algorithm, expected)
+    }
+
+    /// The digest of a message, if the key signs digests.
+    pub(super) fn digest(&self, message: &[u8]) -> Option<Digest> {
+        let hash = match self.algorithm?.hash()? {
+            Hash::Sha256 => &SHA256,
+            Hash::Sha384 => &SHA384,
+        };
+        Some(digest::digest(hash, message))
+    }
+
+    /// The public key of an ML-DSA key.
+    pub(super) fn ml_dsa(&self) -> Result<&PublicKey> {
+        let key = self.public_key.as_ref().filter(|key| key.is_ml_dsa());
+        key.ok_or_else(|| unsupported("the key is not an ML-DSA key".to_owned()))
+    }
+
+    /// The external mu of a message, which an ML-DSA key signs.
+    pub(super) fn mu(&self, message: &[u8]) -> Result<[u8; MU_LEN]> {
+        let mu = self.ml_dsa()?.mu(message);
+        mu.ok_or_else(|| unsupported("the key is not an ML-DSA key".to_owned()))
     }
 
     /// Checks key usage, algorithm and digest length. The service verifies more algorithms than this library.
@@ -128,7 +157,7 @@ impl OpenKey {
     ) -> Result<()> {
         let can_verify = |algorithm: Algorithm| match by_service {
             true => algorithm.usage() == Usage::AsymmetricSigning && algorithm.hash().is_some(),
-            false => algorithm.can_sign(),
+            false => algorithm.can_sign_digests(),
         };
         let algorithm = self.check_usage("verify", can_verify)?;
         check_digest(algorithm, expected, digest)
@@ -229,6 +258,12 @@ impl OpenKey {
         let usage = &self.usage;
         match self.algorithm {
             Some(algorithm) if can(algorithm) => Ok(algorithm),
+            Some(algorithm) if algorithm.can_sign() && ["sign", "verify"].contains(&verb) => {
+                Err(unsupported(format!(
+                    "{algorithm} keys {verb} messages, not digests; use {verb}_message \
+                 (scwkms_{verb}_message in C)"
+                )))
+            }
             Some(algorithm) if algorithm.usage() == Usage::AsymmetricSigning && verb == "sign" => {
                 Err(unsupported(format!(
                     "signing with {algorithm} is not supported"
@@ -285,11 +320,7 @@ fn usable_algorithm(key: &Key) -> Option<Algorithm> {
 
 /// Checks the algorithm that the caller expects, and the length of a digest.
 fn check_digest(algorithm: Algorithm, expected: Option<Algorithm>, digest: &[u8]) -> Result<()> {
-    if let Some(expected) = expected.filter(|e| *e != algorithm) {
-        return Err(unsupported(format!(
-            "the key is {algorithm}, but a signature by {expected} was requested"
-        )));
-    }
+    check_expected(algorithm, expected)?;
     let hash = algorithm.hash().unwrap_or(Hash::Sha256);
     if digest.len() != hash.output_len() {
         return Err(Error::new(
@@ -302,6 +333,15 @@ fn check_digest(algorithm: Algorithm, expected: Option<Algorithm>, digest: &[u8]
         ));
     }
     Ok(())
+}
+
+fn check_expected(algorithm: Algorithm, expected: Option<Algorithm>) -> Result<()> {
+    match expected.filter(|e| *e != algorithm) {
+        Some(expected) => Err(unsupported(format!(
+            "the key is {algorithm}, but a signature by {expected} was requested"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn check_associated_data(algorithm: Algorithm, associated_data: &[u8]) -> Result<()> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::key_info::checked_id;
 use super::known_keys::KnownKeys;
+use super::ml_dsa_input::KnownMlDsaInput;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
 use super::recent_metadata::RecentMetadata;
@@ -19,6 +20,7 @@ use crate::uri::{KeyReference, KeySelector};
 pub(super) struct Shared {
     pub(super) api: Arc<Api>,
     pub(super) verify: bool,
+    pub(super) ml_dsa_input: Arc<KnownMlDsaInput>,
     timeout: Duration,
     project_id: Option<String>,
     organization_id: Option<String>,
@@ -34,6 +36,7 @@ impl Shared {
         Ok(Self {
             api: Arc::new(Api::new(Transport::new(settings, trust)?)),
             verify: settings.verify,
+            ml_dsa_input: Arc::default(),
             timeout: settings.timeout,
             project_id: settings.project_id.clone(),
             organization_id: settings.organization_id.clone(),

@@ -29,6 +29,12 @@ pub(super) trait Steps: Send + Sync {
     /// necessary.
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>>;
 
+    /// After step 4: a further request that the response makes necessary. Only the last response is given to step 5. The
+    /// driver calls this on the I/O thread too, so it must not take long.
+    fn follow_up(&self, _target: &LoadedTarget, _response: &Response) -> Result<Option<Request>> {
+        Ok(None)
+    }
+
     /// Called when the request has been processed or may have been.
     fn after_request(&self, _shared: &Shared, _target: &LoadedTarget) {}
 

@@ -29,11 +29,11 @@ pub const SCWKMS_ALGORITHM_RSA_OAEP_3072_SHA256: u32 = 10;
 pub const SCWKMS_ALGORITHM_RSA_OAEP_4096_SHA256: u32 = 11;
 /// AES-256-GCM; encrypts and decrypts.
 pub const SCWKMS_ALGORITHM_AES_256_GCM: u32 = 12;
-/// ML-DSA-44; the library finds and deletes such keys, but cannot sign or encrypt with them.
+/// ML-DSA-44; signs messages (scwkms_sign_message()), not digests.
 pub const SCWKMS_ALGORITHM_ML_DSA_44: u32 = 13;
-/// ML-DSA-65; the library finds and deletes such keys, but cannot sign or encrypt with them.
+/// ML-DSA-65; signs messages (scwkms_sign_message()), not digests.
 pub const SCWKMS_ALGORITHM_ML_DSA_65: u32 = 14;
-/// ML-DSA-87; the library finds and deletes such keys, but cannot sign or encrypt with them.
+/// ML-DSA-87; signs messages (scwkms_sign_message()), not digests.
 pub const SCWKMS_ALGORITHM_ML_DSA_87: u32 = 15;
 /// ML-KEM-768; wraps and unwraps.
 pub const SCWKMS_ALGORITHM_ML_KEM_768: u32 = 16;

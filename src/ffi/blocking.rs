@@ -50,7 +50,7 @@ pub unsafe extern "C" fn scwkms_public_key(
     })
 }
 
-/// Signs a digest.
+/// Signs a digest. scwkms_sign_message() signs a message, and is the only function that signs with ML-DSA keys.
 ///
 /// Key usage, algorithm and digest length are checked before a request is sent. The signature is verified with the public
 /// key, unless the client's URI contains verify=false. A signature that does not verify is never returned. ECDSA signatures

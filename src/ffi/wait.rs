@@ -140,7 +140,7 @@ pub unsafe extern "C" fn scwkms_wait_key_list(
 }
 
 /// Takes the result of an operation that was started by scwkms_delete_key_async(), scwkms_delete_key_material_async(),
-/// scwkms_verify_async() or scwkms_verify_by_service_async(); see scwkms_wait().
+/// scwkms_verify_async(), scwkms_verify_by_service_async() or scwkms_verify_message_async(); see scwkms_wait().
 ///
 /// @param operation  the operation
 /// @param error      receives an error, or NULL

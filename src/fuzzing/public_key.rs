@@ -46,6 +46,9 @@ pub fn public_key(data: &[u8]) {
     let expected = match (algorithm.scheme(), algorithm.bits()) {
         (Scheme::Ecdsa, 256) => 91..=91,
         (Scheme::Ecdsa, _) => 120..=120,
+        (Scheme::MlDsa, 44) => 1334..=1334,
+        (Scheme::MlDsa, 65) => 1974..=1974,
+        (Scheme::MlDsa, _) => 2614..=2614,
         (_, bits) => bits as usize / 8 + 34..=bits as usize / 8 + 50,
     };
     assert!(expected.contains(&spki.len()), "{} bytes", spki.len());

@@ -7,8 +7,14 @@ use super::{LABELS, PublicKey};
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The algorithms that a public key determines: the curve has only one.
-const DETERMINED: [Algorithm; 2] = [Algorithm::EcP256Sha256, Algorithm::EcP384Sha384];
+/// The algorithms that a public key determines: those with one of these curves or parameter sets.
+const DETERMINED: [Algorithm; 5] = [
+    Algorithm::EcP256Sha256,
+    Algorithm::EcP384Sha384,
+    Algorithm::MlDsa44,
+    Algorithm::MlDsa65,
+    Algorithm::MlDsa87,
+];
 
 impl PublicKey {
     /// Parses the first public key or certificate in the text of a PEM file. `algorithm` is required for RSA keys.
@@ -23,7 +29,7 @@ impl PublicKey {
                 .find_map(|algorithm| Self::from_der(&spki, algorithm).ok())
                 .ok_or_else(|| {
                     invalid(
-                        "the public key is not an EC key on P-256 or P-384; for an RSA key add algorithm=, for \
+                        "the public key is not one of EC P-256, EC P-384 and ML-DSA; for an RSA key add algorithm=, for \
                          example algorithm=rsa_pkcs1_2048_sha256"
                             .to_owned(),
                     )

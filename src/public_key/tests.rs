@@ -217,11 +217,12 @@ fn keys_of_another_type_or_size_are_rejected() {
         (rsa.as_str(), Algorithm::EcP256Sha256),
         (rsa.as_str(), Algorithm::RsaPss3072Sha256),
         (rsa.as_str(), Algorithm::RsaOaep4096Sha256),
+        (p256.as_str(), Algorithm::MlDsa44),
     ] {
         let error = PublicKey::from_pem(pem, algorithm).expect_err(pem);
         assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
     }
-    let error = PublicKey::from_pem(&p256, Algorithm::MlDsa44).expect_err("ML-DSA");
+    let error = PublicKey::from_pem(&p256, Algorithm::MlKem768).expect_err("ML-KEM");
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 

@@ -1,5 +1,7 @@
 """Asynchronous operations, and clients that are freed or closed while operations are in flight."""
 
+from harness import openssl
+from harness.emulator import Emulator
 from harness.execute import environment
 from harness.results import expect
 
@@ -31,6 +33,16 @@ def operation_results(runner, suite):
 def call_paths(runner, suite):
     keys = [suite.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
     runner.run(suite.program("call_paths"), *keys, env=suite.env)
+
+
+def messages(runner, suite):
+    """The emulator treats the digest of ML-DSA keys as a message, and as mu. OpenSSL verifies the ECDSA signature."""
+    for kind in ("message", "mu"):
+        with Emulator("--ml-dsa-digest", kind) as emulator:
+            keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "ml_dsa_44")]
+            output, _ = runner.run(suite.program("messages"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
+            digest = openssl.digest("ec_p256_sha256", b"message")
+            suite.verified_by(emulator, keys[0], "ec_p256_sha256", digest, bytes.fromhex(output.decode()))
 
 
 def options(runner, suite):
@@ -108,6 +120,7 @@ CASES = [
     ("operations", operations, 1000),
     ("operation results", operation_results),
     ("call paths", call_paths),
+    ("messages", messages),
     ("options", options),
     ("ready", ready),
     ("cancel", cancel),

@@ -58,6 +58,12 @@ static void kinds(const Client& client, const std::string& key, const std::strin
   const scwkms::PublicKey half = client.public_key_async(key, counting(calls)).wait();
   CHECK(half.spki_der.to_vector() == client.public_key(key).spki_der.to_vector(), "another public key");
   CHECK(half.algorithm == scwkms::Algorithm::ec_p256_sha256, "%u", static_cast<unsigned>(half.algorithm));
+  const Buffer signature = client.sign_message_async(key, "a message"s, scwkms::Algorithm::ec_p256_sha256).wait();
+  const Buffer blocking_signature = client.sign_message(key, "a message"s);
+  for (const Buffer* made : {&signature, &blocking_signature}) {
+    // There is no method for it yet.
+    CHECK(made->size() > 64 && (*made)[0] == 0x30, "not an ECDSA signature");
+  }
   const Buffer ciphertext = client.encrypt_async(decryption_key, "attack at dawn"s, counting(calls)).wait();
   const Buffer plaintext = client.decrypt_async(decryption_key, ciphertext, counting(calls)).wait();
   CHECK(std::string(plaintext.begin(), plaintext.end()) == "attack at dawn", "another plaintext");

@@ -14,6 +14,7 @@ mod faults;
 mod hostile;
 mod idle;
 mod keys;
+mod messages;
 mod names;
 mod operations;
 mod public_key_files;

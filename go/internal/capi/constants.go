@@ -17,6 +17,9 @@ const (
 	AlgorithmRSAOAEP2048SHA256  uint32 = 9
 	AlgorithmRSAOAEP3072SHA256  uint32 = 10
 	AlgorithmRSAOAEP4096SHA256  uint32 = 11
+	AlgorithmMLDSA44            uint32 = 13
+	AlgorithmMLDSA65            uint32 = 14
+	AlgorithmMLDSA87            uint32 = 15
 )
 
 // The ways to wrap key material for its import.

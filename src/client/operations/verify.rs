@@ -21,7 +21,7 @@ pub(in crate::client) struct Verify {
 }
 
 /// No signature of the service is longer: ML-DSA-87 has 4,627 bytes (FIPS 204, table 2).
-const MAX_SIGNATURE_LEN: usize = 8192;
+pub(super) const MAX_SIGNATURE_LEN: usize = 8192;
 
 impl Verify {
     pub(in crate::client) fn new(

@@ -126,6 +126,7 @@ async fn run(options: &Options) -> Result<(), String> {
         log: options.log,
         latency: options.latency,
         name_filter: options.name_filter,
+        ml_dsa_digest: options.ml_dsa_digest,
         prepared: options.prepared.then(Prepared::default),
     });
     print_ready(&ready, options.env)

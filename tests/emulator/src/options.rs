@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use crate::crypto::MlDsaDigest;
 use crate::http::tls::Flaw;
 use crate::operations::NameFilter;
 
@@ -38,6 +39,9 @@ Options:
       --max-streams NUMBER   concurrent requests on one HTTP/2 connection [default: 250]
       --name-filter KIND     how ListKeys filters by name: exact, prefix or ignore-case
                              [default: exact]
+      --ml-dsa-digest KIND   what the digest of a request is for an ML-DSA key: message, mu,
+                             prehash, prehash-message, sha256 or sha512
+                             [default: message]
       --prepared             for benchmarks: sign each digest once and repeat the response;
                              the service makes a new signature each time. Repeated
                              responses are counted, but not logged, and ignore faults
@@ -70,6 +74,7 @@ pub struct Options {
     pub rate_limit: Option<u32>,
     pub max_streams: NonZero<u32>,
     pub name_filter: NameFilter,
+    pub ml_dsa_digest: MlDsaDigest,
     pub prepared: bool,
 }
 
@@ -91,6 +96,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         rate_limit: None,
         max_streams: MAX_STREAMS,
         name_filter: NameFilter::Exact,
+        ml_dsa_digest: MlDsaDigest::Message,
         prepared: false,
     };
     while let Some(argument) = parser.next()? {
@@ -112,6 +118,9 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("rate-limit") => options.rate_limit = Some(parser.value()?.parse()?),
             Long("max-streams") => options.max_streams = parser.value()?.parse()?,
             Long("name-filter") => options.name_filter = name_filter(&parser.value()?.string()?)?,
+            Long("ml-dsa-digest") => {
+                options.ml_dsa_digest = ml_dsa_digest(&parser.value()?.string()?)?;
+            }
             Long("prepared") => options.prepared = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
@@ -140,6 +149,14 @@ fn name_filter(kind: &str) -> Result<NameFilter, lexopt::Error> {
         "ignore-case" => Ok(NameFilter::IgnoreCase),
         _ => Err(format!("--name-filter {kind}: expected exact, prefix or ignore-case").into()),
     }
+}
+
+fn ml_dsa_digest(kind: &str) -> Result<MlDsaDigest, lexopt::Error> {
+    let found = MlDsaDigest::ALL.iter().find(|(name, _)| *name == kind);
+    found.map(|(_, digest)| *digest).ok_or_else(|| {
+        let names = MlDsaDigest::ALL.map(|(name, _)| name).join(", ");
+        format!("--ml-dsa-digest {kind}: expected one of {names}").into()
+    })
 }
 
 fn host_name(address: &str) -> Option<&'static str> {
@@ -189,6 +206,7 @@ mod tests {
             "--rate-limit=7",
             "--max-streams=3",
             "--name-filter=prefix",
+            "--ml-dsa-digest=mu",
             "--prepared",
         ];
         assert_eq!(
@@ -206,6 +224,7 @@ mod tests {
                 rate_limit: Some(7),
                 max_streams: NonZero::new(3).unwrap(),
                 name_filter: NameFilter::Prefix,
+                ml_dsa_digest: MlDsaDigest::Mu,
                 prepared: true,
             })
         );
@@ -240,6 +259,7 @@ mod tests {
             "--rate-limit=5.5",
             "--max-streams=0",
             "--name-filter=odd",
+            "--ml-dsa-digest=odd",
         ] {
             assert!(parsed(&[invalid]).is_err(), "{invalid}");
         }

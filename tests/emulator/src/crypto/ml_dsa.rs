@@ -11,6 +11,7 @@ use super::CryptoError;
 use crate::algorithm::MlDsaSet;
 
 pub struct MlDsa {
+    pub(super) set: MlDsaSet,
     pair: PqdsaKeyPair,
     verification: &'static PqdsaVerificationAlgorithm,
 }
@@ -32,13 +33,21 @@ impl MlDsa {
     pub fn generate(set: MlDsaSet) -> Result<Self, CryptoError> {
         let (signing, verification) = parameters(set);
         let pair = PqdsaKeyPair::generate(signing)?;
-        Ok(MlDsa { pair, verification })
+        Ok(MlDsa {
+            set,
+            pair,
+            verification,
+        })
     }
 
     pub fn from_stored(set: MlDsaSet, pkcs8: &[u8]) -> Result<Self, CryptoError> {
         let (signing, verification) = parameters(set);
         let pair = PqdsaKeyPair::from_pkcs8(signing, pkcs8)?;
-        Ok(MlDsa { pair, verification })
+        Ok(MlDsa {
+            set,
+            pair,
+            verification,
+        })
     }
 
     pub fn to_stored(&self) -> Result<Vec<u8>, CryptoError> {
@@ -50,7 +59,17 @@ impl MlDsa {
         Ok(der.as_ref().to_vec())
     }
 
-    /// Signs the digest of the request as the message of pure ML-DSA, with an empty context.
+    pub(super) fn raw_public_key(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
+    }
+
+    /// The seed, with which the private key ends (RFC 9881, section 6).
+    pub(super) fn seed(&self) -> Result<[u8; 32], CryptoError> {
+        let stored = self.to_stored()?;
+        stored.last_chunk().copied().ok_or(CryptoError)
+    }
+
+    /// Signs a message by pure ML-DSA, with an empty context.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let mut signature = vec![0; self.pair.algorithm().signature_len()];
         let length = self.pair.sign(message, &mut signature)?;

@@ -3,6 +3,7 @@
 mod aes;
 mod ec;
 mod ml_dsa;
+mod ml_dsa_digest;
 mod ml_kem;
 pub mod pem;
 mod rsa;
@@ -16,6 +17,7 @@ use crate::algorithm::{self, Algorithm, Scheme};
 pub use aes::{Aes, derive_from_import};
 pub use ec::{Ec, fixed_width};
 pub use ml_dsa::MlDsa;
+pub use ml_dsa_digest::MlDsaDigest;
 pub use ml_kem::MlKem;
 pub use rsa::{RsaDecryption, RsaSigning, import_wrapping_key};
 
@@ -121,6 +123,26 @@ impl Material {
             Secret::MlDsa(key) => key.sign(digest)?,
             _ => return Ok(None),
         }))
+    }
+
+    /// As [`Material::sign`]. `kind` says what the digest is for an ML-DSA key.
+    pub fn sign_as(
+        &self,
+        kind: MlDsaDigest,
+        digest: &[u8],
+    ) -> Result<Option<Vec<u8>>, CryptoError> {
+        match &self.secret {
+            Secret::MlDsa(key) => kind.sign(key, digest).map(Some),
+            _ => self.sign(digest),
+        }
+    }
+
+    /// As [`Material::verify`]. `kind` says what the digest is for an ML-DSA key.
+    pub fn verify_as(&self, kind: MlDsaDigest, digest: &[u8], signature: &[u8]) -> bool {
+        match &self.secret {
+            Secret::MlDsa(key) => kind.verify(key, digest, signature),
+            _ => self.verify(digest, signature),
+        }
     }
 
     pub fn verify(&self, digest: &[u8], signature: &[u8]) -> bool {

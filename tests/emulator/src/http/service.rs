@@ -21,6 +21,7 @@ use super::rate_limit::{Arrival, RateLimit};
 use super::response::Draft;
 use super::route::{Operation, Region, Route, route};
 use super::stats::{Record, Stats};
+use crate::crypto::MlDsaDigest;
 use crate::faults::{self, Fault, Faults, Outcome, Subject, When};
 use crate::operations::{self, Call, NameFilter};
 use crate::state::Store;
@@ -45,6 +46,7 @@ pub struct App {
     /// The delay of every response of the service.
     pub latency: Duration,
     pub name_filter: NameFilter,
+    pub ml_dsa_digest: MlDsaDigest,
     /// The Sign responses that are repeated, with `--prepared`.
     pub prepared: Option<Prepared>,
 }
@@ -301,6 +303,7 @@ async fn call(app: &App, target: Target, uri: &Uri, body: Bytes) -> Draft {
         query: uri.query().unwrap_or_default().to_owned(),
         body,
         name_filter: app.name_filter,
+        ml_dsa_digest: app.ml_dsa_digest,
     };
     operations::run(target.operation, call).await.into()
 }

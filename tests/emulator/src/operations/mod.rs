@@ -16,6 +16,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::crypto::MlDsaDigest;
 use crate::http::error::{ApiError, Reason};
 use crate::http::fields::Fields;
 use crate::http::query::Query;
@@ -37,6 +38,8 @@ pub struct Call {
     pub body: Bytes,
     /// How ListKeys filters by name.
     pub name_filter: NameFilter,
+    /// What the digest is for ML-DSA keys.
+    pub ml_dsa_digest: MlDsaDigest,
 }
 
 /// The result of a successful operation: JSON, or an empty body with status 204.

@@ -9,11 +9,10 @@ use uuid::Uuid;
 
 use super::{Call, Reply, blocking};
 use crate::algorithm::Usage;
-use crate::crypto::Material;
+use crate::crypto::{Material, MlDsaDigest};
 use crate::http::error::ApiError;
 
-/// The service does not document the digest of ML-DSA keys. The emulator accepts any bytes up to the
-/// limit of payloads, and signs them as the message.
+/// The limit of payloads. Only ML-DSA keys may accept longer digests than their hash's.
 const MAX_MESSAGE: usize = 65_535;
 
 const MAX_SIGNATURE: usize = 65_535;
@@ -40,18 +39,25 @@ fn material(call: &Call) -> Result<Arc<Material>, ApiError> {
     })
 }
 
-fn check_digest(material: &Material, digest: &[u8]) -> Result<(), ApiError> {
-    match material.algorithm.digest_length() {
-        Some(length) if digest.len() != length => Err(ApiError::constraint(
-            "digest",
-            format!(
-                "{} needs a digest of {length} bytes, this one has {}",
-                material.algorithm,
-                digest.len()
-            ),
-        )),
-        _ => Ok(()),
+fn check_digest(material: &Material, kind: MlDsaDigest, digest: &[u8]) -> Result<(), ApiError> {
+    let length = material.algorithm.digest_length();
+    let lengths = match &length {
+        Some(length) => std::slice::from_ref(length),
+        None => kind.lengths(),
+    };
+    if lengths.is_empty() || lengths.contains(&digest.len()) {
+        return Ok(());
     }
+    let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
+    Err(ApiError::constraint(
+        "digest",
+        format!(
+            "{} needs a digest of {} bytes, this one has {}",
+            material.algorithm,
+            lengths.join(" or "),
+            digest.len()
+        ),
+    ))
 }
 
 pub async fn sign(call: Call) -> Result<Reply, ApiError> {
@@ -59,11 +65,12 @@ pub async fn sign(call: Call) -> Result<Reply, ApiError> {
     let digest = fields.sized_bytes("digest", 1, MAX_MESSAGE);
     fields.finish()?;
     let material = material(&call)?;
-    check_digest(&material, &digest)?;
+    let kind = call.ml_dsa_digest;
+    check_digest(&material, kind, &digest)?;
     let signature = if material.is_slow() {
         blocking(move || Ok(material.sign(&digest)?)).await?
     } else {
-        material.sign(&digest)?
+        material.sign_as(kind, &digest)?
     };
     let signature = signature.ok_or_else(|| ApiError::internal("this key cannot sign"))?;
     Reply::json(&Signed {
@@ -78,9 +85,9 @@ pub async fn verify(call: Call) -> Result<Reply, ApiError> {
     let signature = fields.sized_bytes("signature", 1, MAX_SIGNATURE);
     fields.finish()?;
     let material = material(&call)?;
-    check_digest(&material, &digest)?;
+    check_digest(&material, call.ml_dsa_digest, &digest)?;
     Reply::json(&Verified {
         key_id: call.key,
-        valid: material.verify(&digest, &signature),
+        valid: material.verify_as(call.ml_dsa_digest, &digest, &signature),
     })
 }
