@@ -78,7 +78,7 @@ def is_complete(header):
     expect(len(functions) > 50 and functions == read_from.functions.keys(), functions ^ read_from.functions.keys())
     constants = set(re.findall(r"^#define (SCWKMS_\w+) ", header, re.M))
     expect(constants == read_from.constants.keys(), constants ^ read_from.constants.keys())
-    expect(read_from.structs.keys() == {"scwkms_buffer", "scwkms_async_options"}, read_from.structs.keys())
+    expect(read_from.structs.keys() == {"scwkms_buffer", "scwkms_async_options", "scwkms_key_update"}, read_from.structs.keys())
     expect(len(read_from.types) == 6, read_from.types.keys())
 
 
