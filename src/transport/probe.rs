@@ -74,7 +74,7 @@ impl Probe {
             connector: Connector::new(settings, Arc::clone(&tls), Arc::clone(&redactor))?,
             tls,
             tls_to_any: trust.any().client_config()?,
-            template: Arc::new(RequestTemplate::new(settings)?),
+            template: Arc::new(RequestTemplate::new(settings, Arc::clone(&redactor))?),
             redactor,
             timeout: settings.timeout,
         })))
