@@ -16,6 +16,8 @@ mod algorithm;
 mod api;
 mod client;
 mod config;
+#[cfg(feature = "diagnosis")]
+pub mod diagnosis;
 mod error;
 pub mod ffi;
 mod fork;

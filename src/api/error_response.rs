@@ -10,7 +10,7 @@ use crate::transport::Response;
 struct ErrorBody(Value);
 
 /// The error of a response whose status is not 2xx.
-pub(super) fn error_of(response: &Response, redactor: &Redactor) -> Error {
+pub(crate) fn error_of(response: &Response, redactor: &Redactor) -> Error {
     let status = response.status;
     let body: Option<ErrorBody> = response
         .is_json

@@ -20,6 +20,8 @@ pub(crate) use endpoint::{
     generate_data_key, import_key_material, import_parameters, list_algorithms, sign, unwrap,
     update_key, verify, wrap,
 };
+#[cfg(feature = "diagnosis")]
+pub(crate) use error_response::error_of;
 pub(crate) use filter::{KeyFilter, Scope};
 pub(crate) use key_location::KeyLocation;
 pub(crate) use response::{

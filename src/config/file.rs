@@ -34,7 +34,7 @@ pub(super) fn layer(
     }
 }
 
-fn wanted_profile(uri: &Uri, environment: &dyn Environment) -> Result<Option<Value>> {
+pub(super) fn wanted_profile(uri: &Uri, environment: &dyn Environment) -> Result<Option<Value>> {
     match uri.get("profile") {
         Some(name) => Ok(Some(Value::new(name, "URI parameter profile"))),
         None => variables::first_non_empty(environment, &["SCW_PROFILE"]),

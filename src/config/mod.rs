@@ -11,6 +11,8 @@ mod layer;
 mod location;
 mod malformed;
 mod node;
+#[cfg(feature = "diagnosis")]
+mod origin;
 mod proxy;
 mod scalar;
 mod secret_file;
@@ -24,7 +26,13 @@ mod yaml;
 #[cfg(any(test, fuzzing))]
 pub(crate) use environment::FileContent;
 pub(crate) use environment::{Environment, ProcessEnvironment};
+#[cfg(feature = "diagnosis")]
+pub use origin::Setting;
+#[cfg(feature = "diagnosis")]
+pub(crate) use origin::settings_with_origins;
 pub(crate) use secret_file::read_again;
+#[cfg(feature = "diagnosis")]
+pub(crate) use settings::resolve_connection;
 pub(crate) use settings::{Settings, resolve};
 #[cfg(any(test, fuzzing))]
 pub(crate) use url::BaseUrl;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::redact::quote;
 
 /// The variables with the URL of the proxy. The first one that has a value is used.
-const URL: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+pub(super) const URL: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The variables with the hosts that are connected to directly.
 const EXCEPTIONS: &[&str] = &["NO_PROXY", "no_proxy"];

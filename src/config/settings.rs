@@ -39,9 +39,33 @@ pub(crate) struct Settings {
 /// The settings of a client from its URI, the environment and the config file.
 pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
     let mut warnings = Vec::new();
-    let merged = merge(uri, environment, &mut warnings)?;
-    let (secret_key, secret_key_file) =
-        credentials::secret_key(merged.access_key, merged.secret_key)?;
+    let mut merged = merge(uri, environment, &mut warnings)?;
+    let (access_key, secret_key) = (merged.access_key.take(), merged.secret_key.take());
+    let secret_key = credentials::secret_key(access_key, secret_key)?;
+    complete(merged, secret_key, uri, environment, warnings)
+}
+
+/// The settings that connections depend on. The other settings, such as credentials, may be missing or malformed.
+#[cfg(feature = "diagnosis")]
+pub(crate) fn resolve_connection(uri: &Uri, environment: &dyn Environment) -> Result<Settings> {
+    let mut warnings = Vec::new();
+    let merged = Layer {
+        organization_id: None,
+        project_id: None,
+        region: None,
+        ..merge(uri, environment, &mut warnings)?
+    };
+    let no_secret_key = (SecretString::from("no secret key"), None);
+    complete(merged, no_secret_key, uri, environment, warnings)
+}
+
+fn complete(
+    merged: Layer,
+    (secret_key, secret_key_file): (SecretString, Option<PathBuf>),
+    uri: &Uri,
+    environment: &dyn Environment,
+    mut warnings: Vec<String>,
+) -> Result<Settings> {
     let id = |value: Option<Value>, what| {
         value
             .map(|v| identifier::uuid(&v.text, what, &v.origin).map_err(configuration))

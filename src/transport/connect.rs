@@ -86,7 +86,7 @@ impl Connector {
     }
 
     /// A stream to the server: direct, or through a proxy's tunnel.
-    async fn stream_to_server(&self) -> Result<ProxyStream, BoxError> {
+    pub(super) async fn stream_to_server(&self) -> Result<ProxyStream, BoxError> {
         match &self.proxy {
             None => Ok(Either::Left(self.connect_tcp(&self.target).await?)),
             Some(proxy) => self
@@ -123,7 +123,7 @@ fn tcp_connector() -> HttpConnector<Resolver> {
     tcp
 }
 
-fn server_name(uri: &Uri) -> Result<ServerName<'static>, BoxError> {
+pub(super) fn server_name(uri: &Uri) -> Result<ServerName<'static>, BoxError> {
     let host = uri.host().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     Ok(ServerName::try_from(bare.to_owned())?)

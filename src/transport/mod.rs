@@ -26,6 +26,8 @@ mod lookup;
 mod message;
 mod pacing;
 mod pool;
+#[cfg(feature = "diagnosis")]
+mod probe;
 mod proxy;
 mod request;
 mod response;
@@ -39,6 +41,8 @@ mod trust;
 mod weak_cache;
 
 pub(crate) use deadline::Deadline;
+#[cfg(feature = "diagnosis")]
+pub(crate) use probe::{Handshake, Probe};
 pub(crate) use request::{Idempotency, Request};
 pub(crate) use response::Response;
 pub(crate) use send::{Exchange, Transport};

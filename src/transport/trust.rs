@@ -63,6 +63,18 @@ impl Trust {
     }
 }
 
+#[cfg(feature = "diagnosis")]
+impl Trust {
+    /// A trust in any server. It shows a certificate that is not trusted; no request may be sent with it.
+    pub(super) fn any(&self) -> Self {
+        let verifier = Arc::new(AcceptAnyCertificate::new(Arc::clone(&self.provider)));
+        Self {
+            provider: Arc::clone(&self.provider),
+            verifier,
+        }
+    }
+}
+
 /// The configurations in use, by the address of their verifier, which they keep. Clients with the same verifier share one,
 /// and with it the TLS sessions.
 static CONFIGS: WeakCache<usize, ClientConfig> = WeakCache::new();

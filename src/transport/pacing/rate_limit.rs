@@ -15,10 +15,10 @@ const MAX_WINDOW_SECONDS: u64 = 3600;
 /// The requests that the service accepts in a window of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::transport) struct RateLimit {
-    pub(super) limit: u32,
-    pub(super) window: Duration,
+    pub(in crate::transport) limit: u32,
+    pub(in crate::transport) window: Duration,
     /// The requests that are left in the current window.
-    pub(super) remaining: u32,
+    pub(in crate::transport) remaining: u32,
 }
 
 impl RateLimit {

@@ -1,0 +1,79 @@
+//! The output of a subcommand: a file or standard output.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct Output {
+    /// The file to write, or - for standard output
+    #[arg(long = "out", short = 'o', value_name = "FILE", default_value = "-")]
+    out_path: PathBuf,
+    /// Write binary data to a terminal too
+    #[arg(long)]
+    force: bool,
+}
+
+impl Output {
+    /// Writes a result. Binary data is not written to a terminal.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_with(bytes, |path| File::create(path))
+    }
+
+    /// Writes a secret. A new file can be read by its owner only.
+    pub(crate) fn write_secret(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_with(bytes, create_private)
+    }
+
+    fn write_with(
+        &self,
+        bytes: &[u8],
+        create: fn(&Path) -> io::Result<File>,
+    ) -> Result<(), Failure> {
+        if self.out_path == Path::new("-") {
+            self.check_terminal(bytes)?;
+            return write_stdout(bytes);
+        }
+        create(&self.out_path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|error| Failure::file("write", &self.out_path, &error))
+    }
+
+    fn check_terminal(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match !self.force && io::stdout().is_terminal() && !is_text(bytes) {
+            true => Err(Failure::invalid(
+                "the result is binary and standard output is a terminal; write it to a file with --out FILE, to a \
+                 pipe, or use --force",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Whether a terminal shows the bytes without executing any of them.
+fn is_text(bytes: &[u8]) -> bool {
+    let printable = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(printable))
+}
+
+/// Writes to standard output.
+pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
+        _ => Failure::file("write", Path::new("standard output"), &error),
+    })
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
