@@ -85,3 +85,15 @@ pub(crate) enum Command {
     #[command(hide = true)]
     Man(Man),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

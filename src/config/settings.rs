@@ -10,8 +10,9 @@ use super::environment::Environment;
 use super::layer::{Layer, Value, configuration, configuration_error, flag};
 use super::url::BaseUrl;
 use super::{credentials, file, proxy, secret_file, timeout, variables};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::identifier;
+use crate::redact::Redactor;
 use crate::uri::Uri;
 
 /// The deadline of an operation without `timeout=`.
@@ -42,7 +43,10 @@ pub(crate) fn resolve(uri: &Uri, environment: &dyn Environment) -> Result<Settin
     let mut merged = merge(uri, environment, &mut warnings)?;
     let (access_key, secret_key) = (merged.access_key.take(), merged.secret_key.take());
     let secret_key = credentials::secret_key(access_key, secret_key)?;
+    let redactor = Redactor::new(&secret_key.0);
+    // The secret key may be the value of another setting by mistake.
     complete(merged, secret_key, uri, environment, warnings)
+        .map_err(|e| Error::new(e.kind(), redactor.redact(e.message())))
 }
 
 /// The settings that connections depend on. The other settings, such as credentials, may be missing or malformed.

@@ -1,5 +1,7 @@
 //! Describes the service's certificate.
 
+use std::net::IpAddr;
+
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
@@ -32,7 +34,7 @@ fn date(time: ASN1Time) -> String {
     format!("{year}-{:02}-{day:02}", u8::from(month))
 }
 
-/// The first DNS names.
+/// The first DNS names and IP addresses.
 fn names(certificate: &X509Certificate<'_>) -> String {
     const MAX_NAMES: usize = 5;
     let Ok(Some(extension)) = certificate.subject_alternative_name() else {
@@ -40,8 +42,17 @@ fn names(certificate: &X509Certificate<'_>) -> String {
     };
     let names = extension.value.general_names.iter();
     let names = names.filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some(*name),
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(octets) => address(octets),
         _ => None,
     });
-    names.take(MAX_NAMES).collect::<Vec<&str>>().join(", ")
+    names.take(MAX_NAMES).collect::<Vec<String>>().join(", ")
+}
+
+fn address(octets: &[u8]) -> Option<String> {
+    let address = match octets.len() {
+        4 => IpAddr::from(<[u8; 4]>::try_from(octets).ok()?),
+        _ => IpAddr::from(<[u8; 16]>::try_from(octets).ok()?),
+    };
+    Some(address.to_string())
 }

@@ -130,7 +130,5 @@ fn advise_location(diagnosis: &Diagnosis, step: Step, key: &str) -> Step {
 fn setting(diagnosis: &Diagnosis, name: &str) -> Option<String> {
     let settings = diagnosis.settings().ok()?;
     let setting = settings.into_iter().find(|setting| setting.name == name)?;
-    setting
-        .value
-        .map(|value| value.trim_matches('"').to_owned())
+    setting.value
 }

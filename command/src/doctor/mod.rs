@@ -39,7 +39,10 @@ impl Doctor {
         let mut report = Report::default();
         let settings_valid = settings::check(&diagnosis, &mut report);
         let connected = connection::check(&diagnosis, &mut report);
-        let usable = settings_valid && connected && service::check(&diagnosis, &mut report);
+        let usable = match settings_valid && connected {
+            true => service::check(&diagnosis, &mut report),
+            false => service::skip(&mut report),
+        };
         if let Some(key) = &self.key {
             self.check_key(client_uri, &diagnosis, key, usable, &mut report)?;
         }

@@ -35,6 +35,12 @@ pub(super) fn check(diagnosis: &Diagnosis, report: &mut Report) -> bool {
     }
 }
 
+/// Notes that no request can be sent.
+pub(super) fn skip(report: &mut Report) -> bool {
+    report.skip(REQUEST);
+    false
+}
+
 fn accepted(response: &ServiceResponse) -> Step {
     let milliseconds = response.elapsed.as_millis();
     let status = response.status;
@@ -56,7 +62,7 @@ fn advise(step: Step, error: &Error) -> Step {
         ErrorKind::NotFound | ErrorKind::InvalidArgument => step.advise(
             "check region and api-url: Key Manager is in fr-par, nl-ams and pl-waw",
         ),
-        ErrorKind::RateLimited => step,
+        ErrorKind::RateLimited => step.advise("the step rate limit shows the limit"),
         ErrorKind::Unavailable => {
             step.advise("https://status.scaleway.com shows whether there is an incident; try again later")
         }
