@@ -24,7 +24,7 @@ export SCWKMS_LINK_OTHER := $(TARGET)/debug/libother.a
 
 ##### Build
 
-.PHONY: all need need-rust library header go emulator
+.PHONY: all need need-rust library header go command emulator
 
 all: need library go ## Builds the static library and the Go package (the default)
 
@@ -59,6 +59,10 @@ header: need-rust
 go: need library
 	@scripts/build/go-library $(LIBRARY)
 	cd go && go build ./...
+
+# target/release/scwkms, the command
+command: need-rust
+	cargo build --release --package scwkms-command
 
 # target/debug/scwkms-emulator
 emulator: need-rust
@@ -173,7 +177,7 @@ check-rust: library
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --quiet --workspace --test header
 	cargo test --quiet --workspace --test service the_document_shows
-	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package scwkms --features diagnosis
 	scripts/check/static-library $(LIBRARY)
 
 check-go: go
@@ -194,9 +198,10 @@ check-tree:
 	scripts/check/terminology
 	scripts/check/security-claims
 
-# Generates the tables of docs/faults.md and docs/local-failures.md from the tests.
+# Generates the tables of docs/faults.md and docs/local-failures.md, and the outputs of docs/doctor.md, from the tests.
 faults-docs: need library test-programs
 	SCWKMS_WRITE_FAULTS=1 cargo test --quiet --workspace --test service the_document_shows
+	SCWKMS_WRITE_DOCTOR=1 cargo test --quiet --workspace --test command the_document_shows
 	python3 tests/injection/run.py --write
 
 # The tools are built once. Their versions are in their names. An optimised build would take longer than it saves.

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::output::write_stdout;
 
@@ -19,9 +18,8 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
+    pub(crate) fn run(&self, mut command: Command) -> Result<(), Failure> {
         let mut completions = Vec::new();
-        let mut command = Arguments::command();
         clap_complete::generate(self.shell, &mut command, "scwkms", &mut completions);
         write_stdout(&completions)
     }
@@ -35,10 +33,10 @@ pub(crate) struct Man {
 }
 
 impl Man {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
+    pub(crate) fn run(&self, command: Command) -> Result<(), Failure> {
         let failure = |error| Failure::file("write", &self.directory, &error);
         fs::create_dir_all(&self.directory).map_err(failure)?;
-        let command = Arguments::command().disable_help_subcommand(true);
-        clap_mangen::generate_to(command, &self.directory).map_err(failure)
+        clap_mangen::generate_to(command.disable_help_subcommand(true), &self.directory)
+            .map_err(failure)
     }
 }

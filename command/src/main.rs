@@ -26,7 +26,7 @@ mod verify;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use failure::Failure;
 use scwkms::Client;
 
@@ -62,8 +62,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Delete(command) => command.run(&open()?)?,
         Command::Update(command) => command.run(&open()?)?,
         Command::Doctor(command) => return command.run(&arguments.client),
-        Command::Completions(command) => command.run()?,
-        Command::Man(command) => command.run()?,
+        Command::Completions(command) => command.run(Arguments::command())?,
+        Command::Man(command) => command.run(Arguments::command())?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -74,6 +74,15 @@ fn later_sources_win() {
 }
 
 #[test]
+fn errors_show_no_secret_key_that_is_another_setting() {
+    for variable in ["SCW_DEFAULT_REGION", "SCW_USER_AGENT"] {
+        let value = format!("{SECRET}\n");
+        let message = refusal("scwkms:", &environment().variable(variable, value));
+        assert!(!message.contains(SECRET), "{message}");
+    }
+}
+
+#[test]
 fn the_ca_file_of_the_uri_wins() {
     let fake = environment().variable("SCWKMS_CA_FILE", "/etc/environment.pem");
     let ca_file = |uri: &str, fake: &Fake| settings(uri, fake).ca_file;
