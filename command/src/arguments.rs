@@ -36,9 +36,15 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_STATUSES: &str = "\
-Exit statuses: 0 success; 1 another error, or a failed step of doctor; 2 invalid arguments; 3 settings, \
-credentials or permissions; 4 the key does not exist; 5 the key's state or type does not permit it; 6 the service \
-or the network is unavailable; 7 an invalid signature or response.";
+Exit statuses:
+  0  success
+  1  another error, or a failed step of doctor
+  2  invalid arguments
+  3  settings, credentials or permissions
+  4  the key does not exist
+  5  the key's state or type does not permit the operation
+  6  the service or the network is unavailable, or the rate limit is exhausted
+  7  an invalid signature or response";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {

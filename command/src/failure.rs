@@ -95,6 +95,9 @@ pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
+    if error.kind() == UsageError::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Failure::invalid("a subcommand is missing; `scwkms help` lists them").report();
+    }
     let text = error.render().to_string();
     let message = text.split("\n\nUsage:").next().unwrap_or_default();
     let message = message.trim_start_matches("error: ");

@@ -1,6 +1,8 @@
 //! Shell completions and manual pages.
 
-use crate::fixture::Fixture;
+use std::path::Path;
+
+use crate::fixture::{Fixture, PROGRAM};
 
 #[test]
 fn bash_accepts_the_completions_and_completes_subcommands() {
@@ -19,6 +21,22 @@ fn bash_accepts_the_completions_and_completes_subcommands() {
         let completions = fixture.succeed(&["completions", shell]).text();
         assert!(completions.contains("self-signed"), "{shell}");
     }
+}
+
+#[test]
+fn the_commands_of_the_document_work() {
+    let document = include_str!("../../docs/command.md");
+    let mut blocks = document.split("<!-- run -->\n```sh\n");
+    let script = blocks.nth(1).and_then(|block| block.split("```").next());
+    let script = script.expect("a block of commands");
+    let fixture = Fixture::new();
+    let folder = Path::new(PROGRAM).parent().expect("a folder").display();
+    let path = format!("{folder}:{}", std::env::var("PATH").expect("PATH"));
+    let mut shell = fixture.command("sh");
+    let output = shell.args(["-ec", script]).env("PATH", path).output();
+    let output = output.expect("a shell");
+    assert!(output.status.success(), "{output:?}");
+    fixture.dir.openssl("verify -CAfile root.pem root.pem");
 }
 
 #[test]

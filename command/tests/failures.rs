@@ -19,6 +19,7 @@ fn each_kind_of_failure_has_an_exit_status() {
     let fixture = Fixture::new();
     let key = fixture.create_key("k", "ec_p256_sha256");
     let run = |arguments: &[&str]| fixture.run(arguments);
+    check(&run(&[]), 2, &["scwkms help"]);
     check(&run(&["sign"]), 2, &["<KEY>", "scwkms help"]);
     check(&run(&["sing"]), 2, &["sing", "'sign'"]);
     check(&run(&["public-key", "a key"]), 2, &["a key is named by"]);

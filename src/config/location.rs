@@ -28,7 +28,10 @@ pub(super) fn find(uri: &Uri, environment: &dyn Environment) -> Result<Location>
     }
 }
 
-fn given_path(uri: &Uri, environment: &dyn Environment) -> Option<(PathBuf, &'static str)> {
+pub(super) fn given_path(
+    uri: &Uri,
+    environment: &dyn Environment,
+) -> Option<(PathBuf, &'static str)> {
     if let Some(path) = uri.get("config") {
         return Some((PathBuf::from(path), "URI parameter config"));
     }

@@ -65,7 +65,11 @@ fn printable(text: &str) -> String {
 
 fn file_settings(uri: &Uri, environment: &dyn Environment) -> Result<Vec<Setting>> {
     let file = match location::find(uri, environment)? {
-        Location::Found(path, _) => setting("config", Some(redact::path(&path)), file_origin(uri)),
+        Location::Found(path, _) => setting(
+            "config",
+            Some(redact::path(&path)),
+            file_origin(uri, environment),
+        ),
         Location::Missing(reason) => setting("config", None, reason),
     };
     let profile = match file::wanted_profile(uri, environment)? {
@@ -75,10 +79,10 @@ fn file_settings(uri: &Uri, environment: &dyn Environment) -> Result<Vec<Setting
     Ok(vec![file, profile])
 }
 
-fn file_origin(uri: &Uri) -> &'static str {
-    match uri.get("config") {
-        Some(_) => "URI parameter config",
-        None => "environment variable SCW_CONFIG_PATH or the default path",
+fn file_origin(uri: &Uri, environment: &dyn Environment) -> &'static str {
+    match location::given_path(uri, environment) {
+        Some((_, origin)) => origin,
+        None => "default",
     }
 }
 

@@ -9,7 +9,7 @@ use crate::transport::{Deadline, Transport, Trust, runtime};
 use crate::uri::{KeyReference, KeySelector};
 
 /// The regions of Key Manager.
-const REGIONS: [&str; 3] = ["fr-par", "nl-ams", "pl-waw"];
+pub(super) const REGIONS: [&str; 3] = ["fr-par", "nl-ams", "pl-waw"];
 
 impl Diagnosis {
     /// Looks for a key in all regions. A key that is named by its name is looked for in the client's project and in its

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Diagnosis;
+use super::locate::REGIONS;
 use crate::api;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::redact::Redactor;
 use crate::transport::{Probe, Trust};
 
@@ -37,14 +38,14 @@ pub struct RateLimit {
 }
 
 impl Diagnosis {
-    /// Requests the list of algorithms in the client's region. It is sent once, also if the rate limit is exhausted.
+    /// Requests the list of algorithms in the client's region, or in another region if the settings contain none. It is sent once, also if the rate limit is exhausted.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] for incomplete settings, and those of connecting. A response of any status is not an
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for incomplete settings, and those of connecting. A response of any status is not an
     /// error.
     pub fn request(&self) -> Result<ServiceResponse> {
         let settings = self.resolve()?;
-        let region = settings.region.as_deref().ok_or_else(no_region)?;
+        let region = settings.region.as_deref().unwrap_or(REGIONS[0]);
         let probe = Probe::new(&settings, &Trust::load(&settings)?)?;
         let start = Instant::now();
         let received = probe.request(api::list_algorithms(region, None))?;
@@ -67,11 +68,4 @@ fn rate_limit((limit, window, remaining): (u32, Duration, u32)) -> RateLimit {
         window,
         remaining,
     }
-}
-
-fn no_region() -> Error {
-    Error::new(
-        ErrorKind::Configuration,
-        "no region: set SCW_DEFAULT_REGION, give region= in the URI, or set default_region in the config file",
-    )
 }

@@ -62,6 +62,7 @@ fn advise(step: Step, error: &Error) -> Step {
         ErrorKind::NotFound | ErrorKind::InvalidArgument => step.advise(
             "check region and api-url: Key Manager is in fr-par, nl-ams and pl-waw",
         ),
+        ErrorKind::Configuration => step,
         ErrorKind::RateLimited => step.advise("the step rate limit shows the limit"),
         ErrorKind::Unavailable => {
             step.advise("https://status.scaleway.com shows whether there is an incident; try again later")
