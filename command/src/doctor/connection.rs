@@ -14,18 +14,24 @@ const TLS: &str = "TLS";
 
 /// Whether requests can be sent over a connection to the service.
 pub(super) fn check(diagnosis: &Diagnosis, report: &mut Report) -> bool {
+    let checks = [
+        (LOOKUP, check_lookup as fn(&Connection) -> Step),
+        (CONNECTION, check_connection),
+        (TLS, check_tls),
+    ];
     let connection = match diagnosis.connection() {
         Ok(connection) => connection,
         Err(error) => {
-            report.add(Step::failed(CONNECTION, &error));
-            report.skip(TLS);
+            // The step settings has shown an unreadable source of settings.
+            if diagnosis.settings().is_ok() {
+                report.add(Step::failed("preparation", &error));
+            }
+            checks.iter().for_each(|(name, _)| report.skip(name));
             return false;
         }
     };
-    let steps = [check_lookup, check_connection, check_tls];
-    let names = [LOOKUP, CONNECTION, TLS];
     let mut works = true;
-    for (check, name) in steps.into_iter().zip(names) {
+    for (name, check) in checks {
         if !works {
             report.skip(name);
             continue;

@@ -100,7 +100,7 @@ fn failure(diagnosis: &Diagnosis, key: &str, error: &Error) -> Step {
             step.advise("the API key's IAM policy must allow to read keys in the key's project")
         }
         ErrorKind::InvalidArgument => step.advise("`scwkms keys` lists the keys"),
-        _ => step,
+        _ => step.advise("the step request shows whether the service responds; try again"),
     }
 }
 

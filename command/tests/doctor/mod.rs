@@ -162,6 +162,27 @@ fn a_secret_key_in_the_wrong_setting_is_not_shown() {
 }
 
 #[test]
+fn settings_that_cannot_be_used_are_reported_once() {
+    let fixture = Fixture::new();
+    fixture.dir.write("config.yaml", b"profiles: [");
+    fixture.dir.write("ca.pem", b"no certificate");
+    for (client, failed_step) in [
+        ("scwkms:config=config.yaml", "settings"),
+        ("scwkms:ca-file=ca.pem", "preparation"),
+    ] {
+        let run = fixture.run(&["doctor", "--json", "--client", client]);
+        let steps = run.json()["steps"].as_array().expect("a list").clone();
+        let names_with = |status: &str| {
+            let found = steps.iter().filter(|step| step["status"] == status);
+            found.map(|step| step["name"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names_with("failed"), [failed_step]);
+        let skipped = ["name lookup", "connection", "TLS", "request"];
+        assert_eq!(names_with("skipped"), skipped);
+    }
+}
+
+#[test]
 fn an_unknown_region_is_identified() {
     let fixture = Fixture::new();
     let run = fixture.run(&["doctor", "--client", "scwkms:region=xx-nowhere"]);
