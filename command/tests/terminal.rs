@@ -43,7 +43,7 @@ fn a_long_creation_shows_progress_on_a_terminal_only() {
     let create = ["create", "k", "--json"];
     let shown = fixture.run_on_terminal(&create).text();
     assert!(
-        shown.starts_with("\rcreating the ec_p256_sha256 key: 0."),
+        shown.starts_with("\rcreating the ec_p256_sha256 key: "),
         "{shown:?}"
     );
     let (_, result) = shown.split_once("\r\u{1b}[K").expect("a cleared line");
