@@ -134,17 +134,33 @@ impl Client {
         timeout: Timeout,
         steps: impl FnOnce(KeyReference) -> Result<S>,
     ) -> Result<Job> {
-        self.key_reference(key)
-            .and_then(steps)
-            .and_then(|steps| self.job(steps, timeout))
+        let reference = self.key_reference(key);
+        let steps = reference.and_then(steps).map(|steps| Arc::new(steps) as _);
+        self.key_job_of(verb, key, timeout, steps)
+    }
+
+    /// Not generic, so that it exists once in the library and not once for each operation.
+    fn key_job_of(
+        &self,
+        verb: &str,
+        key: &str,
+        timeout: Timeout,
+        steps: Result<Arc<dyn Steps>>,
+    ) -> Result<Job> {
+        steps
+            .and_then(|steps| self.job_of(steps, timeout))
             .map_err(|e| e.context(format_args!("{verb} {}", self.describe_key(key))))
     }
 
     pub(super) fn job(&self, steps: impl Steps + 'static, timeout: Timeout) -> Result<Job> {
+        self.job_of(Arc::new(steps), timeout)
+    }
+
+    fn job_of(&self, steps: Arc<dyn Steps>, timeout: Timeout) -> Result<Job> {
         let shared = self.shared()?;
         Ok(Job {
             deadline: shared.deadline(timeout),
-            steps: Arc::new(steps),
+            steps,
             shared,
         })
     }

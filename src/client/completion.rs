@@ -25,8 +25,9 @@ pub struct Operation<T> {
 /// Called on the I/O thread when the result can be taken.
 pub(crate) type Notify = Box<dyn FnOnce() + Send>;
 
-impl<T: OperationResult> Operation<T> {
-    /// Starts a job whose arguments were checked.
+impl Operation<Output> {
+    /// Starts a job whose arguments were checked. The task of an operation is large, so it exists once in the library, not
+    /// once for each type of result.
     pub(super) fn start(job: Job, notify: Option<Notify>) -> Result<Self> {
         let prepared = job.prepare().map_err(|e| job.titled(e))?;
         let (abort, registration) = AbortHandle::new_pair();
@@ -54,6 +55,13 @@ impl<T: OperationResult> Operation<T> {
         })
     }
 
+    /// The operation with the type of its result.
+    pub(super) fn typed<T>(self) -> Operation<T> {
+        self.with_type()
+    }
+}
+
+impl<T: OperationResult> Operation<T> {
     /// Waits for the result and takes it. It can be taken once. A signature is verified here, on the calling thread.
     ///
     /// # Errors
@@ -61,16 +69,18 @@ impl<T: OperationResult> Operation<T> {
     /// result was taken before.
     pub fn wait(&self) -> Result<T> {
         self.check_may_wait()
-            .and_then(|()| self.completion.take(self.job.deadline))
-            .and_then(|received| self.job.output(received))
-            .and_then(typed)
-            .map_err(|e| self.job.titled(e))
+            .and_then(|()| self.completion.output(&self.job))
+            .and_then(|output| typed(output).map_err(|e| self.job.titled(e)))
     }
 }
 
 impl<T> Operation<T> {
     /// The operation without the type of its result.
     pub(crate) fn untyped(self) -> Operation<Output> {
+        self.with_type()
+    }
+
+    fn with_type<U>(self) -> Operation<U> {
         Operation {
             completion: self.completion,
             abort: self.abort,
@@ -186,6 +196,13 @@ impl CallbackState {
 }
 
 impl Completion {
+    /// Waits for the result of a job and validates it.
+    fn output(&self, job: &Job) -> Result<Output> {
+        self.take(job.deadline)
+            .and_then(|received| job.output(received))
+            .map_err(|e| job.titled(e))
+    }
+
     fn take(&self, deadline: Deadline) -> Result<Received> {
         // Inside the callback the result can be taken. All other threads wait until the callback has returned, so that
         // it does not run after this call.

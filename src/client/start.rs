@@ -199,5 +199,5 @@ pub(super) fn start<T: OperationResult>(
     job: Result<Job>,
     options: StartOptions,
 ) -> Result<Operation<T>> {
-    Operation::start(job?, options.notify)
+    Operation::start(job?, options.notify).map(Operation::typed)
 }
