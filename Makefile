@@ -96,7 +96,8 @@ test: ## Runs all tests
 	@echo "make test: all passed"
 
 need-test:
-	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen
+	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen \
+		systemd-analyze
 	@scripts/build/check-native go
 
 # The whole workspace in one build. Otherwise cargo would build shared crates again for each package's set of features.
