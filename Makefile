@@ -81,7 +81,7 @@ need-demo:
 ##### Test
 
 .PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
-.PHONY: test-go-newest test-e2e test-examples need-java
+.PHONY: test-go-newest test-e2e test-examples need-examples
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
@@ -151,12 +151,13 @@ test-e2e: need-test go test-programs
 	# Without a package name go test shows the output of the tests.
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m
 
-need-java:
-	@scripts/need javac mvn
+need-examples:
+	@scripts/need javac mvn venv
 
-test-examples: need-test need-java go test-programs
+test-examples: need-test need-examples go test-programs
 	cd tests/examples && go vet ./...
 	python3 tests/examples/run.py
+	python3 tests/emulator_users/run.py
 
 need-sanitizers:
 	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer
