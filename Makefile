@@ -81,12 +81,12 @@ need-demo:
 ##### Test
 
 .PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
-.PHONY: test-go-newest test-e2e
+.PHONY: test-go-newest test-e2e test-examples need-examples
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
-	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench
+	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench test-examples
 
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
@@ -96,7 +96,8 @@ test: ## Runs all tests
 	@echo "make test: all passed"
 
 need-test:
-	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen
+	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen \
+		systemd-analyze
 	@scripts/build/check-native go
 
 # The whole workspace in one build. Otherwise cargo would build shared crates again for each package's set of features.
@@ -150,6 +151,14 @@ test-e2e: need-test go test-programs
 	# Without a package name go test shows the output of the tests.
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m
 
+need-examples:
+	@scripts/need javac mvn venv
+
+test-examples: need-test need-examples go test-programs
+	cd tests/examples && go vet ./...
+	python3 tests/examples/run.py
+	python3 tests/emulator_users/run.py
+
 need-sanitizers:
 	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer
 
@@ -183,11 +192,12 @@ check-rust: library
 	scripts/check/static-library $(LIBRARY)
 
 check-go: go
-	test -z "$$(gofmt -l go tests | tee /dev/stderr)"
+	test -z "$$(gofmt -l go tests examples | tee /dev/stderr)"
 	cd go && go vet ./... && CGO_ENABLED=0 go vet ./... && go vet -tags noscwkms ./...
 	cd tests/sdk && go vet ./...
 	cd tests/e2e && go vet ./...
 	cd tests/bench/go && go vet ./...
+	cd examples/go && go vet ./...
 
 # Needs no build.
 check-tree:

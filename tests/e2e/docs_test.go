@@ -22,12 +22,18 @@ import (
 // documented returns the block of docs/step-ca.md below a comment.
 func documented(t *testing.T, comment string) string {
 	t.Helper()
-	block := regexp.MustCompile("(?s)<!-- " + regexp.QuoteMeta(comment) + " -->\n```[a-z]*\n(.*?)\n```\n").
-		FindStringSubmatch(readFile(t, "docs", "step-ca.md"))
-	if block == nil {
-		t.Fatalf("docs/step-ca.md has no block below <!-- %s -->", comment)
+	return block(t, "step-ca.md", comment)
+}
+
+// block returns the block of a page of docs/ below a comment.
+func block(t *testing.T, page, comment string) string {
+	t.Helper()
+	found := regexp.MustCompile("(?s)<!-- " + regexp.QuoteMeta(comment) + " -->\n```[a-z]*\n(.*?)\n```\n").
+		FindStringSubmatch(readFile(t, "docs", page))
+	if found == nil {
+		t.Fatalf("docs/%s has no block below <!-- %s -->", page, comment)
 	}
-	return block[1]
+	return found[1]
 }
 
 // shell is a shell in an empty folder outside of the clone.

@@ -31,6 +31,8 @@ type Config struct {
 	SCEP []map[string]any
 	// CRL enables revocation lists and a database, which they need.
 	CRL bool
+	// Metrics is the address of the metrics. It is empty if they are disabled.
+	Metrics string
 }
 
 // Files are the paths of a configuration's files.
@@ -68,6 +70,9 @@ func (c *Config) Write(folder, address string) (*Files, error) {
 	}
 	if c.SSHHostKey != "" {
 		config["ssh"] = map[string]any{"hostKey": c.SSHHostKey, "userKey": c.SSHUserKey}
+	}
+	if c.Metrics != "" {
+		config["metricsAddress"] = c.Metrics
 	}
 	if c.CRL {
 		config["crl"] = map[string]any{"enabled": true, "generateOnRevoke": true}

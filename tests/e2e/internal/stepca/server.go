@@ -59,7 +59,7 @@ func Start(program string, env []string, folder string, config *Config) (*Server
 }
 
 func start(program string, env []string, folder string, config *Config) (*Server, error) {
-	address, err := freeAddress()
+	address, err := FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,8 @@ func start(program string, env []string, folder string, config *Config) (*Server
 	return s, nil
 }
 
-func freeAddress() (string, error) {
+// FreeAddress returns an address on loopback with a free port.
+func FreeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
