@@ -28,7 +28,7 @@ pub(crate) type Notify = Box<dyn FnOnce() + Send>;
 impl<T: OperationResult> Operation<T> {
     /// Starts a job whose arguments were checked.
     pub(super) fn start(job: Job, notify: Option<Notify>) -> Result<Self> {
-        let prepared = job.prepare().map_err(|e| job.titled(e))?;
+        let prepared = job.prepare().map_err(|e| job.failed(e))?;
         let (abort, registration) = AbortHandle::new_pair();
         let completion = Arc::new(Completion::default());
         let completer = Completer {
@@ -43,9 +43,11 @@ impl<T: OperationResult> Operation<T> {
             let mut completer = completer;
             completer.started = true;
             let received = Abortable::new(task_job.receive(prepared), registration).await;
-            completer.result = Some(received.unwrap_or_else(|_| Err(cancelled())));
+            let received = received.unwrap_or_else(|_| Err(cancelled()));
+            task_job.note_received(&received);
+            completer.result = Some(received);
         }))
-        .map_err(|e| job.titled(e))?;
+        .map_err(|e| job.failed(e))?;
         Ok(Self {
             completion,
             abort,
@@ -62,9 +64,9 @@ impl<T: OperationResult> Operation<T> {
     pub fn wait(&self) -> Result<T> {
         self.check_may_wait()
             .and_then(|()| self.completion.take(self.job.deadline))
-            .and_then(|received| self.job.output(received))
-            .and_then(typed)
             .map_err(|e| self.job.titled(e))
+            .and_then(|received| self.job.reported(self.job.output(received)))
+            .and_then(typed)
     }
 }
 
@@ -121,6 +123,7 @@ impl<T> Operation<T> {
         let until = Instant::now() + CALLBACK_TIMEOUT;
         for operation in operations {
             drop(operation.completion.wait_for_callback(until));
+            operation.job.report_untaken();
         }
     }
 }
