@@ -327,7 +327,8 @@ install: ## Installs what make library built: library, headers, pkg-config file,
 	@[ -f $(LIBRARY) ] || { echo "make: $(LIBRARY) is missing: run make library before make install" >&2 && exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
-	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp \
+		include/scwkms_observer.hpp $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		| install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go

@@ -5,15 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::future::Either;
-
 use super::ended::{Details, EndedOperation};
 use super::event::Event;
 use super::registration::{emit, is_observed};
 use crate::error::{Error, ErrorKind};
 
 tokio::task_local! {
-    static CURRENT: Arc<OperationRecord>;
+    static CURRENT: Option<Arc<OperationRecord>>;
 }
 
 /// A shorter wait is not reported.
@@ -110,7 +108,7 @@ fn aborted() -> Error {
 
 /// The record of the operation that this thread or task executes.
 pub(crate) fn current() -> Option<Arc<OperationRecord>> {
-    CURRENT.try_with(Arc::clone).ok()
+    CURRENT.try_with(Clone::clone).ok().flatten()
 }
 
 /// Executes a future as part of an operation.
@@ -118,10 +116,7 @@ pub(crate) fn in_scope<F: Future>(
     record: Option<Arc<OperationRecord>>,
     future: F,
 ) -> impl Future<Output = F::Output> {
-    match record {
-        Some(record) => Either::Left(CURRENT.scope(record, future)),
-        None => Either::Right(future),
-    }
+    CURRENT.scope(record, future)
 }
 
 /// Executes a function as part of an operation.
@@ -130,13 +125,13 @@ pub(crate) fn run_in_scope<T>(
     function: impl FnOnce() -> T,
 ) -> T {
     match record {
-        Some(record) => CURRENT.sync_scope(Arc::clone(record), function),
+        Some(record) => CURRENT.sync_scope(Some(Arc::clone(record)), function),
         None => function(),
     }
 }
 
 fn with_current(note: impl FnOnce(&OperationRecord)) {
-    let _ = CURRENT.try_with(|record| note(record));
+    let _ = CURRENT.try_with(|record| record.as_deref().map(note));
 }
 
 /// Counts a request.
