@@ -109,4 +109,6 @@ class Client : public Calls {
 
 }  // namespace scwkms
 
+#include "scwkms_observer.hpp"
+
 #endif

@@ -70,6 +70,11 @@ mod generation {
     }
 }
 
+/// A number that differs between this process, its ancestors and its descendants.
+pub(crate) fn process() -> Result<u64> {
+    generation::current()
+}
+
 /// One value for each process of a chain of forks. It is found without a lock.
 pub(crate) struct PerProcess<T: Send + Sync + 'static> {
     head: Link<T>,

@@ -7,6 +7,7 @@
 //!   the management of keys and key material. Each has a blocking form and an asynchronous one.
 //! - [`Operation`] is an asynchronous operation that was started.
 //! - [`Algorithm`] is the table of the service's key algorithms.
+//! - [`Observer`] receives events: operations that ended, warnings, connections, waits for the rate limit.
 //! - [`Error`] states what failed, on which key, the service's explanation, and what to do next.
 //!
 //! A request that cannot succeed is not sent, for example with a digest of the wrong length or a key of the wrong usage. A
@@ -25,6 +26,7 @@ mod fork;
 #[doc(hidden)]
 pub mod fuzzing;
 mod identifier;
+mod observer;
 mod public_key;
 mod redact;
 mod sync;
@@ -44,3 +46,4 @@ pub use client::{
     validate_name,
 };
 pub use error::{Error, ErrorKind, Result};
+pub use observer::{Event, Observer, OperationEvent, set_observer};

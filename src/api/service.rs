@@ -10,6 +10,7 @@ use super::listing::Listing;
 use super::wire::Key;
 use super::{endpoint, response};
 use crate::error::Result;
+use crate::observer;
 use crate::transport::{Deadline, Exchange, Request, Response, Transport};
 
 /// The service, for one client.
@@ -31,6 +32,7 @@ impl Api {
 
     /// Sends a request and waits for the response on the calling thread.
     pub(crate) fn send_blocking(&self, request: Request, deadline: Deadline) -> Result<Response> {
+        observer::note_request();
         self.check(self.transport.send_blocking(request, deadline)?)
     }
 
@@ -41,6 +43,7 @@ impl Api {
 
     /// Sends a prepared request.
     pub(crate) async fn send_prepared(&self, exchange: &mut Exchange) -> Result<Response> {
+        observer::note_request();
         self.check(self.transport.send_with_retries(exchange).await?)
     }
 

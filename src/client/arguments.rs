@@ -12,6 +12,7 @@ use super::operations::{
 use super::steps::Steps;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer::OperationRecord;
 use crate::uri::KeyReference;
 
 /// A limit that is shorter than the client's timeout, if the caller gave one.
@@ -160,6 +161,7 @@ impl Client {
         let shared = self.shared()?;
         Ok(Job {
             deadline: shared.deadline(timeout),
+            record: begin_record(&*steps),
             steps,
             shared,
         })
@@ -194,4 +196,13 @@ impl Client {
             Err(_) => "a key".to_owned(),
         }
     }
+}
+
+/// The record of an operation for the observer, if there is one.
+fn begin_record(steps: &dyn Steps) -> Option<Arc<OperationRecord>> {
+    let record = OperationRecord::begin(|| steps.name())?;
+    if let (Some(region), id) = steps.target().region_and_id() {
+        record.note_key(region, id);
+    }
+    Some(record)
 }

@@ -29,7 +29,7 @@ impl Operation<Output> {
     /// Starts a job whose arguments were checked. The task of an operation is large, so it exists once in the library, not
     /// once for each type of result.
     pub(super) fn start(job: Job, notify: Option<Notify>) -> Result<Self> {
-        let prepared = job.prepare().map_err(|e| job.titled(e))?;
+        let prepared = job.prepare().map_err(|e| job.failed(e))?;
         let (abort, registration) = AbortHandle::new_pair();
         let completion = Arc::new(Completion::default());
         let completer = Completer {
@@ -44,9 +44,11 @@ impl Operation<Output> {
             let mut completer = completer;
             completer.started = true;
             let received = Abortable::new(task_job.receive(prepared), registration).await;
-            completer.result = Some(received.unwrap_or_else(|_| Err(cancelled())));
+            let received = received.unwrap_or_else(|_| Err(cancelled()));
+            task_job.note_received(&received);
+            completer.result = Some(received);
         }))
-        .map_err(|e| job.titled(e))?;
+        .map_err(|e| job.failed(e))?;
         Ok(Self {
             completion,
             abort,
@@ -69,8 +71,9 @@ impl<T: OperationResult> Operation<T> {
     /// result was taken before.
     pub fn wait(&self) -> Result<T> {
         self.check_may_wait()
+            .map_err(|e| self.job.titled(e))
             .and_then(|()| self.completion.output(&self.job))
-            .and_then(|output| typed(output).map_err(|e| self.job.titled(e)))
+            .and_then(typed)
     }
 }
 
@@ -153,6 +156,7 @@ impl<T> Operation<T> {
         let until = Instant::now() + CALLBACK_TIMEOUT;
         for operation in operations {
             drop(operation.completion.wait_for_callback(until));
+            operation.job.report_untaken();
         }
     }
 }
@@ -199,8 +203,8 @@ impl Completion {
     /// Waits for the result of a job and validates it.
     fn output(&self, job: &Job) -> Result<Output> {
         self.take(job.deadline)
-            .and_then(|received| job.output(received))
             .map_err(|e| job.titled(e))
+            .and_then(|received| job.reported(job.output(received)))
     }
 
     fn take(&self, deadline: Deadline) -> Result<Received> {

@@ -7,6 +7,7 @@ use super::steps::{Output, Steps};
 use super::target::LoadedTarget;
 use crate::api::KeyLocation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer::{self, OperationRecord};
 use crate::transport::{Deadline, Exchange, Request, Response, runtime};
 
 /// An operation with all that its steps need.
@@ -15,6 +16,8 @@ pub(super) struct Job {
     pub(super) shared: Arc<Shared>,
     pub(super) steps: Arc<dyn Steps>,
     pub(super) deadline: Deadline,
+    /// For the observer, if there is one.
+    pub(super) record: Option<Arc<OperationRecord>>,
 }
 
 /// The target and the response, from which the result is made.
@@ -53,7 +56,8 @@ impl Job {
     /// Executes the operation. The calling thread runs all steps but two: the I/O thread loads the target, and sends the
     /// request if no direct connection is idle.
     pub(super) fn run(&self) -> Result<Output> {
-        self.blocking_steps().map_err(|e| self.titled(e))
+        let steps = || self.blocking_steps();
+        self.reported(observer::run_in_scope(self.record.as_ref(), steps))
     }
 
     fn blocking_steps(&self) -> Result<Output> {
@@ -69,6 +73,7 @@ impl Job {
     }
 
     fn send_blocking(&self, target: LoadedTarget) -> Result<Received, Failure> {
+        self.note_key(&target);
         match self.exchange_blocking(&target) {
             Ok(response) => Ok(Received { target, response }),
             Err(e) => Err(self.failure(target, e)),
@@ -103,6 +108,7 @@ impl Job {
             shared,
             steps,
             deadline,
+            ..
         } = self.clone();
         let loaded = runtime::block_on(deadline, async move {
             shared.load(&steps.target(), deadline).await
@@ -122,7 +128,11 @@ impl Job {
     }
 
     /// Executes the steps up to the response, on the I/O thread.
-    pub(super) async fn receive(&self, prepared: Prepared) -> Result<Received> {
+    pub(super) fn receive(&self, prepared: Prepared) -> impl Future<Output = Result<Received>> {
+        observer::in_scope(self.record.clone(), self.receive_in_scope(prepared))
+    }
+
+    async fn receive_in_scope(&self, prepared: Prepared) -> Result<Received> {
         let result = match prepared {
             // Boxed, since loading is rare and its future is large.
             None => Box::pin(self.load_and_send()).await,
@@ -148,6 +158,7 @@ impl Job {
     }
 
     async fn prepare_and_send(&self, target: LoadedTarget) -> Result<Received, Failure> {
+        self.note_key(&target);
         match self.prepare_request(&target) {
             Ok(exchange) => self.send(target, exchange).await,
             Err(e) => Err(self.failure(target, e)),
@@ -241,5 +252,51 @@ impl Job {
             self.steps.after_request(&self.shared, target);
         }
         sent.map_err(|e| self.steps.explain(e))
+    }
+}
+
+/// The reports to the observer.
+impl Job {
+    /// Reports the end of the operation. Returns its result as the caller sees it.
+    pub(super) fn reported(&self, result: Result<Output>) -> Result<Output> {
+        let result = result.map_err(|e| self.titled(e));
+        if let Some(record) = &self.record {
+            if let Ok(Output::Key(key)) = &result {
+                record.note_key(&key.region, Some(&key.id));
+            }
+            record.report(result.as_ref().err());
+        }
+        result
+    }
+
+    /// Reports the end of an operation that failed before it had a response.
+    pub(super) fn failed(&self, e: Error) -> Error {
+        let e = self.titled(e);
+        if let Some(record) = &self.record {
+            record.report(Some(&e));
+        }
+        e
+    }
+
+    /// Notes that the last step can be executed, or reports the error.
+    pub(super) fn note_received(&self, received: &Result<Received>) {
+        match (&self.record, received) {
+            (Some(record), Ok(_)) => record.note_received(),
+            (Some(_), Err(e)) => drop(self.failed(e.clone())),
+            (None, _) => {}
+        }
+    }
+
+    /// Reports the end of an operation whose result will not be taken.
+    pub(super) fn report_untaken(&self) {
+        if let Some(record) = &self.record {
+            record.report_untaken();
+        }
+    }
+
+    fn note_key(&self, target: &LoadedTarget) {
+        if let (Some(record), Some(key)) = (&self.record, target.key_location()) {
+            record.note_key(&key.region, Some(&key.id));
+        }
     }
 }

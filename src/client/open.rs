@@ -48,7 +48,8 @@ impl Client {
     /// Opens a client with the settings of a URI, the environment and Scaleway's config file. Nothing is sent.
     ///
     /// The URI is `scwkms:name=value;name=value`. It may be empty if the environment or the file contain all settings.
-    /// Warnings, for example about `insecure`, are written to standard error.
+    /// Warnings, for example about `insecure`, go to the [`Observer`](crate::Observer), or to standard error if there
+    /// is none.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for a malformed URI, [`ErrorKind::Configuration`] for settings that are
@@ -65,7 +66,7 @@ impl Client {
             KeyReference::parse(text)?;
         }
         let settings = config::resolve(&uri, &ProcessEnvironment)?;
-        warning::write(&settings.warnings);
+        warning::report(&settings.warnings);
         let client = Self {
             trust: Trust::load(&settings)?,
             settings,

@@ -9,6 +9,7 @@ use super::key_info::{KeyInfo, PublicKeyInfo};
 use crate::algorithm::{Algorithm, Hash, Usage};
 use crate::api::{Api, Key, KeyLocation, KeyUsage};
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer;
 use crate::public_key::{MU_LEN, PublicKey};
 use crate::redact;
 use crate::transport::Deadline;
@@ -294,10 +295,9 @@ async fn fetch(
     location: &KeyLocation,
     deadline: Deadline,
 ) -> Result<(Key, Option<Result<String>>)> {
-    let pem = tokio::spawn({
-        let (api, location) = (Arc::clone(api), location.clone());
-        async move { api.get_public_key(&location, deadline).await }
-    });
+    let (public_api, key) = (Arc::clone(api), location.clone());
+    let pem = async move { public_api.get_public_key(&key, deadline).await };
+    let pem = tokio::spawn(observer::in_scope(observer::current(), pem));
     match api.get_key(location, deadline).await {
         Ok(key) if usable_algorithm(&key).is_some() => {
             let pem = pem

@@ -14,6 +14,7 @@ use super::target::{LoadedTarget, Target};
 use crate::api::{Api, Key, KeyLocation, Scope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer;
 use crate::transport::{Deadline, Transport, Trust};
 use crate::uri::{KeyReference, KeySelector};
 
@@ -55,7 +56,7 @@ impl Shared {
     /// The target, if no request is necessary to load it.
     pub(super) fn cached(&self, target: &Target<'_>) -> Result<Option<LoadedTarget>> {
         Ok(match target {
-            Target::Nothing => Some(LoadedTarget::Nothing),
+            Target::Region(_) => Some(LoadedTarget::Nothing),
             Target::CurrentLocation(reference) => {
                 given_location(reference).map(LoadedTarget::Location)
             }
@@ -81,7 +82,7 @@ impl Shared {
         deadline: Deadline,
     ) -> Result<LoadedTarget> {
         Ok(match target {
-            Target::Nothing => LoadedTarget::Nothing,
+            Target::Region(_) => LoadedTarget::Nothing,
             Target::CurrentLocation(reference) => {
                 LoadedTarget::Location(self.current_location(reference, deadline).await?)
             }
@@ -149,7 +150,8 @@ impl Shared {
         let key = location.clone();
         let load = || {
             let known = self.recent_metadata.take(&key);
-            Box::pin(OpenKey::load(api, key, known, shared_deadline)) as _
+            let load = OpenKey::load(api, key, known, shared_deadline);
+            Box::pin(observer::in_scope(observer::current(), load)) as _
         };
         deadline.limit(self.keys.get_or_load(&location, load)).await
     }
@@ -161,7 +163,10 @@ impl Shared {
         }
         let name = self.named_key(reference)?;
         let (api, shared_deadline) = (Arc::clone(&self.api), self.deadline(None));
-        let look_up = || Box::pin(name.look_up(api, shared_deadline)) as _;
+        let look_up = || {
+            let look_up = name.look_up(api, shared_deadline);
+            Box::pin(observer::in_scope(observer::current(), look_up)) as _
+        };
         deadline
             .limit(self.names.get_or_load(reference, look_up))
             .await

@@ -17,6 +17,9 @@ use crate::transport::{Request, Response};
 
 /// The definition of one operation, with its arguments.
 pub(super) trait Steps: Send + Sync {
+    /// The operation's name in events: that of its function in C, without the prefix.
+    fn name(&self) -> &'static str;
+
     /// The beginning of the operation's error messages, for example `sign with key K in fr-par`.
     fn title(&self) -> String;
 

@@ -9,16 +9,14 @@ use crate::uri::{KeyReference, KeySelector};
 
 /// The target of an operation.
 pub(super) enum Target<'a> {
-    Nothing,
+    /// Nothing but a region.
+    Region(&'a str),
     /// The region and id of a key. A name is always looked up, because the key may have been renamed.
     CurrentLocation(&'a KeyReference),
     /// A key's metadata and public key.
     Key(&'a KeyReference),
     /// The keys of a region.
-    Keys {
-        region: &'a str,
-        filter: KeyFilter,
-    },
+    Keys { region: &'a str, filter: KeyFilter },
     /// The rotations of a key. A name is always looked up.
     Rotations(&'a KeyReference),
 }
@@ -32,7 +30,23 @@ impl Target<'_> {
             | Target::Rotations(reference) => {
                 matches!(reference.selector, KeySelector::Name { .. }).then_some(*reference)
             }
-            Target::Nothing | Target::Keys { .. } => None,
+            Target::Region(_) | Target::Keys { .. } => None,
+        }
+    }
+
+    /// The region, and the key's id if it is given.
+    pub(super) fn region_and_id(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Target::Region(region) | Target::Keys { region, .. } => (Some(region), None),
+            Target::CurrentLocation(reference)
+            | Target::Key(reference)
+            | Target::Rotations(reference) => {
+                let id = match &reference.selector {
+                    KeySelector::Id(id) => Some(id.as_str()),
+                    KeySelector::Name { .. } => None,
+                };
+                (reference.region.as_deref(), id)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Writes warnings to standard error. A warning must not harm the host: writing can block, fail, or raise SIGPIPE.
+//! Reports warnings to the observer, or else writes them to standard error. A warning must not harm the host: writing can block, fail, or raise SIGPIPE.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Result;
 use crate::fork::PerProcess;
+use crate::observer::{self, Event};
 use crate::transport::signals;
 
 /// If standard error is a full pipe, the writing continues on its own thread.
@@ -20,11 +21,18 @@ struct Writer {
 
 static WRITER: PerProcess<Writer> = PerProcess::new();
 
-/// Writes a line for each warning. If that is impossible, the warnings are lost.
-pub(super) fn write(warnings: &[String]) {
-    if warnings.is_empty() {
-        return;
+/// Reports each warning, or writes a line for it. If that is impossible, the warnings are lost.
+pub(super) fn report(warnings: &[String]) {
+    if observer::is_observed() {
+        for message in warnings {
+            observer::emit(&Event::Warning { message });
+        }
+    } else if !warnings.is_empty() {
+        write(warnings);
     }
+}
+
+fn write(warnings: &[String]) {
     let text: String = warnings
         .iter()
         .map(|warning| format!("scwkms: warning: {warning}\n"))

@@ -21,8 +21,8 @@ pub type scwkms_client = u64;
 /// The settings come from Scaleway's config file, the environment and the URI; a later source wins. The URI is
 /// `scwkms:name=value;name=value`, percent-encoded, with any of access-key, secret-key, project-id, organization-id,
 /// region, profile, api-url, config (a file), ca-file (PEM), timeout (15s, 500ms), insecure and verify (true, false).
-/// Without ca-file, the environment variable SCWKMS_CA_FILE names the file. Warnings, for example about `insecure`, are
-/// written to standard error.
+/// Without ca-file, the environment variable SCWKMS_CA_FILE names the file. Warnings, for example about `insecure`, go
+/// to the observer, or to standard error if there is none; see scwkms_set_observer().
 ///
 /// @param uri    the URI; NULL or "" if file and environment contain all settings
 /// @param error  receives an error, or NULL

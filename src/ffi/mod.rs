@@ -6,7 +6,7 @@
 //! - Outputs are written on success only, the error on failure only.
 //! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
 //! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.
-//! - A struct that the library reads begins with its size (`sized_struct`).
+//! - A struct that the library reads, or that a callback reads, begins with its size (`sized_struct`).
 
 #![allow(unsafe_code)]
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -36,6 +36,7 @@ mod key_list;
 mod key_material;
 mod key_update;
 mod message;
+mod observer;
 mod operation_map;
 mod operation_registry;
 mod owned;
@@ -68,6 +69,7 @@ pub use key_list::*;
 pub use key_material::*;
 pub use key_update::*;
 pub use message::*;
+pub use observer::*;
 pub use protection_level::*;
 pub use rotation_list::*;
 pub use verification::*;

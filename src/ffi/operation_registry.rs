@@ -8,6 +8,7 @@ use super::operation_map::{Cancellable, OperationMap};
 use crate::client::{Operation, Output, OutputKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
+use crate::observer;
 
 /// An operation of any kind.
 pub(super) type AnyOperation = Operation<Output>;
@@ -41,8 +42,12 @@ pub(super) fn insert(
 ) -> Result<u64> {
     let number = handle::next(HandleKind::Operation)?;
     let check_client = || client_registry::get(client).map(drop);
-    operations()?.insert(number, (client, check_client), has_callback, || {
-        start(number)
+    let operations = operations()?;
+    // The start is executed while a lock of the map is held.
+    observer::defer_reports(|| {
+        operations.insert(number, (client, check_client), has_callback, || {
+            start(number)
+        })
     })?;
     Ok(number)
 }

@@ -1,6 +1,7 @@
 //! Opens connections: name lookup, proxy, TCP and TLS.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -16,10 +17,11 @@ use super::attempt_error::AttemptError;
 use super::connect_error::connect_error;
 use super::lookup::Resolver;
 use super::proxy::{self, ProxyError};
-use super::stream::{AlpnProtocols, BoxError, ProxyStream, Stream};
+use super::stream::{AlpnProtocols, BoxError, ProxyStream, Stream, protocol_name};
 use super::timeouts::{CONNECT_TIMEOUT, KEEP_ALIVE_INTERVAL};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer::{self, ConnectionRecord, Event};
 use crate::redact::Redactor;
 
 /// Opens connections to one service.
@@ -67,11 +69,33 @@ impl Connector {
     }
 
     /// Opens a connection within [`CONNECT_TIMEOUT`].
-    pub(super) async fn connect(&self, protocols: AlpnProtocols) -> Result<Stream, AttemptError> {
+    pub(super) async fn connect(
+        &self,
+        protocols: AlpnProtocols,
+    ) -> Result<(Stream, ConnectionRecord), AttemptError> {
+        let began = Instant::now();
         let connected = tokio::time::timeout(CONNECT_TIMEOUT, self.stream(protocols))
             .await
             .unwrap_or_else(|_| Err(format!("no connection within {CONNECT_TIMEOUT:?}").into()));
-        connected.map_err(|e| connect_error(&*e, &self.base_url, &self.redactor))
+        match connected {
+            Ok(stream) => {
+                let protocol = protocol_name(&stream);
+                let record = ConnectionRecord::opened(self.base_url(), protocol, began);
+                Ok((stream, record))
+            }
+            Err(e) => Err(self.failed(&*e, began)),
+        }
+    }
+
+    /// Reports a connection that could not be opened.
+    fn failed(&self, e: &(dyn std::error::Error + 'static), began: Instant) -> AttemptError {
+        let failure = connect_error(e, &self.base_url, &self.redactor);
+        observer::emit(&Event::ConnectionFailed {
+            server: &self.base_url,
+            duration: began.elapsed(),
+            error: &failure.error,
+        });
+        failure
     }
 
     async fn stream(&self, protocols: AlpnProtocols) -> Result<Stream, BoxError> {

@@ -21,6 +21,7 @@ mod deadline;
 #[cfg(unix)]
 mod direct;
 mod headers;
+mod http1;
 mod http2;
 mod lookup;
 mod message;

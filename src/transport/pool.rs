@@ -15,8 +15,9 @@ use super::connect::Connector;
 use super::http2::{self, Http2Connection};
 use super::message::{Body, Message};
 use super::stream::{AlpnProtocols, Stream, speaks_http2};
-use super::timeouts::{IDLE_TIMEOUT, KEEP_ALIVE_INTERVAL};
+use super::timeouts::IDLE_TIMEOUT;
 use crate::error::ErrorKind;
+use crate::observer::{self, ConnectionRecord};
 
 /// Connections to a server that offers HTTP/1.1 only.
 const MAX_HTTP1_CONNECTIONS: usize = 128;
@@ -202,10 +203,13 @@ impl Pool {
                         return Ok(lease);
                     }
                 }
-                Route::Opening(mut opening) => match opening.wait_for(Option::is_some).await {
-                    Ok(result) => result.clone().unwrap_or(Ok(()))?,
-                    Err(_) => return Err(aborted()),
-                },
+                Route::Opening(mut opening) => {
+                    let _connecting = observer::connecting();
+                    match opening.wait_for(Option::is_some).await {
+                        Ok(result) => result.clone().unwrap_or(Ok(()))?,
+                        Err(_) => return Err(aborted()),
+                    }
+                }
             }
         }
         Err(AttemptError::not_sent(
@@ -249,8 +253,9 @@ impl Pool {
         let sender = match self.take_idle().await {
             Some(sender) => sender,
             None => {
-                let stream = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
-                match self.add(stream).await? {
+                let _connecting = observer::connecting();
+                let opened = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
+                match self.add(opened).await? {
                     Some(sender) => sender,
                     None => return Ok(None),
                 }
@@ -312,8 +317,8 @@ impl Pool {
     }
 
     async fn open(self: &Arc<Self>) -> Result<(), AttemptError> {
-        let stream = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
-        if let Some(sender) = self.add(stream).await? {
+        let opened = self.connector.connect(AlpnProtocols::Http2OrHttp1).await?;
+        if let Some(sender) = self.add(opened).await? {
             self.keep_idle(sender);
         }
         Ok(())
@@ -323,16 +328,18 @@ impl Pool {
     /// returned.
     async fn add(
         self: &Arc<Self>,
-        stream: Stream,
+        (stream, record): (Stream, ConnectionRecord),
     ) -> Result<Option<http1::SendRequest<Body>>, AttemptError> {
         let base_url = self.connector.base_url();
         let http2 = speaks_http2(&stream);
         self.lock().http1 = !http2;
+        let pool = Arc::downgrade(self);
+        let clean_up = move || close_idle(&pool);
         if !http2 {
             let (sender, connection) = http1::handshake(TokioIo::new(stream))
                 .await
                 .map_err(|e| AttemptError::no_response(&e, Delivery::NotSent, &base_url))?;
-            tokio::spawn(drive_http1(connection, Arc::downgrade(self)));
+            tokio::spawn(super::http1::drive(connection, clean_up, record));
             return Ok(Some(sender));
         }
         let max_requests = self.lock().expected_max_requests();
@@ -341,9 +348,12 @@ impl Pool {
             .await
             .map_err(|e| AttemptError::no_response(&e, Delivery::NotSent, &base_url))?;
         let http2 = Arc::new(http2);
-        let pool = Arc::downgrade(self);
-        let clean_up = move || close_idle(&pool);
-        tokio::spawn(http2::drive(connection, Arc::downgrade(&http2), clean_up));
+        tokio::spawn(http2::drive(
+            connection,
+            Arc::downgrade(&http2),
+            clean_up,
+            record,
+        ));
         self.lock().http2.push(http2);
         self.capacity_changed.notify_waiters();
         Ok(None)
@@ -416,19 +426,6 @@ impl Drop for FurtherOpening {
     fn drop(&mut self) {
         self.0.lock().further -= 1;
     }
-}
-
-/// Polls an HTTP/1.1 connection until it ends: when its sender is dropped, or when it breaks. Its request then gets
-/// an error.
-async fn drive_http1(connection: impl Future, pool: Weak<Pool>) {
-    let mut connection = std::pin::pin!(connection);
-    while tokio::time::timeout(KEEP_ALIVE_INTERVAL, connection.as_mut())
-        .await
-        .is_err()
-    {
-        close_idle(&pool);
-    }
-    close_idle(&pool);
 }
 
 fn close_idle(pool: &Weak<Pool>) {

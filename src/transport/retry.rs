@@ -12,6 +12,7 @@ use super::pacing::TooLate;
 use super::request::Idempotency;
 use super::response::Response;
 use crate::error::{Error, ErrorKind, Result};
+use crate::observer::{self, Event};
 
 /// The first attempt and three more.
 const MAX_ATTEMPTS: u32 = 4;
@@ -72,6 +73,7 @@ impl RetryState {
     /// that one lost response does not fail the operation.
     pub(super) fn begin_attempt(&mut self) -> Duration {
         self.attempts += 1;
+        observer::note_attempt();
         let left = self.deadline.left();
         self.attempt_limit = match self.idempotency {
             Idempotency::Idempotent if self.attempts < MAX_ATTEMPTS => left * 2 / 3,
@@ -84,6 +86,7 @@ impl RetryState {
     #[cfg(unix)]
     pub(super) fn undo_attempt(&mut self) {
         self.attempts -= 1;
+        observer::undo_attempt();
     }
 
     /// The error of an attempt that reached its time limit.
@@ -118,6 +121,7 @@ impl RetryState {
 
     fn after_refusal(&mut self, wait: Duration, result: Result<Response, AttemptError>) -> Next {
         self.refused += 1;
+        emit_rate_limited(wait, &result);
         self.attempts -= 1;
         if wait >= self.deadline.left() {
             return Next::Done(self.conclude(result, Some(DOES_NOT_FIT)));
@@ -229,6 +233,17 @@ fn describe_waits(waits: &[Duration]) -> String {
             first.join(", ")
         ),
     }
+}
+
+fn emit_rate_limited(wait: Duration, result: &Result<Response, AttemptError>) {
+    let request_id = match result {
+        Ok(response) => response.request_id.as_deref(),
+        Err(_) => None,
+    };
+    observer::emit(&Event::RateLimited {
+        duration: wait,
+        request_id,
+    });
 }
 
 /// The wait before another attempt, or `None` if the result is final.

@@ -16,6 +16,7 @@ use super::deadline::Deadline;
 use super::signals;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
+use crate::observer;
 
 /// Futures check the deadline themselves. A waiting thread returns this long after the deadline, in case a future failed to
 /// stop.
@@ -148,6 +149,7 @@ pub(crate) fn block_on<T: Send + 'static>(
 ) -> Result<T> {
     check_may_block()?;
     let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    let future = observer::in_scope(observer::current(), future);
     spawn(Box::pin(async move {
         // An error means that the caller no longer waits.
         let _ = sender.send(future.await);

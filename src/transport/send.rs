@@ -12,7 +12,7 @@ use super::deadline::Deadline;
 #[cfg(unix)]
 use super::direct::{DirectError, DirectPool};
 use super::message::{Message, RequestTemplate};
-use super::pacing::{Pacer, Permit, shared_pacer};
+use super::pacing::{Pacer, Permit, TooLate, shared_pacer};
 use super::pool::Pool;
 use super::request::Request;
 use super::response::{self, Response};
@@ -21,6 +21,7 @@ use super::runtime;
 use super::trust::Trust;
 use crate::config::Settings;
 use crate::error::Result;
+use crate::observer;
 use crate::redact::Redactor;
 
 /// A request and the state of its attempts.
@@ -149,10 +150,13 @@ impl Transport {
                     }
                 }
                 // A refused attempt does not count as failed: it is repeated after close() too.
-                Some(Next::Refused(wait)) => tokio::time::sleep(wait).await,
+                Some(Next::Refused(wait)) => {
+                    let _pacing = observer::pacing();
+                    tokio::time::sleep(wait).await;
+                }
                 None => {}
             }
-            let permit = match self.pacer.acquire(retry.deadline()).await {
+            let permit = match self.wait_for_turn(retry.deadline()).await {
                 Ok(permit) => permit,
                 Err(late) => return retry.too_late(late),
             };
@@ -170,6 +174,14 @@ impl Transport {
         }
     }
 
+    async fn wait_for_turn(&self, deadline: Deadline) -> Result<Permit<'_>, TooLate> {
+        if let Some(permit) = self.pacer.try_acquire() {
+            return Ok(permit);
+        }
+        let _pacing = observer::pacing();
+        self.pacer.acquire(deadline).await
+    }
+
     async fn attempt(&self, message: &Message, until: Instant) -> Result<Response, AttemptError> {
         let (response, lease) = self.pool.send(message, until).await?;
         let response = response::read(response, &self.redactor).await?;
@@ -178,9 +190,10 @@ impl Transport {
     }
 }
 
-/// Lets the pacer learn from a response.
+/// Lets the pacer and the observer learn from a response.
 fn learn(permit: Permit<'_>, result: &Result<Response, AttemptError>) {
     if let Ok(response) = result {
+        observer::note_response(response.status.as_u16(), response.request_id.as_deref());
         permit.learn(response.rate_limit, response.status);
     }
 }

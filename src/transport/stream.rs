@@ -41,3 +41,11 @@ pub(super) fn speaks_http2(stream: &Stream) -> bool {
         Either::Right(_) => false,
     }
 }
+
+/// The name of the protocol that the server chose.
+pub(super) fn protocol_name(stream: &Stream) -> &'static str {
+    match speaks_http2(stream) {
+        true => "h2",
+        false => "http/1.1",
+    }
+}

@@ -9,7 +9,8 @@
  *   error to `*error`, unless `error` is NULL. The caller frees the error with scwkms_error_free().
  * - Outputs are written on success only. The caller owns them, and frees them with the function of their type. Freeing
  *   NULL or 0 is allowed.
- * - Keys, lists and errors are opaque. Accessor functions read them. Structs that the library reads begin with their size.
+ * - Keys, lists and errors are opaque. Accessor functions read them. Structs that the library or a
+ *   callback reads begin with their size, except scwkms_buffer.
  * - Texts are NUL-terminated UTF-8. (NULL, 0) is an empty slice of bytes.
  * - Any thread may call any function at any time, also for the same client. Calls block until the operation has finished or
  *   the client's deadline (timeout=, 15 seconds by default) has passed, and hold no lock meanwhile. Functions whose names
@@ -244,6 +245,46 @@
 #define SCWKMS_WRAPPING_RSA_AES_KEY_WRAP_4096_SHA256 6
 
 /*
+ An operation ended. It has the fields `code`, `http_status`, `requests`, `attempts`, `pacing_us`, `connecting_us`,
+ `duration_us`, `operation`, `region`, `key_id`, `request_id`, and the error's `message`.
+ */
+#define SCWKMS_EVENT_OPERATION 1
+
+/*
+ A warning, for example about `insecure`. It has the field `message`. Without an observer, warnings are written to
+ standard error.
+ */
+#define SCWKMS_EVENT_WARNING 2
+
+/*
+ A connection was opened. It has the fields `server`, `protocol`, and `duration_us`: the time that this took.
+ */
+#define SCWKMS_EVENT_CONNECTION_OPENED 3
+
+/*
+ A connection could not be opened. It has the fields `code`, `server`, `duration_us` and `message`.
+ */
+#define SCWKMS_EVENT_CONNECTION_FAILED 4
+
+/*
+ A connection ended. It has the fields `server`, `protocol`, `duration_us`: the time since it was opened, and `message`: why
+ it was lost. `message` is "" if it was closed because it was not used any more.
+ */
+#define SCWKMS_EVENT_CONNECTION_CLOSED 5
+
+/*
+ A request waited, at least one millisecond, because the service limits the rate of requests. It has the field
+ `duration_us`.
+ */
+#define SCWKMS_EVENT_PACED 6
+
+/*
+ The service refused a request because of its rate limit (HTTP status 429). It has the fields `request_id` and
+ `duration_us`: the time after which the request waits for its turn again, if the deadline allows it.
+ */
+#define SCWKMS_EVENT_RATE_LIMITED 7
+
+/*
  The URI's level, else the service's default.
  */
 #define SCWKMS_PROTECTION_LEVEL_UNSPECIFIED 0
@@ -416,6 +457,97 @@ typedef struct scwkms_key_update {
    */
   const char *next_rotation_at;
 } scwkms_key_update;
+
+/*
+ Something that happened in the library. It contains no credential, no plaintext and no digest.
+
+ The library fills it. Fields that the kind of event does not have are 0 or "". No text is NULL. The event and its texts
+ are valid until the observer returns. Later versions of the library may add kinds, and fields at the end: a program
+ that is compiled with a newer header reads such a field only if `size` includes it.
+ */
+typedef struct scwkms_event {
+  /*
+   The size of the struct that the library filled.
+   */
+  size_t size;
+  /*
+   SCWKMS_EVENT_*.
+   */
+  uint32_t kind;
+  /*
+   SCWKMS_OK, or SCWKMS_ERROR_*.
+   */
+  int32_t code;
+  /*
+   The HTTP status of the response that caused the error; without an error, of the last response; 0 if there is none.
+   */
+  int32_t http_status;
+  /*
+   The number of requests, including those that load a key.
+   */
+  uint32_t requests;
+  /*
+   The number of attempts to send them, including those that the service refused because of its rate limit.
+   */
+  uint32_t attempts;
+  /*
+   0.
+   */
+  uint32_t reserved;
+  /*
+   The time in microseconds during which requests waited because of the rate limit.
+   */
+  uint64_t pacing_us;
+  /*
+   The time in microseconds during which requests waited for new connections.
+   */
+  uint64_t connecting_us;
+  /*
+   A time in microseconds; for an operation, from its start to its result.
+   */
+  uint64_t duration_us;
+  /*
+   The name of the operation's function without the prefix: "sign", "create_key".
+   */
+  const char *operation;
+  /*
+   The region.
+   */
+  const char *region;
+  /*
+   The UUID of the key.
+   */
+  const char *key_id;
+  /*
+   The service's X-Request-Id.
+   */
+  const char *request_id;
+  /*
+   The API URL.
+   */
+  const char *server;
+  /*
+   "h2" or "http/1.1".
+   */
+  const char *protocol;
+  /*
+   One line for people.
+   */
+  const char *message;
+} scwkms_event;
+
+/*
+XX
+
+ It runs on the thread on which the event happens: the library's I/O thread, or a thread that calls the library. Several
+ threads may call it at once. It must return quickly, because operations wait for it, and must not wait for other
+ operations. The library holds no lock meanwhile. Events that happen inside a call on the same thread are not reported.
+ It must not throw an exception or call longjmp().
+
+ @param context  the argument of scwkms_set_observer()
+ @param event    the event
+ */
+typedef void (*scwkms_observer)(void *context, const struct scwkms_event *event);
 
 
 
@@ -887,8 +1019,8 @@ void scwkms_buffer_free(struct scwkms_buffer *buffer);
  The settings come from Scaleway's config file, the environment and the URI; a later source wins. The URI is
  `scwkms:name=value;name=value`, percent-encoded, with any of access-key, secret-key, project-id, organization-id,
  region, profile, api-url, config (a file), ca-file (PEM), timeout (15s, 500ms), insecure and verify (true, false).
- Without ca-file, the environment variable SCWKMS_CA_FILE names the file. Warnings, for example about `insecure`, are
- written to standard error.
+ Without ca-file, the environment variable SCWKMS_CA_FILE names the file. Warnings, for example about `insecure`, go
+ to the observer, or to standard error if there is none; see scwkms_set_observer().
 
  @param uri    the URI; NULL or "" if file and environment contain all settings
  @param error  receives an error, or NULL
@@ -1964,6 +2096,22 @@ int32_t scwkms_verify_message_async(scwkms_client client,
                                     const struct scwkms_async_options *options,
                                     scwkms_operation *operation,
                                     struct scwkms_error **error);
+
+/*
+ Sets the observer of the process, or removes it. It receives the events of all clients, also of those that are open.
+
+ When this function returns, no thread calls the previous observer any more, so do not hold a lock that the observer
+ needs. A child of fork() inherits the observer.
+
+ @param observer  a function, or NULL to remove the observer
+ @param context   an argument for the observer
+ @param error     receives an error, or NULL
+ @return SCWKMS_OK, or SCWKMS_ERROR_INVALID_ARGUMENT inside the observer
+
+ Pointers: `observer` and `context` must remain valid until another call of this function has returned. `error` must be
+ NULL or valid for writing.
+ */
+int32_t scwkms_set_observer(scwkms_observer observer, void *context, struct scwkms_error **error);
 
 /*
  Lists the rotations of a key, the oldest first. An asymmetric key has one. A key that is named by its name is

@@ -27,6 +27,13 @@ def warnings(runner, suite):
     expect(output.count("warning: ") == 1, f"not the warning of one client: {output}")
 
 
+def observer(runner, suite):
+    """`insecure` causes a warning, which goes to the observer and not to standard error."""
+    env = environment(SCWKMS_URI=suite.emulator.uri(insecure="true", ca_file=None))
+    _, output = runner.run(suite.program("observer"), suite.keys["ec_p256_sha256"], env=env)
+    expect("warning: " not in output, f"a warning on standard error: {output}")
+
+
 def many_clients(runner, suite):
     """Each client reads the trust store, which is small here."""
     count = "1000" if runner.is_slow else "40000"
@@ -90,5 +97,5 @@ def run(suite, results):
     cases(RUNNERS[:1], ("busy", busy), ("slow callback", slow_callback))
     # Sanitizers have threads of their own, report the unwinding of a cancelled thread, and do not know namespaces.
     if not sanitizer.NAME:
-        cases(RUNNERS[:1], ("warnings", warnings), ("thread cancel", thread_cancel))
+        cases(RUNNERS[:1], ("observer", observer), ("warnings", warnings), ("thread cancel", thread_cancel))
         cases(FORK_RUNNERS, ("pid namespace", pid_namespace, 20), ("fork without files", fork_without_files))

@@ -25,6 +25,7 @@ PROGRAMS = {
     "operations": ["operations.cpp"],
     "service": ["service.cpp"],
     "waiting": ["waiting.cpp"],
+    "observer": ["observer.cpp"],
 }
 # A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
 STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
@@ -82,6 +83,9 @@ class Suite:
         for line in lines:
             digest, signature = (bytes.fromhex(word) for word in line.split(" "))
             openssl.verify("ec_p256_sha256", public, digest, signature)
+
+    def observer(self, runner):
+        runner.run(self.program("observer"), self.keys["ec_p256_sha256"], env=self.env)
 
     def operations(self, runner, count):
         keys = [self.keys[name] for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256")]
@@ -142,6 +146,7 @@ def run_all(results, suite, runners):
             case(f"sign {algorithm}", suite.sign, algorithm)
         case("sign refused", suite.sign_refused)
         case("client", suite.client)
+        case("observer", suite.observer)
         case("threads", suite.threads, 8, 8)
         case("operations", suite.operations, 20)
         case("service", suite.service)

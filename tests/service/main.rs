@@ -9,6 +9,7 @@ mod emulator;
 #[allow(dead_code)]
 mod emulator_process;
 mod errors;
+mod events;
 mod fault_proxy;
 mod faults;
 mod hostile;

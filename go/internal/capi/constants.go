@@ -59,3 +59,14 @@ const (
 	ErrorCancelled        int32 = 16
 	ErrorInternal         int32 = 17
 )
+
+// The values of Event.Kind.
+const (
+	EventOperation        uint32 = 1
+	EventWarning          uint32 = 2
+	EventConnectionOpened uint32 = 3
+	EventConnectionFailed uint32 = 4
+	EventConnectionClosed uint32 = 5
+	EventPaced            uint32 = 6
+	EventRateLimited      uint32 = 7
+)

@@ -142,3 +142,9 @@ func NewSlot(number uint32) (Slot, bool) { return Slot{}, false }
 func SetWakePipe(descriptor uintptr) {}
 
 func TakeEnded(numbers []uint32) int { return 0 }
+
+func SetObserver(descriptor uintptr) *Error { return missing() }
+
+func RemoveObserver() *Error { return nil }
+
+func TakeEvents(events []Event) (taken []Event, dropped uint64) { return events, 0 }

@@ -29,6 +29,17 @@ impl ActOnKey {
 }
 
 impl Steps for ActOnKey {
+    fn name(&self) -> &'static str {
+        match self.action {
+            KeyAction::Rotate => "rotate_key",
+            KeyAction::Enable => "enable_key",
+            KeyAction::Disable => "disable_key",
+            KeyAction::Protect => "protect_key",
+            KeyAction::Unprotect => "unprotect_key",
+            KeyAction::Restore => "restore_key",
+        }
+    }
+
     fn title(&self) -> String {
         format!("{} key {}", Self::verb(self.action), self.key)
     }

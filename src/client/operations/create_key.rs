@@ -21,6 +21,10 @@ pub(in crate::client) struct CreateKey {
 }
 
 impl Steps for CreateKey {
+    fn name(&self) -> &'static str {
+        "create_key"
+    }
+
     fn title(&self) -> String {
         format!("create key {}", quote(&self.creation.name))
     }
@@ -30,7 +34,7 @@ impl Steps for CreateKey {
     }
 
     fn target(&self) -> Target<'_> {
-        Target::Nothing
+        Target::Region(&self.region)
     }
 
     fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {

@@ -18,6 +18,10 @@ pub(in crate::client) struct GenerateDataKey {
 const DATA_KEY_LEN: usize = 32;
 
 impl Steps for GenerateDataKey {
+    fn name(&self) -> &'static str {
+        "generate_data_key"
+    }
+
     fn title(&self) -> String {
         format!("generate a data key with key {}", self.key)
     }

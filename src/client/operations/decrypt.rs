@@ -48,6 +48,10 @@ impl Decrypt {
 }
 
 impl Steps for Decrypt {
+    fn name(&self) -> &'static str {
+        "decrypt"
+    }
+
     fn title(&self) -> String {
         format!("decrypt with key {}", self.key)
     }

@@ -11,6 +11,10 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct DeleteKey(pub(in crate::client) KeyReference);
 
 impl Steps for DeleteKey {
+    fn name(&self) -> &'static str {
+        "delete_key"
+    }
+
     fn title(&self) -> String {
         format!("delete key {}", self.0)
     }

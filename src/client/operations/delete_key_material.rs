@@ -14,6 +14,10 @@ pub(in crate::client) struct DeleteKeyMaterial {
 }
 
 impl Steps for DeleteKeyMaterial {
+    fn name(&self) -> &'static str {
+        "delete_key_material"
+    }
+
     fn title(&self) -> String {
         format!("delete material of key {}", self.key)
     }

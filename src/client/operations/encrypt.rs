@@ -35,6 +35,10 @@ impl Encrypt {
 }
 
 impl Steps for Encrypt {
+    fn name(&self) -> &'static str {
+        "encrypt"
+    }
+
     fn title(&self) -> String {
         format!("encrypt with key {}", self.key)
     }

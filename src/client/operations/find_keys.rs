@@ -17,6 +17,10 @@ pub(in crate::client) struct FindKeys {
 }
 
 impl Steps for FindKeys {
+    fn name(&self) -> &'static str {
+        "find_keys"
+    }
+
     fn title(&self) -> String {
         "find keys".to_owned()
     }

@@ -38,6 +38,10 @@ impl ImportKeyMaterial {
 }
 
 impl Steps for ImportKeyMaterial {
+    fn name(&self) -> &'static str {
+        "import_key_material"
+    }
+
     fn title(&self) -> String {
         format!("import material of key {}", self.key)
     }

@@ -15,6 +15,10 @@ pub(in crate::client) struct GetImportParameters {
 }
 
 impl Steps for GetImportParameters {
+    fn name(&self) -> &'static str {
+        "get_import_parameters"
+    }
+
     fn title(&self) -> String {
         format!("import parameters of key {}", self.key)
     }

@@ -10,6 +10,10 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct GetKeyInfo(pub(in crate::client) KeyReference);
 
 impl Steps for GetKeyInfo {
+    fn name(&self) -> &'static str {
+        "get_key"
+    }
+
     fn title(&self) -> String {
         format!("describe key {}", self.0)
     }

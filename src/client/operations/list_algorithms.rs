@@ -14,6 +14,10 @@ pub(in crate::client) struct ListAlgorithms {
 }
 
 impl Steps for ListAlgorithms {
+    fn name(&self) -> &'static str {
+        "list_algorithms"
+    }
+
     fn title(&self) -> String {
         "list algorithms".to_owned()
     }
@@ -23,7 +27,7 @@ impl Steps for ListAlgorithms {
     }
 
     fn target(&self) -> Target<'_> {
-        Target::Nothing
+        Target::Region(&self.region)
     }
 
     fn request(&self, _target: &LoadedTarget) -> Result<Option<Request>> {

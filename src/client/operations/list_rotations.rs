@@ -10,6 +10,10 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct ListRotations(pub(in crate::client) KeyReference);
 
 impl Steps for ListRotations {
+    fn name(&self) -> &'static str {
+        "list_rotations"
+    }
+
     fn title(&self) -> String {
         format!("list rotations of key {}", self.0)
     }

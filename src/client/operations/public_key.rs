@@ -10,6 +10,10 @@ use crate::uri::KeyReference;
 pub(in crate::client) struct GetPublicKey(pub(in crate::client) KeyReference);
 
 impl Steps for GetPublicKey {
+    fn name(&self) -> &'static str {
+        "public_key"
+    }
+
     fn title(&self) -> String {
         format!("public key of key {}", self.0)
     }

@@ -34,6 +34,10 @@ impl Sign {
 }
 
 impl Steps for Sign {
+    fn name(&self) -> &'static str {
+        "sign"
+    }
+
     fn title(&self) -> String {
         format!("sign with key {}", self.key)
     }

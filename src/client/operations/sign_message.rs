@@ -120,6 +120,10 @@ impl SignMessage {
 }
 
 impl Steps for SignMessage {
+    fn name(&self) -> &'static str {
+        "sign_message"
+    }
+
     fn title(&self) -> String {
         format!("sign a message with key {}", self.key)
     }

@@ -34,6 +34,10 @@ impl Unwrap {
 }
 
 impl Steps for Unwrap {
+    fn name(&self) -> &'static str {
+        "unwrap"
+    }
+
     fn title(&self) -> String {
         format!("unwrap with key {}", self.key)
     }

@@ -24,6 +24,10 @@ impl UpdateKey {
 }
 
 impl Steps for UpdateKey {
+    fn name(&self) -> &'static str {
+        "update_key"
+    }
+
     fn title(&self) -> String {
         format!("update key {}", self.key)
     }

@@ -43,6 +43,10 @@ impl Verify {
 }
 
 impl Steps for Verify {
+    fn name(&self) -> &'static str {
+        "verify"
+    }
+
     fn title(&self) -> String {
         format!("verify with key {}", self.key)
     }

@@ -36,6 +36,10 @@ impl VerifyMessage {
 }
 
 impl Steps for VerifyMessage {
+    fn name(&self) -> &'static str {
+        "verify_message"
+    }
+
     fn title(&self) -> String {
         format!("verify a message with key {}", self.key)
     }

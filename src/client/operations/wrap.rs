@@ -34,6 +34,10 @@ impl Wrap {
 }
 
 impl Steps for Wrap {
+    fn name(&self) -> &'static str {
+        "wrap"
+    }
+
     fn title(&self) -> String {
         format!("wrap with key {}", self.key)
     }

@@ -14,6 +14,7 @@ use tokio_util::either::Either;
 use super::socket::Socket;
 use super::tls_stream::TlsStream;
 use crate::error::ErrorKind;
+use crate::observer::ConnectionRecord;
 use crate::transport::attempt_error::{AttemptError, Delivery};
 use crate::transport::body::IncomingBody;
 use crate::transport::connect::Connector;
@@ -29,6 +30,7 @@ pub(super) struct DirectConnection {
     wake_flag: Arc<WakeFlag>,
     waker: Waker,
     connector: Arc<Connector>,
+    record: ConnectionRecord,
 }
 
 /// Why a request got no response.
@@ -42,7 +44,10 @@ pub(in crate::transport) enum DirectError {
 impl DirectConnection {
     /// Takes over a new connection. `None` if it cannot be driven in this way: it has no TLS, or leads through a
     /// proxy with TLS.
-    pub(super) fn new(stream: Stream, connector: Arc<Connector>) -> Option<Self> {
+    pub(super) fn new(
+        (stream, record): (Stream, ConnectionRecord),
+        connector: Arc<Connector>,
+    ) -> Option<Self> {
         let Either::Left(tls) = stream else {
             return None;
         };
@@ -68,6 +73,7 @@ impl DirectConnection {
             wake_flag,
             waker,
             connector,
+            record,
         })
     }
 
@@ -135,6 +141,15 @@ impl DirectConnection {
                 });
             }
         }
+    }
+
+    /// Notes why the connection cannot be used any more.
+    pub(super) fn lost(&mut self, e: &DirectError) {
+        self.record.lost(match e {
+            DirectError::Closed => "the server closed the connection",
+            DirectError::Failed(_) => "the connection broke",
+            DirectError::TimedOut => "no response in time",
+        });
     }
 
     /// Whether another request can be sent over it.

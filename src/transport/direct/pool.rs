@@ -1,6 +1,7 @@
 //! The direct connections of a client. They are opened under a steady load of blocking calls, and closed soon after
 //! it.
 
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -81,7 +82,9 @@ impl DirectPool {
         }
         let mut lease = self.take()?;
         let result = lease.connection.exchange(message, begin());
-        if result.is_ok() && lease.connection.is_usable() {
+        if let Err(e) = &result {
+            lease.connection.lost(e);
+        } else if lease.connection.is_usable() {
             lease.since = Instant::now();
             self.lock().idle.push(lease);
         }
@@ -90,16 +93,20 @@ impl DirectPool {
 
     /// An idle connection. If there is none and the load is steady, one is opened for later calls.
     fn take(self: &Arc<Self>) -> Option<IdleDirectConnection> {
+        // Dropped after the lock is released: the observer is called.
+        let mut stale = Vec::new();
         let mut state = self.lock();
-        let found = state.idle.pop().filter(IdleDirectConnection::is_fresh);
-        if found.is_none() {
-            // The remaining ones were used even earlier.
-            state.idle.clear();
-            if state.load_is_steady() {
-                self.open(&mut state);
-            }
+        let last = state.idle.pop();
+        if last.as_ref().is_some_and(IdleDirectConnection::is_fresh) {
+            return last;
         }
-        found
+        // The remaining ones were used even earlier.
+        stale.extend(last);
+        stale.append(&mut state.idle);
+        if state.load_is_steady() {
+            self.open(&mut state);
+        }
+        None
     }
 
     fn open(self: &Arc<Self>, state: &mut DirectState) {
@@ -114,7 +121,7 @@ impl DirectPool {
             let opening = Opening(pool);
             let pool = &opening.0;
             let connection = match pool.connector.connect(AlpnProtocols::Http1).await {
-                Ok(stream) => DirectConnection::new(stream, Arc::clone(&pool.connector)),
+                Ok(opened) => DirectConnection::new(opened, Arc::clone(&pool.connector)),
                 // The shared connections report this error.
                 Err(_) => None,
             };
@@ -136,6 +143,16 @@ impl DirectPool {
         if !std::mem::replace(&mut state.watched, true) {
             tokio::spawn(close_idle(Arc::downgrade(self)));
         }
+    }
+
+    /// Removes the connections that were not used for a while.
+    fn take_stale(&self) -> Vec<IdleDirectConnection> {
+        let mut state = self.lock();
+        let (fresh, stale) = mem::take(&mut state.idle)
+            .into_iter()
+            .partition(IdleDirectConnection::is_fresh);
+        state.idle = fresh;
+        stale
     }
 
     /// The state is consistent even if a thread panicked while it held the lock.
@@ -177,8 +194,8 @@ async fn close_idle(pool: Weak<DirectPool>) {
         let Some(pool) = pool.upgrade() else {
             return;
         };
+        drop(pool.take_stale());
         let mut state = pool.lock();
-        state.idle.retain(IdleDirectConnection::is_fresh);
         if pool.permits.available_permits() == MAX_CONNECTIONS {
             state.watched = false;
             return;

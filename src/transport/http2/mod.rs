@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::attempt_error::{AttemptError, Delivery};
 use super::message::Message;
 use super::timeouts::KEEP_ALIVE_INTERVAL;
+use crate::observer::ConnectionRecord;
 
 /// Requests on one connection before another is opened. Servers allow 100 to 250; if a server allows fewer, its limit
 /// counts.
@@ -205,11 +206,19 @@ pub(super) async fn drive<S: AsyncRead + AsyncWrite + Unpin>(
     // Only the pool keeps the sender, and thereby the connection.
     this: Weak<Http2Connection>,
     clean_up: impl Fn(),
+    mut record: ConnectionRecord,
 ) {
     let alive = keep_alive(connection.ping_pong(), this.clone(), &clean_up);
-    select(connection, pin!(alive)).await;
+    let ended = match select(connection, pin!(alive)).await {
+        Either::Left((Ok(()), _)) => None,
+        Either::Left((Err(_), _)) => Some("the connection broke"),
+        Either::Right(_) => Some("no response to a ping"),
+    };
     if let Some(this) = this.upgrade() {
         this.closed.store(true, Relaxed);
+        record.lost(ended.unwrap_or("the server closed the connection"));
+    } else if let Some(reason) = ended {
+        record.lost(reason);
     }
     clean_up();
 }

@@ -19,7 +19,9 @@ async fn connection_to_pausing_server(pause: Duration) -> Arc<Http2Connection> {
         .await
         .expect("HTTP/2");
     let connection = Arc::new(connection);
-    tokio::spawn(drive(driver, Arc::downgrade(&connection), || {}));
+    let record = ConnectionRecord::opened("".into(), "h2", std::time::Instant::now());
+    let this = Arc::downgrade(&connection);
+    tokio::spawn(drive(driver, this, || {}, record));
     connection
 }
 
