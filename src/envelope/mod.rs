@@ -24,5 +24,8 @@ pub use format::MAX_HEADER_LEN;
 pub use reader::DecryptingReader;
 pub use writer::EncryptingWriter;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use format::Header;
+
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::decryptor::Decryptor;
 use super::encryptor::Encryptor;
-use super::format::{Header, MAX_HEADER_LEN};
+use super::{Header, MAX_HEADER_LEN};
 use crate::api::KeyLocation;
 use crate::error::{Error, ErrorKind, Result};
 

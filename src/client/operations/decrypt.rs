@@ -59,7 +59,8 @@ impl Decrypt {
 
 impl Steps for Decrypt {
     fn title(&self) -> String {
-        format!("decrypt with key {}", self.key)
+        let what = if self.is_data_key { "a data key " } else { "" };
+        format!("decrypt {what}with key {}", self.key)
     }
 
     fn output_kind(&self) -> OutputKind {
