@@ -74,3 +74,31 @@ func NewSlot(number uint32) (Slot, bool) { return Slot{}, false }
 func SetWakePipe(descriptor uintptr) {}
 
 func TakeEnded(numbers []uint32) int { return 0 }
+
+func NewDataKeyCache(client Client, limits DataKeyLimits) (DataKeyCache, *Error) {
+	return DataKeyCache{}, missing()
+}
+
+func (DataKeyCache) Free() {}
+
+func NewEncryptor(client Client, cache DataKeyCache, key string, associatedData []byte) (Encryptor, *Error) {
+	return Encryptor{}, missing()
+}
+
+func (Encryptor) Update(plaintext []byte, use func([]byte)) *Error { return missing() }
+
+func (Encryptor) Finish(use func([]byte)) *Error { return missing() }
+
+func (Encryptor) Free() {}
+
+func NewDecryptor(
+	client Client, cache DataKeyCache, expectedKey string, associatedData, start []byte,
+) (Decryptor, *Error) {
+	return Decryptor{}, missing()
+}
+
+func (Decryptor) Update(message []byte, use func([]byte)) *Error { return missing() }
+
+func (Decryptor) Finish(use func([]byte)) *Error { return missing() }
+
+func (Decryptor) Free() {}
