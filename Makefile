@@ -77,12 +77,12 @@ need-demo:
 ##### Test
 
 .PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
-.PHONY: test-go-newest test-e2e
+.PHONY: test-go-newest test-e2e test-envelope
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
-	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench
+	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak check-supply test-minimal test-bench
 
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
@@ -143,6 +143,17 @@ test-e2e: need-test go test-programs
 	tests/e2e/build.sh all
 	# Without a package name go test shows the output of the tests.
 	cd tests/e2e && go vet ./... && go test -count=1 -timeout 30m
+
+# Envelope encryption in each language, and an independent implementation of its format: docs/envelope.md
+test-envelope: need-test go test-programs $(TARGET)/envelope/ready
+	cd tests/envelope/go && go vet ./...
+	SCWKMS_RUST_EXAMPLE=$(TARGET)/debug/examples/encrypt_file $(TARGET)/envelope/bin/python tests/envelope/run.py
+
+$(TARGET)/envelope/ready: tests/envelope/requirements.txt
+	@scripts/need python3 venv
+	python3 -m venv $(TARGET)/envelope
+	$(TARGET)/envelope/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 need-sanitizers:
 	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer
@@ -325,7 +336,8 @@ install: ## Installs what make library built: library, headers, pkg-config file,
 	@[ -f $(LIBRARY) ] || { echo "make: $(LIBRARY) is missing: run make library before make install" >&2 && exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
-	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/scwkms.h include/scwkms.hpp include/scwkms_types.hpp include/scwkms_envelope.hpp \
+	  $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		| install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go

@@ -66,6 +66,8 @@ type Encryptor struct {
 	encryptor capi.Encryptor
 	w         io.Writer
 	cleanup   runtime.Cleanup
+	message   []byte
+	closed    bool
 	err       error
 }
 
@@ -93,7 +95,7 @@ func (e *Encryptor) Write(plaintext []byte) (int, error) {
 		part := rest[:min(len(rest), maxPart)]
 		rest = rest[len(part):]
 		beforeC()
-		e.fail(e.encryptor.Update(part, e.writeMessage))
+		e.writeMessage(e.encryptor.Update(e.message[:0], part))
 	}
 	if e.err != nil {
 		return 0, e.err
@@ -104,36 +106,28 @@ func (e *Encryptor) Write(plaintext []byte) (int, error) {
 // Close writes the end of the message. It does not close the writer of the message. If a Write failed, it
 // writes nothing and returns the error. A second call does nothing and returns nil.
 func (e *Encryptor) Close() error {
-	if e.encryptor == (capi.Encryptor{}) {
+	if e.closed {
 		return nil
 	}
 	if e.err == nil {
 		beforeC()
-		e.fail(e.encryptor.Finish(e.writeMessage))
+		e.writeMessage(e.encryptor.Finish(e.message[:0]))
 	}
 	err := e.err
-	e.free()
-	e.err = invalidf("the encryptor is closed")
+	e.closed, e.err = true, invalidf("the encryptor is closed")
+	e.cleanup.Stop()
+	e.encryptor.Free()
 	return err
 }
 
-func (e *Encryptor) writeMessage(message []byte) {
-	if len(message) > 0 {
+// writeMessage writes the result of a call of the library. It keeps the memory for the next call.
+func (e *Encryptor) writeMessage(message []byte, failure *capi.Error) {
+	e.message = message
+	if failure != nil {
+		e.err = newError(failure)
+	} else if len(message) > 0 {
 		_, e.err = e.w.Write(message)
 	}
-}
-
-func (e *Encryptor) fail(failure *capi.Error) {
-	if e.err == nil {
-		e.err = newError(failure)
-	}
-}
-
-// free frees the library's encryptor. It may be called again.
-func (e *Encryptor) free() {
-	e.cleanup.Stop()
-	e.encryptor.Free()
-	e.encryptor = capi.Encryptor{}
 }
 
 // Decryptor decrypts a message. It implements io.ReadCloser. Plaintext is returned after its segment was
@@ -145,9 +139,10 @@ type Decryptor struct {
 	cleanup   runtime.Cleanup
 	message   []byte
 	plaintext []byte
-	// rest is the part of plaintext that was not read.
-	rest []byte
-	err  error
+	// read is how many bytes of plaintext were read.
+	read  int
+	freed bool
+	err   error
 }
 
 var _ io.ReadCloser = (*Decryptor)(nil)
@@ -177,45 +172,40 @@ func newDecryptor(
 
 // Read reads plaintext.
 func (d *Decryptor) Read(p []byte) (int, error) {
-	for len(d.rest) == 0 && d.err == nil {
+	for d.read == len(d.plaintext) && d.err == nil {
 		d.decrypt()
 	}
-	n := copy(p, d.rest)
-	d.rest = d.rest[n:]
-	if n == 0 && len(d.rest) == 0 {
+	if d.read == len(d.plaintext) {
 		return 0, d.err
 	}
+	n := copy(p, d.plaintext[d.read:])
+	d.read += n
 	return n, nil
 }
 
 // decrypt reads and decrypts the next part of the message.
 func (d *Decryptor) decrypt() {
+	d.plaintext, d.read = d.plaintext[:0], 0
 	n, err := d.r.Read(d.message)
 	beforeC()
 	if n > 0 {
-		d.fail(newError(d.decryptor.Update(d.message[:n], d.keep)))
+		d.keep(d.decryptor.Update(d.plaintext, d.message[:n]))
 	}
 	if err == io.EOF && d.err == nil {
-		// Errors of the last call come before io.EOF.
-		rest := d.rest
-		d.fail(newError(d.decryptor.Finish(func(last []byte) { d.keep(append(rest, last...)) })))
+		// An error of the last call comes before io.EOF.
+		d.keep(d.decryptor.Finish(d.plaintext))
 	}
-	d.fail(err)
+	if d.err == nil {
+		d.err = err
+	}
 	if d.err != nil {
 		d.free()
 	}
 }
 
-// keep copies plaintext, which Read returns.
-func (d *Decryptor) keep(plaintext []byte) {
-	d.plaintext = append(d.plaintext[:0], plaintext...)
-	d.rest = d.plaintext
-}
-
-func (d *Decryptor) fail(err error) {
-	if d.err == nil {
-		d.err = err
-	}
+// keep keeps the result of a call of the library, which Read returns.
+func (d *Decryptor) keep(plaintext []byte, failure *capi.Error) {
+	d.plaintext, d.err = plaintext, newError(failure)
 }
 
 // Close frees the memory of the decryption, and overwrites plaintext that was not read. It returns nil.
@@ -223,14 +213,16 @@ func (d *Decryptor) fail(err error) {
 func (d *Decryptor) Close() error {
 	d.free()
 	clear(d.plaintext[:cap(d.plaintext)])
-	d.rest = nil
-	d.fail(invalidf("the decryptor is closed"))
+	d.plaintext, d.read = nil, 0
+	d.err = invalidf("the decryptor is closed")
 	return nil
 }
 
 // free frees the library's decryptor. It may be called again.
 func (d *Decryptor) free() {
-	d.cleanup.Stop()
-	d.decryptor.Free()
-	d.decryptor = capi.Decryptor{}
+	if !d.freed {
+		d.freed = true
+		d.cleanup.Stop()
+		d.decryptor.Free()
+	}
 }

@@ -431,4 +431,6 @@ class Client {
 
 }  // namespace scwkms
 
+#include "scwkms_envelope.hpp"
+
 #endif

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::decryptor::{self, Decryptor};
 use super::format::MAX_HEADER_LEN;
@@ -44,7 +44,8 @@ impl<R: Read> DecryptingReader<R> {
 
     /// Decrypts further bytes of the message. The plaintext may be empty afterwards.
     fn decrypt(&mut self) -> io::Result<()> {
-        self.plaintext.zeroize();
+        // Its capacity is used again, and wiped at the end.
+        self.plaintext.clear();
         self.read = 0;
         let len = self.inner.read(&mut self.input)?;
         let result = match (&mut self.decryptor, len) {

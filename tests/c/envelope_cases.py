@@ -10,7 +10,7 @@ THREADS = 4
 def file(runner, suite):
     """A program encrypts a file, which another run decrypts; a truncated message is an error."""
     key, program = suite.keys["aes_256_gcm"], suite.program("encrypt_file")
-    for length in (0, 1, 65536, 300_000):
+    for length in (0, 70_000) if runner.is_slow else (0, 1, 65536, 300_000):
         secret = os.urandom(length)
         message, _ = runner.run(program, "encrypt", key, "context", data=secret, env=suite.env)
         expect(len(message) > length + 100, "not encrypted")

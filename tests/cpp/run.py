@@ -23,6 +23,7 @@ PROGRAMS = {
     "client": ["client.cpp"],
     "threads": ["threads.cpp"],
     "operations": ["operations.cpp"],
+    "envelope": ["envelope.cpp"],
 }
 # A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
 STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
@@ -67,6 +68,9 @@ class Suite:
             keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
             runner.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
 
+    def envelope(self, runner):
+        runner.run(self.program("envelope"), self.keys["aes_256_gcm"], env=self.env)
+
     def threads(self, runner, threads, signatures):
         output, _ = runner.run(self.program("threads"), self.keys["ec_p256_sha256"], str(threads), str(signatures),
                                env=self.env)
@@ -99,6 +103,7 @@ def read_header(name):
 def complete():
     """Every number of scwkms.h has an enumerator, and every operation its two functions."""
     header, types, main = (read_header(name) for name in ("scwkms.h", "scwkms_types.hpp", "scwkms.hpp"))
+    main += read_header("scwkms_envelope.hpp")
     names = re.findall(r"#define (SCWKMS_(?:ERROR|ALGORITHM|PROTECTION_LEVEL)_\w+)", header)
     expect(len(names) > 30, f"only {len(names)} constants in scwkms.h")
     missing = [name for name in names if not re.search(rf"= {name},", types)]
@@ -119,6 +124,7 @@ def run_all(results, suite, runners):
         for algorithm in KEYS[:4]:
             case(f"sign {algorithm}", suite.sign, algorithm)
         case("sign refused", suite.sign_refused)
+        case("envelope", suite.envelope)
         case("client", suite.client)
         case("threads", suite.threads, 8, 8)
         case("operations", suite.operations, 20)

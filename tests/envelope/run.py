@@ -80,8 +80,7 @@ class Suite:
 
 
 def rust_program():
-    path = os.path.join(needs.ROOT, "target/debug/examples/encrypt_file")
-    return os.environ.get("SCWKMS_RUST_EXAMPLE", path)
+    return os.environ.get("SCWKMS_RUST_EXAMPLE", os.path.join(needs.ROOT, "target/debug/examples/encrypt_file"))
 
 
 def c_program(folder):

@@ -64,7 +64,7 @@ def installed_files(installation):
     """All files that a program needs, no file outside the prefix, and no file that only a clone needs."""
     found = installation.files()
     fixed = {"lib/libscwkms.a", "lib/pkgconfig/scwkms.pc", "include/scwkms.h", "include/scwkms.hpp",
-             "include/scwkms_types.hpp"}
+             "include/scwkms_types.hpp", "include/scwkms_envelope.hpp"}
     expect(fixed <= found, f"missing: {fixed - found}")
     go = {name for name in found if name.startswith(GO_SOURCES + "/")}
     expect(found == fixed | go, f"unexpected: {found - fixed - go}")

@@ -3,6 +3,7 @@
 package capi
 
 /*
+#include <string.h>
 #include "capi.h"
 
 // See start.go.
@@ -12,10 +13,21 @@ package capi
 #cgo nocallback scwkms_decryptor_update
 
 _Static_assert(SCWKMS_ENVELOPE_MAX_HEADER_LEN == 1153, "EnvelopeMaxHeaderLen");
+
+static void scwkms_go_copy(uint8_t *to, const scwkms_buffer *from) { memcpy(to, from->data, from->len); }
 */
 import "C"
 
-import "unsafe"
+import "slices"
+
+// Encryptor is an encryption of the library. The zero value is none.
+type Encryptor struct{ c *C.scwkms_encryptor }
+
+// Decryptor is a decryption of the library. The zero value is none.
+type Decryptor struct{ c *C.scwkms_decryptor }
+
+// DataKeyCache is a cache of data keys. The zero value is none.
+type DataKeyCache struct{ c *C.scwkms_data_key_cache }
 
 // NewDataKeyCache creates a cache of a client.
 func NewDataKeyCache(client Client, limits DataKeyLimits) (DataKeyCache, *Error) {
@@ -30,11 +42,11 @@ func NewDataKeyCache(client Client, limits DataKeyLimits) (DataKeyCache, *Error)
 		max_bytes:    C.uint64_t(limits.MaxBytes),
 	}
 	code := C.scwkms_data_key_cache_new(C.scwkms_client(client), &given, &cache, &e)
-	return DataKeyCache{unsafe.Pointer(cache)}, check(code, &e)
+	return DataKeyCache{cache}, check(code, &e)
 }
 
 // Free frees a cache.
-func (c DataKeyCache) Free() { C.scwkms_data_key_cache_free((*C.scwkms_data_key_cache)(c.pointer)) }
+func (c DataKeyCache) Free() { C.scwkms_data_key_cache_free(c.c) }
 
 // NewEncryptor begins the encryption of a message. It blocks an operating system thread. The cache may
 // be the zero value.
@@ -50,28 +62,32 @@ func NewEncryptor(client Client, cache DataKeyCache, key string, associatedData 
 	)
 	code := C.scwkms_encryptor_new(C.scwkms_client(client), copied.c,
 		first(associatedData), C.size_t(len(associatedData)),
-		(*C.scwkms_data_key_cache)(cache.pointer), &encryptor, &e)
-	return Encryptor{unsafe.Pointer(encryptor)}, check(code, &e)
+		cache.c, &encryptor, &e)
+	return Encryptor{encryptor}, check(code, &e)
 }
 
-// Update encrypts the next part of the plaintext. `use` gets the next bytes of the message, which are
-// valid during its call.
-func (e Encryptor) Update(plaintext []byte, use func([]byte)) *Error {
-	return useBuffer(use, func(buffer *C.scwkms_buffer, failure **C.scwkms_error) C.int32_t {
-		return C.scwkms_encryptor_update((*C.scwkms_encryptor)(e.pointer),
-			first(plaintext), C.size_t(len(plaintext)), buffer, failure)
-	})
+// Update encrypts the next part of the plaintext, and appends the next bytes of the message to `message`.
+func (e Encryptor) Update(message, plaintext []byte) ([]byte, *Error) {
+	var (
+		buffer C.scwkms_buffer
+		f      *C.scwkms_error
+	)
+	code := C.scwkms_encryptor_update(e.c, first(plaintext), C.size_t(len(plaintext)), &buffer, &f)
+	return appendBuffer(message, &buffer), check(code, &f)
 }
 
-// Finish encrypts the last segment.
-func (e Encryptor) Finish(use func([]byte)) *Error {
-	return useBuffer(use, func(buffer *C.scwkms_buffer, failure **C.scwkms_error) C.int32_t {
-		return C.scwkms_encryptor_finish((*C.scwkms_encryptor)(e.pointer), buffer, failure)
-	})
+// Finish encrypts the last segment, and appends it to `message`.
+func (e Encryptor) Finish(message []byte) ([]byte, *Error) {
+	var (
+		buffer C.scwkms_buffer
+		f      *C.scwkms_error
+	)
+	code := C.scwkms_encryptor_finish(e.c, &buffer, &f)
+	return appendBuffer(message, &buffer), check(code, &f)
 }
 
 // Free frees an encryptor.
-func (e Encryptor) Free() { C.scwkms_encryptor_free((*C.scwkms_encryptor)(e.pointer)) }
+func (e Encryptor) Free() { C.scwkms_encryptor_free(e.c) }
 
 // NewDecryptor begins the decryption of a message. It blocks an operating system thread. An expected
 // key of "" means any key. The cache may be the zero value.
@@ -93,40 +109,41 @@ func NewDecryptor(
 	)
 	code := C.scwkms_decryptor_new(C.scwkms_client(client), key,
 		first(associatedData), C.size_t(len(associatedData)),
-		(*C.scwkms_data_key_cache)(cache.pointer), first(start), C.size_t(len(start)), &decryptor, &e)
-	return Decryptor{unsafe.Pointer(decryptor)}, check(code, &e)
+		cache.c, first(start), C.size_t(len(start)), &decryptor, &e)
+	return Decryptor{decryptor}, check(code, &e)
 }
 
-// Update decrypts the next part of the message. `use` gets the next bytes of the plaintext, which are
-// valid during its call.
-func (d Decryptor) Update(message []byte, use func([]byte)) *Error {
-	return useBuffer(use, func(buffer *C.scwkms_buffer, failure **C.scwkms_error) C.int32_t {
-		return C.scwkms_decryptor_update((*C.scwkms_decryptor)(d.pointer),
-			first(message), C.size_t(len(message)), buffer, failure)
-	})
+// Update decrypts the next part of the message, and appends the next bytes of the plaintext to `plaintext`.
+func (d Decryptor) Update(plaintext, message []byte) ([]byte, *Error) {
+	var (
+		buffer C.scwkms_buffer
+		f      *C.scwkms_error
+	)
+	code := C.scwkms_decryptor_update(d.c, first(message), C.size_t(len(message)), &buffer, &f)
+	return appendBuffer(plaintext, &buffer), check(code, &f)
 }
 
-// Finish decrypts the last segment. Success means that the message is complete.
-func (d Decryptor) Finish(use func([]byte)) *Error {
-	return useBuffer(use, func(buffer *C.scwkms_buffer, failure **C.scwkms_error) C.int32_t {
-		return C.scwkms_decryptor_finish((*C.scwkms_decryptor)(d.pointer), buffer, failure)
-	})
+// Finish decrypts the last segment, and appends it to `plaintext`. Success means that the message is complete.
+func (d Decryptor) Finish(plaintext []byte) ([]byte, *Error) {
+	var (
+		buffer C.scwkms_buffer
+		f      *C.scwkms_error
+	)
+	code := C.scwkms_decryptor_finish(d.c, &buffer, &f)
+	return appendBuffer(plaintext, &buffer), check(code, &f)
 }
 
 // Free frees a decryptor.
-func (d Decryptor) Free() { C.scwkms_decryptor_free((*C.scwkms_decryptor)(d.pointer)) }
+func (d Decryptor) Free() { C.scwkms_decryptor_free(d.c) }
 
-// useBuffer makes a call that returns a buffer, and frees the buffer after its use.
-func useBuffer(use func([]byte), call func(*C.scwkms_buffer, **C.scwkms_error) C.int32_t) *Error {
-	var (
-		buffer C.scwkms_buffer
-		e      *C.scwkms_error
-	)
-	code := call(&buffer, &e)
-	if failure := check(code, &e); failure != nil {
-		return failure
+// appendBuffer copies a buffer, which may be empty, to the end of `to`, and frees the buffer.
+func appendBuffer(to []byte, buffer *C.scwkms_buffer) []byte {
+	defer C.scwkms_buffer_free(buffer)
+	end, length := len(to), int(buffer.len)
+	if length == 0 {
+		return to
 	}
-	defer C.scwkms_buffer_free(&buffer)
-	use(unsafe.Slice((*byte)(buffer.data), int(buffer.len)))
-	return nil
+	to = slices.Grow(to, length)[:end+length]
+	C.scwkms_go_copy(first(to[end:]), buffer)
+	return to
 }

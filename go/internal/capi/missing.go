@@ -75,21 +75,28 @@ func SetWakePipe(descriptor uintptr) {}
 
 func TakeEnded(numbers []uint32) int { return 0 }
 
+// Encryptor, Decryptor and DataKeyCache have no value here.
+type Encryptor struct{}
+
+type Decryptor struct{}
+
+type DataKeyCache struct{}
+
 func NewDataKeyCache(client Client, limits DataKeyLimits) (DataKeyCache, *Error) {
 	return DataKeyCache{}, missing()
 }
 
-func (DataKeyCache) Free() {}
+func (c DataKeyCache) Free() {}
 
 func NewEncryptor(client Client, cache DataKeyCache, key string, associatedData []byte) (Encryptor, *Error) {
 	return Encryptor{}, missing()
 }
 
-func (Encryptor) Update(plaintext []byte, use func([]byte)) *Error { return missing() }
+func (e Encryptor) Update(message, plaintext []byte) ([]byte, *Error) { return nil, missing() }
 
-func (Encryptor) Finish(use func([]byte)) *Error { return missing() }
+func (e Encryptor) Finish(message []byte) ([]byte, *Error) { return nil, missing() }
 
-func (Encryptor) Free() {}
+func (e Encryptor) Free() {}
 
 func NewDecryptor(
 	client Client, cache DataKeyCache, expectedKey string, associatedData, start []byte,
@@ -97,8 +104,8 @@ func NewDecryptor(
 	return Decryptor{}, missing()
 }
 
-func (Decryptor) Update(message []byte, use func([]byte)) *Error { return missing() }
+func (d Decryptor) Update(plaintext, message []byte) ([]byte, *Error) { return nil, missing() }
 
-func (Decryptor) Finish(use func([]byte)) *Error { return missing() }
+func (d Decryptor) Finish(plaintext []byte) ([]byte, *Error) { return nil, missing() }
 
-func (Decryptor) Free() {}
+func (d Decryptor) Free() {}
