@@ -210,7 +210,8 @@
 #define SCWKMS_ERROR_PROTOCOL 14
 
 /*
- A signature or key id in a response that does not match the request.
+ A signature or key id in a response that does not match the request, or an encrypted message that was modified or
+ truncated.
  */
 #define SCWKMS_ERROR_INTEGRITY 15
 

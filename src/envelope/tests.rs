@@ -96,7 +96,7 @@ fn every_modified_byte_is_found() {
         for mask in [1, 0x80] {
             let mut modified = message.clone();
             modified[at] ^= mask;
-            let error = decrypt(&modified).err().expect("a modified byte");
+            let error = decrypt(&modified).expect_err("a modified byte");
             let expected = match at {
                 0..8 => ErrorKind::InvalidArgument,
                 8..10 => ErrorKind::Unsupported,

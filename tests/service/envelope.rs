@@ -128,7 +128,11 @@ struct OneByteFirst<'a>(&'a [u8]);
 
 impl Read for OneByteFirst<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let len = if self.0.len() % 2 == 0 { 1 } else { 50_000 };
+        let len = if self.0.len().is_multiple_of(2) {
+            1
+        } else {
+            50_000
+        };
         let len = len.min(buffer.len());
         self.0.read(&mut buffer[..len])
     }
@@ -145,7 +149,7 @@ fn the_expected_key_is_compared_before_a_request() {
         let result = fixture
             .client
             .decrypt_envelope(Some(&expected), &message, ASSOCIATED_DATA);
-        let error = result.err().expect("another key");
+        let error = result.expect_err("another key");
         let part = format!("was encrypted with key {id} in fr-par, not with");
         check_error(&error, ErrorKind::Integrity, &[&part]);
     }
@@ -176,7 +180,7 @@ fn asymmetric_keys_are_not_accepted() {
         .client
         .decrypt_envelope(None, &message, ASSOCIATED_DATA);
     let part = "cannot decrypt data keys";
-    check_error(&result.err().expect("RSA"), ErrorKind::Unsupported, &[part]);
+    check_error(&result.expect_err("RSA"), ErrorKind::Unsupported, &[part]);
 }
 
 #[test]
@@ -190,12 +194,12 @@ fn modified_messages_are_integrity_errors() {
         let result = fixture
             .client
             .decrypt_envelope(None, &modified, ASSOCIATED_DATA);
-        let error = result.err().expect("a modified message");
+        let error = result.expect_err("a modified message");
         assert_eq!(error.kind(), ErrorKind::Integrity, "{at}: {error}");
     }
     let result = fixture.client.decrypt_envelope(None, &message, b"backup 8");
     let part = "the associated data is not that of the encryption";
-    check_error(&result.err().expect(part), ErrorKind::Integrity, &[part]);
+    check_error(&result.expect_err(part), ErrorKind::Integrity, &[part]);
 }
 
 #[test]
@@ -205,7 +209,7 @@ fn other_data_is_rejected_without_a_request() {
         let result = fixture.client.decrypt_envelope(None, data, b"");
         let part = "is not a message of envelope encryption";
         check_error(
-            &result.err().expect(part),
+            &result.expect_err(part),
             ErrorKind::InvalidArgument,
             &[part],
         );
