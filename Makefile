@@ -81,12 +81,13 @@ need-demo:
 ##### Test
 
 .PHONY: test need-test test-programs test-rust test-model test-sdk test-recordings test-c test-injection test-go
-.PHONY: test-go-newest test-e2e test-examples need-examples
+.PHONY: test-go-newest test-e2e test-examples need-examples test-envelope
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 # Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
-	test-fuzz test-thread-sanitizer test-injection test-soak check-supply test-minimal test-bench test-examples
+	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak check-supply test-minimal test-bench \
+	test-examples
 
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
@@ -159,6 +160,17 @@ test-examples: need-test need-examples go test-programs
 	cd tests/examples && go vet ./...
 	python3 tests/examples/run.py
 	python3 tests/emulator_users/run.py
+
+# Envelope encryption in each language, and an independent implementation of its format: docs/envelope.md
+test-envelope: need-test go test-programs $(TARGET)/envelope/ready
+	cd tests/envelope/go && go vet ./...
+	SCWKMS_RUST_EXAMPLE=$(TARGET)/debug/examples/encrypt_file $(TARGET)/envelope/bin/python tests/envelope/run.py
+
+$(TARGET)/envelope/ready: tests/envelope/requirements.txt
+	@scripts/need python3 venv
+	python3 -m venv $(TARGET)/envelope
+	$(TARGET)/envelope/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 need-sanitizers:
 	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer

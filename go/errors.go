@@ -47,7 +47,8 @@ const (
 	CodeNetwork
 	// CodeProtocol means that the service's response is malformed.
 	CodeProtocol
-	// CodeIntegrity means that a signature or a key id does not match the request.
+	// CodeIntegrity means that a signature or a key id does not match the request, or that an encrypted
+	// message was modified or truncated.
 	CodeIntegrity
 	// CodeCancelled means that the caller's context was cancelled. Such an error is context.Canceled.
 	CodeCancelled

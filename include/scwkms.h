@@ -12,7 +12,8 @@
  * - Keys, lists and errors are opaque. Accessor functions read them. Structs that the library or a
  *   callback reads begin with their size, except scwkms_buffer.
  * - Texts are NUL-terminated UTF-8. (NULL, 0) is an empty slice of bytes.
- * - Any thread may call any function at any time, also for the same client. Calls block until the operation has finished or
+ * - Any thread may call any function at any time, also for the same client; only encryptors and decryptors are used by one
+ *   thread at a time. Calls block until the operation has finished or
  *   the client's deadline (timeout=, 15 seconds by default) has passed, and hold no lock meanwhile. Functions whose names
  *   end in _async start an operation and return at once. The functions scwkms_wait*() take its result.
  * - No call crashes the program: a defect of the library is reported as SCWKMS_ERROR_INTERNAL.
@@ -26,6 +27,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/*
+ The length of the longest header. So many bytes of a message, or the whole message, contain its header.
+ */
+#define MAX_HEADER_LEN ((((((((((8 + 1) + 1) + 4) + 16) + 1) + MAX_REGION_LEN) + 2) + MAX_ENCRYPTED_DATA_KEY_LEN) + SALT_LEN) + COMMITMENT_LEN)
 
 /*
  As an argument: no algorithm is specified. In a key's metadata: this version of the library does not know it.
@@ -123,6 +129,11 @@
 #define SCWKMS_ALGORITHM_EC_SECP256K1_SHA256 18
 
 /*
+ The length of the longest header of a message: so many bytes, or the whole message, create a decryptor.
+ */
+#define SCWKMS_ENVELOPE_MAX_HEADER_LEN 1153
+
+/*
  Success.
  */
 #define SCWKMS_OK 0
@@ -200,7 +211,8 @@
 #define SCWKMS_ERROR_PROTOCOL 14
 
 /*
- A signature or key id in a response that does not match the request.
+ A signature or key id in a response that does not match the request, or an encrypted message that was modified or
+ truncated.
  */
 #define SCWKMS_ERROR_INTEGRITY 15
 
@@ -312,6 +324,24 @@
 typedef struct scwkms_algorithm_list scwkms_algorithm_list;
 
 /*
+ A cache of data keys, with which many messages need few requests. The caller owns it and frees it with
+ scwkms_data_key_cache_free(). Any number of threads may use it at once. It may be freed after its client.
+ */
+typedef struct scwkms_data_key_cache scwkms_data_key_cache;
+
+/*
+ The decryption of a message. The caller owns it, and frees it with scwkms_decryptor_free(). Unlike other objects, it must
+ not be used by two threads at the same time.
+ */
+typedef struct scwkms_decryptor scwkms_decryptor;
+
+/*
+ The encryption of a message of any length. The caller owns it, and frees it with scwkms_encryptor_free(). Unlike other
+ objects, it must not be used by two threads at the same time.
+ */
+typedef struct scwkms_encryptor scwkms_encryptor;
+
+/*
  The description of a failure. It is read with the functions scwkms_error_*().
 
  A function that fails creates one and writes its address to `*error`, unless `error` is NULL. On success nothing is
@@ -419,6 +449,33 @@ typedef struct scwkms_buffer {
    */
   size_t len;
 } scwkms_buffer;
+
+/*
+ The limits of a cached data key. After the first limit that it reaches, the next message has a new data key. Zero all
+ fields, set `size` to sizeof(scwkms_data_key_limits), and set the limits that should not be the default ones.
+
+ Later versions of the library may add fields at the end. A library that is older than the header accepts the struct if
+ the fields that it does not know are zero.
+ */
+typedef struct scwkms_data_key_limits {
+  /*
+   sizeof(scwkms_data_key_limits).
+   */
+  size_t size;
+  /*
+   The time in milliseconds during which a data key is used for new messages, and during which a decrypted data key is
+   kept; 0 means 5 minutes.
+   */
+  uint64_t max_age_ms;
+  /*
+   The number of messages that are encrypted with a data key; 0 means 65536.
+   */
+  uint64_t max_messages;
+  /*
+   The number of bytes of plaintext after which a data key is not used for a new message; 0 means 2 to the power of 40.
+   */
+  uint64_t max_bytes;
+} scwkms_data_key_limits;
 
 /*
  Changes of a key's attributes. Zero all fields, set `size` to sizeof(scwkms_key_update), and set the fields to change.
@@ -1072,6 +1129,32 @@ uint32_t scwkms_timeout_ms(scwkms_client client);
 int32_t scwkms_validate_name(const char *name, struct scwkms_error **error);
 
 /*
+ Creates a cache of data keys. Nothing is sent.
+
+ @param client  the client
+ @param limits  the limits of a data key, or NULL for the default ones
+ @param cache   receives the cache, to be freed with scwkms_data_key_cache_free()
+ @param error   receives an error, or NULL
+ @return SCWKMS_OK or an error code
+
+ Pointers: `limits` must be NULL or valid for reading as many bytes as its field `size` says; the other pointers NULL or
+ valid for writing.
+ */
+int32_t scwkms_data_key_cache_new(scwkms_client client,
+                                  const struct scwkms_data_key_limits *limits,
+                                  struct scwkms_data_key_cache **cache,
+                                  struct scwkms_error **error);
+
+/*
+ Frees a cache and wipes its data keys. Encryptors and decryptors that were created with it continue.
+
+ @param cache  a cache, or NULL
+
+ Pointers: `cache` must be NULL or a cache that was not freed and that no other thread uses.
+ */
+void scwkms_data_key_cache_free(struct scwkms_data_key_cache *cache);
+
+/*
  Encrypts, by the service, with an AES-256-GCM key. The associated data is authenticated but not part of the
  ciphertext: the decryption needs the same associated data. Empty associated data is the same as none.
 
@@ -1334,6 +1417,158 @@ int32_t scwkms_unwrap_async(scwkms_client client,
                             const struct scwkms_async_options *options,
                             scwkms_operation *operation,
                             struct scwkms_error **error);
+
+/*
+ Begins the encryption of a message with an AES-256-GCM key. The service generates a data key, with which the library
+ encrypts locally. The message contains the encrypted data key. docs/envelope.md describes the format.
+
+ The message consists of the bytes that scwkms_encryptor_update() and scwkms_encryptor_finish() return, in their order.
+ Only this function sends a request and may block.
+
+ @param client               the client
+ @param key                  a key reference
+ @param associated_data      data that the message authenticates but does not contain; NULL for none
+ @param associated_data_len  its length in bytes
+ @param cache                a cache of the client, or NULL for a new data key
+ @param encryptor            receives the encryptor, to be freed with scwkms_encryptor_free()
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_UNSUPPORTED for a key that is not symmetric
+
+ Pointers: `key` must be NULL or a NUL-terminated string, `associated_data` NULL or valid for reading
+ `associated_data_len` bytes, `cache` NULL or a cache that was not freed; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_encryptor_new(scwkms_client client,
+                             const char *key,
+                             const uint8_t *associated_data,
+                             size_t associated_data_len,
+                             const struct scwkms_data_key_cache *cache,
+                             struct scwkms_encryptor **encryptor,
+                             struct scwkms_error **error);
+
+/*
+ Encrypts the next part of the plaintext. It never blocks.
+
+ @param encryptor      an encryptor
+ @param plaintext      the next part, of any length
+ @param plaintext_len  its length in bytes
+ @param message        receives the next bytes of the message, possibly none, to be freed with scwkms_buffer_free()
+ @param error          receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT after scwkms_encryptor_finish()
+
+ Pointers: `encryptor` must be NULL or an encryptor that was not freed and that no other thread uses, `plaintext` NULL or
+ valid for reading `plaintext_len` bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_encryptor_update(struct scwkms_encryptor *encryptor,
+                                const uint8_t *plaintext,
+                                size_t plaintext_len,
+                                struct scwkms_buffer *message,
+                                struct scwkms_error **error);
+
+/*
+ Encrypts the last segment. Without its bytes the message cannot be decrypted. It never blocks.
+
+ @param encryptor  an encryptor, which only scwkms_encryptor_free() accepts afterwards
+ @param message    receives the last bytes of the message, to be freed with scwkms_buffer_free()
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for the second call
+
+ Pointers: as for scwkms_encryptor_update().
+ */
+int32_t scwkms_encryptor_finish(struct scwkms_encryptor *encryptor,
+                                struct scwkms_buffer *message,
+                                struct scwkms_error **error);
+
+/*
+ Frees an encryptor and wipes its key and plaintext.
+
+ @param encryptor  an encryptor, or NULL
+
+ Pointers: `encryptor` must be NULL or an encryptor that was not freed and that no other thread uses.
+ */
+void scwkms_encryptor_free(struct scwkms_encryptor *encryptor);
+
+/*
+ Begins the decryption of a message. The service decrypts the message's data key, with which the library decrypts locally.
+
+ Only this function sends a request and may block. The start of the message must contain its header: pass at least
+ SCWKMS_ENVELOPE_MAX_HEADER_LEN bytes, or the whole message if it is shorter. Pass the bytes after `start` to
+ scwkms_decryptor_update(), and call scwkms_decryptor_finish() at the end.
+
+ The header names the key. With an expected key, a message of any other key is an error. Without it, any symmetric key is
+ accepted that the client may use.
+
+ @param client               the client
+ @param expected_key         the key reference of the expected key, or NULL
+ @param associated_data      the associated data of the encryption; NULL for none
+ @param associated_data_len  its length in bytes
+ @param cache                a cache of the client, or NULL
+ @param start                the start of the message
+ @param start_len            its length in bytes
+ @param decryptor            receives the decryptor, to be freed with scwkms_decryptor_free()
+ @param error                receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INVALID_ARGUMENT for data that is not a message;
+         SCWKMS_ERROR_INTEGRITY for a modified header, other associated data, or another key than the expected one;
+         SCWKMS_ERROR_UNSUPPORTED for a newer format
+
+ Pointers: `expected_key` must be NULL or a NUL-terminated string, `associated_data` NULL or valid for reading
+ `associated_data_len` bytes, `start` NULL or valid for reading `start_len` bytes, `cache` NULL or a cache that was not
+ freed; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_decryptor_new(scwkms_client client,
+                             const char *expected_key,
+                             const uint8_t *associated_data,
+                             size_t associated_data_len,
+                             const struct scwkms_data_key_cache *cache,
+                             const uint8_t *start,
+                             size_t start_len,
+                             struct scwkms_decryptor **decryptor,
+                             struct scwkms_error **error);
+
+/*
+ Decrypts the next part of a message. It never blocks. The plaintext is authentic, but only scwkms_decryptor_finish()
+ finds out whether the message is complete.
+
+ @param decryptor    a decryptor
+ @param message      the next part, of any length
+ @param message_len  its length in bytes
+ @param plaintext    receives the next bytes of the plaintext, possibly none, to be freed with scwkms_buffer_free(), which
+                     wipes it
+ @param error        receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INTEGRITY if a segment was modified, moved or removed, and for all calls
+         afterwards; SCWKMS_ERROR_INVALID_ARGUMENT after scwkms_decryptor_finish()
+
+ Pointers: `decryptor` must be NULL or a decryptor that was not freed and that no other thread uses, `message` NULL or
+ valid for reading `message_len` bytes; the other pointers NULL or valid for writing.
+ */
+int32_t scwkms_decryptor_update(struct scwkms_decryptor *decryptor,
+                                const uint8_t *message,
+                                size_t message_len,
+                                struct scwkms_buffer *plaintext,
+                                struct scwkms_error **error);
+
+/*
+ Decrypts the last segment. Success means that the message is complete. It never blocks.
+
+ @param decryptor  a decryptor, which only scwkms_decryptor_free() accepts afterwards
+ @param plaintext  receives the last bytes of the plaintext, to be freed with scwkms_buffer_free(), which wipes it
+ @param error      receives an error, or NULL
+ @return SCWKMS_OK or an error code; SCWKMS_ERROR_INTEGRITY if the message is truncated or its last segment was modified;
+         SCWKMS_ERROR_INVALID_ARGUMENT for the second call
+
+ Pointers: as for scwkms_decryptor_update().
+ */
+int32_t scwkms_decryptor_finish(struct scwkms_decryptor *decryptor,
+                                struct scwkms_buffer *plaintext,
+                                struct scwkms_error **error);
+
+/*
+ Frees a decryptor and wipes its key.
+
+ @param decryptor  a decryptor, or NULL
+
+ Pointers: `decryptor` must be NULL or a decryptor that was not freed and that no other thread uses.
+ */
+void scwkms_decryptor_free(struct scwkms_decryptor *decryptor);
 
 /*
  The error's code: one of SCWKMS_ERROR_*, the same as the function returned.

@@ -110,5 +110,6 @@ class Client : public Calls {
 }  // namespace scwkms
 
 #include "scwkms_observer.hpp"
+#include "scwkms_envelope.hpp"
 
 #endif

@@ -36,7 +36,8 @@ pub enum ErrorKind {
     Network = 13,
     /// A response that is malformed, too large, or a redirect.
     Protocol = 14,
-    /// A signature or key id in a response that does not match the request.
+    /// A signature or key id in a response that does not match the request, or an encrypted message that was modified or
+    /// truncated.
     Integrity = 15,
     /// The operation was cancelled.
     Cancelled = 16,

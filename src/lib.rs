@@ -5,6 +5,7 @@
 //!
 //! - [`Client`] has all operations of the service: sign and verify, encrypt and decrypt, data keys, wrap and unwrap, and
 //!   the management of keys and key material. Each has a blocking form and an asynchronous one.
+//! - [`Encryptor`] and [`Decryptor`] encrypt data of any size with data keys (envelope encryption).
 //! - [`Operation`] is an asynchronous operation that was started.
 //! - [`Algorithm`] is the table of the service's key algorithms.
 //! - [`Observer`] receives events: operations that ended, warnings, connections, waits for the rate limit.
@@ -19,6 +20,7 @@ mod client;
 mod config;
 #[cfg(feature = "diagnosis")]
 pub mod diagnosis;
+mod envelope;
 mod error;
 pub mod ffi;
 mod fork;
@@ -44,6 +46,10 @@ pub use client::{
     AlgorithmInfo, Client, DataKey, Decrypted, ImportParameters, KeyInfo, KeyRotation, KeyUpdate,
     Operation, OperationResult, ProtectionLevel, PublicKeyInfo, StartOptions, WrappingAlgorithm,
     validate_name,
+};
+pub use envelope::{
+    DataKeyCache, DataKeyLimits, DecryptingReader, Decryptor, EncryptingWriter, Encryptor,
+    MAX_HEADER_LEN as MAX_ENVELOPE_HEADER_LEN,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use observer::{Event, Observer, OperationEvent, set_observer};

@@ -103,6 +103,12 @@ impl Client {
         })
     }
 
+    pub(super) fn decrypt_data_key_job(&self, key: &str, ciphertext: &[u8]) -> Result<Job> {
+        self.key_job("decrypt a data key with", key, None, |key| {
+            Decrypt::data_key(key, ciphertext)
+        })
+    }
+
     pub(super) fn wrap_job(
         &self,
         key: &str,
@@ -168,7 +174,7 @@ impl Client {
     }
 
     /// A parsed key reference, with the client's region if it contains none.
-    fn key_reference(&self, key: &str) -> Result<KeyReference> {
+    pub(crate) fn key_reference(&self, key: &str) -> Result<KeyReference> {
         let mut reference = KeyReference::parse(key)?;
         reference.region = Some(self.region_or_default(reference.region)?);
         Ok(reference)

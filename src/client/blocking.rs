@@ -131,6 +131,15 @@ impl Client {
         run(self.generate_data_key_job(key, with_plaintext, None))
     }
 
+    /// Decrypts a data key. [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a key that is not symmetric.
+    pub(crate) fn decrypt_data_key(
+        &self,
+        key: &str,
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        run(self.decrypt_data_key_job(key, ciphertext))
+    }
+
     /// Encrypts at most 2,048 bytes, usually another key, with an ML-KEM key (FIPS 203). The service encrypts.
     /// [`Client::unwrap`] needs the same associated data, which may be empty.
     ///

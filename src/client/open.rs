@@ -91,10 +91,16 @@ impl Client {
         self.settings.timeout
     }
 
-    pub(super) fn shared(&self) -> Result<Arc<Shared>> {
+    /// Fails if the client is closed.
+    pub(crate) fn check_open(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::InvalidHandle, "the client is closed"));
         }
+        Ok(())
+    }
+
+    pub(super) fn shared(&self) -> Result<Arc<Shared>> {
+        self.check_open()?;
         self.shared
             .get(|| Shared::new(&self.settings, &self.trust).map(Arc::new))
             .cloned()

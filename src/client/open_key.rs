@@ -248,11 +248,10 @@ impl OpenKey {
         check_max_len("ciphertext", ciphertext, algorithm, limit)
     }
 
-    /// Checks key usage.
-    pub(super) fn check_data_key_generation(&self) -> Result<()> {
+    /// Checks key usage for an operation on data keys.
+    pub(super) fn check_data_key(&self, verb: &str) -> Result<()> {
         let is_symmetric = |a: Algorithm| a.usage() == Usage::SymmetricEncryption;
-        self.check_usage("generate data keys", is_symmetric)
-            .map(drop)
+        self.check_usage(verb, is_symmetric).map(drop)
     }
 
     fn check_usage(&self, verb: &str, can: impl Fn(Algorithm) -> bool) -> Result<Algorithm> {

@@ -18,6 +18,10 @@ pub struct Decrypted {
 /// A data key: a key for AES-256-GCM that is used outside of Key Manager.
 #[derive(Clone)]
 pub struct DataKey {
+    /// The UUID of the key in Key Manager.
+    pub key_id: String,
+    /// Its region.
+    pub region: String,
     /// The data key, encrypted with the key in Key Manager. [`Client::decrypt`](crate::Client::decrypt) decrypts it.
     pub ciphertext: Vec<u8>,
     /// The data key, 32 bytes, if it was requested.

@@ -39,7 +39,8 @@ pub const SCWKMS_ERROR_TIMEOUT: i32 = 12;
 pub const SCWKMS_ERROR_NETWORK: i32 = 13;
 /// A response that is malformed, too large, or a redirect.
 pub const SCWKMS_ERROR_PROTOCOL: i32 = 14;
-/// A signature or key id in a response that does not match the request.
+/// A signature or key id in a response that does not match the request, or an encrypted message that was modified or
+/// truncated.
 pub const SCWKMS_ERROR_INTEGRITY: i32 = 15;
 /// The operation was cancelled.
 pub const SCWKMS_ERROR_CANCELLED: i32 = 16;

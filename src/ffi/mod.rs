@@ -6,6 +6,7 @@
 //! - Outputs are written on success only, the error on failure only.
 //! - Clients and operations are numbers (`handle`), never pointers: an invalid one is an error.
 //! - Errors, keys and lists are opaque heap values (`owned`), read by accessors.
+//! - Encryptors, decryptors and data key caches are opaque heap values too. The first two are used by one thread at a time.
 //! - A struct that the library reads, or that a callback reads, begins with its size (`sized_struct`).
 
 #![allow(unsafe_code)]
@@ -26,7 +27,9 @@ mod buffer;
 mod cancellation;
 mod client;
 mod client_registry;
+mod data_key_cache;
 mod encryption;
+mod envelope;
 mod error;
 mod handle;
 mod input;
@@ -61,7 +64,9 @@ pub use blocking::*;
 pub use blocking_keys::*;
 pub use buffer::{ScwkmsBuffer, scwkms_buffer_free};
 pub use client::*;
+pub use data_key_cache::*;
 pub use encryption::*;
+pub use envelope::*;
 pub use error::*;
 pub use key::*;
 pub use key_actions::*;

@@ -5,6 +5,7 @@
 //! it. No normal build contains it.
 
 mod config_file;
+mod envelope;
 mod public_key;
 mod response;
 mod settings;
@@ -13,6 +14,7 @@ mod support;
 mod uri;
 
 pub use config_file::config_file;
+pub use envelope::envelope;
 pub use public_key::public_key;
 pub use response::response;
 pub use signature::signature;

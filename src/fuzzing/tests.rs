@@ -55,3 +55,8 @@ fn signatures() {
 fn responses() {
     run("response", 20, super::response);
 }
+
+#[test]
+fn envelopes() {
+    run("envelope", 20, super::envelope);
+}

@@ -9,6 +9,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
+import envelope_cases  # noqa: E402
 import error_cases  # noqa: E402
 import key_cases  # noqa: E402
 import operation_cases  # noqa: E402
@@ -269,6 +270,8 @@ def run_all(results, suite):
             case(f"decrypt {algorithm}", suite.decrypt, algorithm)
         case("encrypt and decrypt rsa_oaep_2048_sha256", suite.encrypt_and_decrypt, "rsa_oaep_2048_sha256", 190)
         case("encrypt and decrypt aes_256_gcm", suite.encrypt_and_decrypt, "aes_256_gcm", 65535)
+        case("encrypt and decrypt a file", envelope_cases.file, suite)
+        case("envelope", envelope_cases.misuse_and_threads, suite)
         case("keys", key_cases.life_of_a_key, suite)
         case("misuse", suite.misuse)
         case("service", service_cases.service, suite)

@@ -26,6 +26,7 @@ PROGRAMS = {
     "service": ["service.cpp"],
     "waiting": ["waiting.cpp"],
     "observer": ["observer.cpp"],
+    "envelope": ["envelope.cpp"],
 }
 # A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
 STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
@@ -73,6 +74,9 @@ class Suite:
         with Emulator("--listen", "localhost:0") as emulator:
             keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "rsa_oaep_2048_sha256", "aes_256_gcm")]
             runner.run(self.program("client"), *keys, env=environment(SCWKMS_URI=emulator.uri()))
+
+    def envelope(self, runner):
+        runner.run(self.program("envelope"), self.keys["aes_256_gcm"], env=self.env)
 
     def threads(self, runner, threads, signatures):
         output, _ = runner.run(self.program("threads"), self.keys["ec_p256_sha256"], str(threads), str(signatures),
@@ -145,6 +149,7 @@ def run_all(results, suite, runners):
         for algorithm in KEYS[:4]:
             case(f"sign {algorithm}", suite.sign, algorithm)
         case("sign refused", suite.sign_refused)
+        case("envelope", suite.envelope)
         case("client", suite.client)
         case("observer", suite.observer)
         case("threads", suite.threads, 8, 8)

@@ -79,7 +79,21 @@ OPERATIONS = {
     "delete_key_material": ((c_char_p, c_int64), ()),
     "get_import_parameters": ((c_char_p, c_uint32), (_BUFFER, _BUFFER)),
 }
+# Encryptors, decryptors and caches of data keys are opaque too. This binding declares their functions, but has no classes
+# for them.
+_OBJECT = POINTER(c_void_p)
+_BYTES = (c_char_p, c_size_t)
 FUNCTIONS = {
+    "scwkms_encryptor_new": (c_int32, _HANDLE, c_char_p, *_BYTES, c_void_p, _OBJECT, _ERROR),
+    "scwkms_encryptor_update": (c_int32, c_void_p, *_BYTES, _BUFFER, _ERROR),
+    "scwkms_encryptor_finish": (c_int32, c_void_p, _BUFFER, _ERROR),
+    "scwkms_encryptor_free": (None, c_void_p),
+    "scwkms_decryptor_new": (c_int32, _HANDLE, c_char_p, *_BYTES, c_void_p, *_BYTES, _OBJECT, _ERROR),
+    "scwkms_decryptor_update": (c_int32, c_void_p, *_BYTES, _BUFFER, _ERROR),
+    "scwkms_decryptor_finish": (c_int32, c_void_p, _BUFFER, _ERROR),
+    "scwkms_decryptor_free": (None, c_void_p),
+    "scwkms_data_key_cache_new": (c_int32, _HANDLE, c_void_p, _OBJECT, _ERROR),
+    "scwkms_data_key_cache_free": (None, c_void_p),
     "scwkms_abi_version": (c_uint32,),
     "scwkms_version": (c_char_p,),
     "scwkms_algorithm_name": (c_char_p, c_uint32),

@@ -8,6 +8,7 @@ mod emulator;
 #[path = "../rust/emulator_process.rs"]
 #[allow(dead_code)]
 mod emulator_process;
+mod envelope;
 mod errors;
 mod events;
 mod fault_proxy;

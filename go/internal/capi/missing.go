@@ -148,3 +148,38 @@ func SetObserver(descriptor uintptr) *Error { return missing() }
 func RemoveObserver() *Error { return nil }
 
 func TakeEvents(events []Event) (taken []Event, dropped uint64) { return events, 0 }
+
+// Encryptor, Decryptor and DataKeyCache have no value here.
+type Encryptor struct{}
+
+type Decryptor struct{}
+
+type DataKeyCache struct{}
+
+func NewDataKeyCache(client Client, limits DataKeyLimits) (DataKeyCache, *Error) {
+	return DataKeyCache{}, missing()
+}
+
+func (c DataKeyCache) Free() {}
+
+func NewEncryptor(client Client, cache DataKeyCache, key string, associatedData []byte) (Encryptor, *Error) {
+	return Encryptor{}, missing()
+}
+
+func (e Encryptor) Update(message, plaintext []byte) ([]byte, *Error) { return nil, missing() }
+
+func (e Encryptor) Finish(message []byte) ([]byte, *Error) { return nil, missing() }
+
+func (e Encryptor) Free() {}
+
+func NewDecryptor(
+	client Client, cache DataKeyCache, expectedKey string, associatedData, start []byte,
+) (Decryptor, *Error) {
+	return Decryptor{}, missing()
+}
+
+func (d Decryptor) Update(plaintext, message []byte) ([]byte, *Error) { return nil, missing() }
+
+func (d Decryptor) Finish(plaintext []byte) ([]byte, *Error) { return nil, missing() }
+
+func (d Decryptor) Free() {}

@@ -36,7 +36,7 @@ impl Steps for GenerateDataKey {
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
         let key = target.key()?;
-        key.check_data_key_generation()?;
+        key.check_data_key("generate data keys")?;
         api::generate_data_key(key.location(), self.with_plaintext).map(Some)
     }
 
@@ -60,6 +60,8 @@ impl Steps for GenerateDataKey {
             ));
         }
         Ok(Output::DataKey(DataKey {
+            key_id: location.id.clone(),
+            region: location.region.clone(),
             ciphertext: std::mem::take(&mut *ciphertext),
             plaintext,
         }))

@@ -18,6 +18,7 @@ pub(in crate::client) struct Decrypt {
     ciphertext: Zeroizing<Vec<u8>>,
     associated_data: Zeroizing<Vec<u8>>,
     output_kind: OutputKind,
+    is_data_key: bool,
 }
 
 impl Decrypt {
@@ -30,6 +31,15 @@ impl Decrypt {
             ciphertext,
             associated_data: Zeroizing::default(),
             output_kind: OutputKind::Bytes,
+            is_data_key: false,
+        })
+    }
+
+    /// The result is a data key. An asymmetric key is an error: anyone could have encrypted the data key with its public key.
+    pub(in crate::client) fn data_key(key: KeyReference, ciphertext: &[u8]) -> Result<Self> {
+        Ok(Self {
+            is_data_key: true,
+            ..Self::new(key, ciphertext)?
         })
     }
 
@@ -53,7 +63,8 @@ impl Steps for Decrypt {
     }
 
     fn title(&self) -> String {
-        format!("decrypt with key {}", self.key)
+        let what = if self.is_data_key { "a data key " } else { "" };
+        format!("decrypt {what}with key {}", self.key)
     }
 
     fn output_kind(&self) -> OutputKind {
@@ -66,6 +77,9 @@ impl Steps for Decrypt {
 
     fn request(&self, target: &LoadedTarget) -> Result<Option<Request>> {
         let key = target.key()?;
+        if self.is_data_key {
+            key.check_data_key("decrypt data keys")?;
+        }
         key.check_decryption(&self.ciphertext, &self.associated_data)?;
         api::decrypt(key.location(), &self.ciphertext, &self.associated_data).map(Some)
     }
