@@ -109,7 +109,10 @@ static int run_child(void) {
 
 static void check_child(void) {
   fflush(NULL);
+  /* The child inherits a mutex that it can unlock. */
+  pthread_mutex_lock(&mutex);
   pid_t child = fork();
+  pthread_mutex_unlock(&mutex);
   if (child == 0) {
     alarm(WAIT_LIMIT);
     _exit(run_child());
