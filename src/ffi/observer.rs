@@ -73,7 +73,7 @@ pub struct ScwkmsEvent {
     pub message: *const c_char,
 }
 
-///XX
+/// An observer. docs/events.md describes the events.
 ///
 /// It runs on the thread on which the event happens: the library's I/O thread, or a thread that calls the library. Several
 /// threads may call it at once. It must return quickly, because operations wait for it, and must not wait for other

@@ -1,5 +1,5 @@
 /*
- * The observer: the fields of events, warnings, fork, and replacement.
+ * The observer: the fields of events, warnings, calls of the library inside it, fork, and replacement.
  *
  *   observer KEY    with settings that cause a warning
  */
@@ -14,14 +14,20 @@
 
 #include "check.h"
 
-enum { KINDS = 8, WAIT_LIMIT = 60 /* seconds until the alarm of a child that hangs */ };
+enum {
+  KINDS = 8,
+  WAIT_LIMIT = 60, /* seconds until the alarm of a process that hangs */
+  NESTED = 64      /* enough to use all locks of the library's operations */
+};
 
 static const char *key;
+static scwkms_client client;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int seen[KINDS];
 static int signatures;
 static int32_t last_code;
 static int32_t nested_code;
+static bool starts_operations;
 static bool well_formed = true;
 
 static bool has_texts(const scwkms_event *event) {
@@ -47,6 +53,13 @@ static bool is_well_formed(const scwkms_event *event) {
   }
 }
 
+/* Starts an operation with a digest that is too short. */
+static int32_t start_invalid(void) {
+  const uint8_t digest[31] = {7};
+  scwkms_operation operation = 0;
+  return scwkms_sign_async(client, key, 0, digest, sizeof digest, NULL, &operation, NULL);
+}
+
 static void observe(void *context, const scwkms_event *event) {
   pthread_mutex_lock(&mutex);
   well_formed = well_formed && is_well_formed(event) && context == &seen;
@@ -56,6 +69,9 @@ static void observe(void *context, const scwkms_event *event) {
     last_code = event->code;
     well_formed = well_formed && strstr(key, event->key_id) != NULL;
     nested_code = scwkms_set_observer(NULL, NULL, NULL);
+    for (int i = 0; starts_operations && i < NESTED; i++) {
+      start_invalid();
+    }
   }
   pthread_mutex_unlock(&mutex);
 }
@@ -67,7 +83,7 @@ static int signature_count(void) {
   return count;
 }
 
-static int32_t sign(scwkms_client client, size_t length) {
+static int32_t sign(size_t length) {
   const uint8_t digest[32] = {7};
   scwkms_buffer signature = {0};
   int32_t code = scwkms_sign(client, key, 0, digest, length, &signature, NULL);
@@ -76,27 +92,30 @@ static int32_t sign(scwkms_client client, size_t length) {
 }
 
 /* A child inherits the observer, and can replace it. Returns the number of the check that failed. */
-static int run_child(scwkms_client client) {
+static int run_child(void) {
   int before = signature_count();
-  if (sign(client, 32) != SCWKMS_OK || signature_count() != before + 1) {
+  if (sign(32) != SCWKMS_OK || signature_count() != before + 1) {
     return 1;
   }
-  if (scwkms_set_observer(NULL, NULL, NULL) != SCWKMS_OK || sign(client, 32) != SCWKMS_OK) {
+  if (scwkms_set_observer(NULL, NULL, NULL) != SCWKMS_OK || sign(32) != SCWKMS_OK) {
     return 2;
   }
   if (signature_count() != before + 1) {
     return 3;
   }
   scwkms_set_observer(observe, &seen, NULL);
-  return sign(client, 32) == SCWKMS_OK && signature_count() == before + 2 ? 0 : 4;
+  return sign(32) == SCWKMS_OK && signature_count() == before + 2 ? 0 : 4;
 }
 
-static void check_child(scwkms_client client) {
+static void check_child(void) {
   fflush(NULL);
+  /* The child inherits a mutex that it can unlock. */
+  pthread_mutex_lock(&mutex);
   pid_t child = fork();
+  pthread_mutex_unlock(&mutex);
   if (child == 0) {
     alarm(WAIT_LIMIT);
-    _exit(run_child(client));
+    _exit(run_child());
   }
   int status = 0;
   CHECK(child > 0 && waitpid(child, &status, 0) == child, "no child");
@@ -110,16 +129,21 @@ int main(int argc, char **argv) {
   }
   key = argv[1];
   CHECK(scwkms_set_observer(observe, &seen, NULL) == SCWKMS_OK, "no observer");
-  scwkms_client client = scwkms_open(getenv("SCWKMS_URI"), NULL);
+  alarm(WAIT_LIMIT);
+  client = scwkms_open(getenv("SCWKMS_URI"), NULL);
   CHECK(seen[SCWKMS_EVENT_WARNING] == 1, "%d warnings", seen[SCWKMS_EVENT_WARNING]);
-  CHECK(sign(client, 32) == SCWKMS_OK && last_code == SCWKMS_OK, "%d", last_code);
-  CHECK(sign(client, 31) == SCWKMS_ERROR_INVALID_ARGUMENT && last_code == SCWKMS_ERROR_INVALID_ARGUMENT, "%d", last_code);
+  CHECK(sign(32) == SCWKMS_OK && last_code == SCWKMS_OK, "%d", last_code);
+  CHECK(sign(31) == SCWKMS_ERROR_INVALID_ARGUMENT && last_code == SCWKMS_ERROR_INVALID_ARGUMENT, "%d", last_code);
   CHECK(signature_count() == 2, "%d signatures", signature_count());
   CHECK(seen[SCWKMS_EVENT_CONNECTION_OPENED] > 0, "no connection");
   CHECK(nested_code == SCWKMS_ERROR_INVALID_ARGUMENT, "%d inside the observer", nested_code);
-  check_child(client);
+  /* The event of an operation that cannot be started: the library holds no lock. */
+  starts_operations = true;
+  CHECK(start_invalid() == SCWKMS_ERROR_INVALID_ARGUMENT && signature_count() == 3, "%d", signature_count());
+  starts_operations = false;
+  check_child();
   CHECK(scwkms_set_observer(NULL, NULL, NULL) == SCWKMS_OK, "the observer stays");
-  CHECK(sign(client, 32) == SCWKMS_OK && signature_count() == 2, "the observer was called");
+  CHECK(sign(32) == SCWKMS_OK && signature_count() == 3, "the observer was called");
   CHECK(well_formed, "an event is malformed");
   scwkms_free(client);
   return check_result();
