@@ -78,9 +78,9 @@ def is_complete(header):
     expect(len(functions) > 50 and functions == read_from.functions.keys(), functions ^ read_from.functions.keys())
     constants = set(re.findall(r"^#define (SCWKMS_\w+) ", header, re.M))
     expect(constants == read_from.constants.keys(), constants ^ read_from.constants.keys())
-    structs = {"scwkms_buffer", "scwkms_async_options", "scwkms_event", "scwkms_key_update"}
+    structs = {"scwkms_buffer", "scwkms_data_key_limits", "scwkms_async_options", "scwkms_event", "scwkms_key_update"}
     expect(read_from.structs.keys() == structs, read_from.structs.keys())
-    expect(len(read_from.types) == 9, read_from.types.keys())
+    expect(len(read_from.types) == 12, read_from.types.keys())
 
 
 class Suite:
