@@ -594,7 +594,7 @@ typedef struct scwkms_event {
 } scwkms_event;
 
 /*
-XX
+ An observer. docs/events.md describes the events.
 
  It runs on the thread on which the event happens: the library's I/O thread, or a thread that calls the library. Several
  threads may call it at once. It must return quickly, because operations wait for it, and must not wait for other
