@@ -52,6 +52,14 @@ class Suite:
         openssl.verify(name, der, digest, self.client.sign(self.keys[name], digest))
         openssl.verify(name, der, digest, self.client.sign(self.keys[name], digest, number))
 
+    def messages(self):
+        key, message = self.keys["ec_p256_sha256"], b"a message of any length"
+        signature = self.client.sign_message(key, message)
+        _, der = self.client.public_key(key)
+        openssl.verify("ec_p256_sha256", der, openssl.digest("ec_p256_sha256", message), signature)
+        self.client.verify_message(key, message, signature)
+        refused("integrity", self.client.verify_message, key, message + b".", signature)
+
     def another_digest_does_not_verify(self):
         """The check of signatures can fail."""
         key = self.keys["ec_p256_sha256"]
@@ -260,7 +268,7 @@ def run_all(results, suite):
         results.case(f"public key {name}", suite.public_key, name)
     for name in SIGNING:
         results.case(f"sign {name}", suite.sign, name)
-    for name in ("another_digest_does_not_verify", "decrypt", "encrypt", "key_life", "errors", "flipped_bit",
+    for name in ("another_digest_does_not_verify", "messages", "decrypt", "encrypt", "key_life", "errors", "flipped_bit",
                  "settings_from_the_environment", "threads", "operations", "every_operation_has_an_asynchronous_form",
                  "verification", "data_keys", "rotation", "offered_algorithms", "key_material", "readiness",
                  "cancellation", "timeout", "closing"):

@@ -66,6 +66,8 @@ OPERATIONS = {
     "delete_key": ((c_char_p,), ()),
     "find_keys": ((c_char_p,), (_LIST,)),
     "verify": ((c_char_p, c_uint32, *_BYTES, *_BYTES), ()),
+    "sign_message": ((c_char_p, c_uint32, *_BYTES), (_BUFFER,)),
+    "verify_message": ((c_char_p, c_uint32, *_BYTES, *_BYTES), ()),
     "verify_by_service": ((c_char_p, c_uint32, *_BYTES, *_BYTES), ()),
     "encrypt_with_associated_data": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER,)),
     "decrypt_with_associated_data": ((c_char_p, *_BYTES, *_BYTES), (_BUFFER, _BUFFER)),
@@ -82,7 +84,6 @@ OPERATIONS = {
 # Encryptors, decryptors and caches of data keys are opaque too. This binding declares their functions, but has no classes
 # for them.
 _OBJECT = POINTER(c_void_p)
-_BYTES = (c_char_p, c_size_t)
 FUNCTIONS = {
     "scwkms_encryptor_new": (c_int32, _HANDLE, c_char_p, *_BYTES, c_void_p, _OBJECT, _ERROR),
     "scwkms_encryptor_update": (c_int32, c_void_p, *_BYTES, _BUFFER, _ERROR),
@@ -94,6 +95,8 @@ FUNCTIONS = {
     "scwkms_decryptor_free": (None, c_void_p),
     "scwkms_data_key_cache_new": (c_int32, _HANDLE, c_void_p, _OBJECT, _ERROR),
     "scwkms_data_key_cache_free": (None, c_void_p),
+    # The observer is a function of C. A library thread that calls Python would wait for the interpreter's lock.
+    "scwkms_set_observer": (c_int32, c_void_p, c_void_p, _ERROR),
     "scwkms_abi_version": (c_uint32,),
     "scwkms_version": (c_char_p,),
     "scwkms_algorithm_name": (c_char_p, c_uint32),
@@ -308,6 +311,14 @@ class Client:
         """A signature that is not valid is an error with the code integrity."""
         name = "scwkms_verify_by_service" if by_service else "scwkms_verify"
         self._library.done(name, self._handle, key.encode(), algorithm, digest, len(digest), signature, len(signature))
+
+    def sign_message(self, key, message, algorithm=0):
+        return self._library.bytes("scwkms_sign_message", self._handle, key.encode(), algorithm, message, len(message))
+
+    def verify_message(self, key, message, signature, algorithm=0):
+        """A signature that is not valid is an error with the code integrity."""
+        self._library.done("scwkms_verify_message", self._handle, key.encode(), algorithm, message, len(message),
+                           signature, len(signature))
 
     def encrypt_with_associated_data(self, key, plaintext, associated_data):
         return self._library.bytes("scwkms_encrypt_with_associated_data", self._handle, key.encode(), plaintext,

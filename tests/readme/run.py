@@ -16,7 +16,7 @@ from harness.emulator import Emulator  # noqa: E402
 from harness.execute import Runner, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
-MAX_SIZE = 4_050_000  # bytes, stripped; docs/size.md explains them
+MAX_SIZE = 4_200_000  # bytes, stripped; docs/size.md explains them
 DIGEST = b"a SHA-256 digest has 32 bytes..".ljust(32, b"\0")
 
 
