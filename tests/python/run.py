@@ -55,7 +55,7 @@ class Suite:
     def messages(self):
         key, message = self.keys["ec_p256_sha256"], b"a message of any length"
         signature = self.client.sign_message(key, message)
-        _, der = self.client.public_key(key)
+        der, _ = self.client.public_key(key)
         openssl.verify("ec_p256_sha256", der, openssl.digest("ec_p256_sha256", message), signature)
         self.client.verify_message(key, message, signature)
         refused("integrity", self.client.verify_message, key, message + b".", signature)
