@@ -17,6 +17,8 @@ type symbols struct {
 	files []string
 	// declaration matches the declaration of a function. The first group is its name.
 	declaration *regexp.Regexp
+	// spelling returns the name as the document writes it. It is nil if that is the name in the source.
+	spelling func(name string) string
 	// asynchronous returns the name of a function's asynchronous form. It is nil if there is none.
 	asynchronous func(name string) string
 }
@@ -35,16 +37,23 @@ var columns = map[string]symbols{
 	},
 	"C++": {
 		files:       []string{"../../include/scwkms*.hpp"},
-		declaration: regexp.MustCompile(`(?m)^\s+[\w:&<> ]+ (\w+)\(`),
+		declaration: regexp.MustCompile(`(?m)^\s+(?:\[\[nodiscard\]\] )?[\w:&<> ]+ (\w+)\(`),
 	},
 	"Go": {
 		files:       []string{"../../go/*.go"},
 		declaration: regexp.MustCompile(`(?m)^func \(\w+ \*\w+\) (\w+)\(`),
 	},
+	"Command": {
+		files:       []string{"../../command/src/main.rs"},
+		declaration: regexp.MustCompile(`(?m)^        Command::(\w+)\(command\)`),
+		spelling: func(name string) string {
+			return strings.ToLower(regexp.MustCompile("([a-z])([A-Z])").ReplaceAllString(name, "$1-$2"))
+		},
+	},
 }
 
 // required are the columns that the document must have.
-var required = []string{"Rust", "C"}
+var required = []string{"Rust", "C", "C++", "Go", "Command"}
 
 // operationsTable has the titles of the columns, and the rows.
 type operationsTable struct {
@@ -112,7 +121,11 @@ func (s symbols) declared(t *testing.T) []string {
 				t.Fatal(err)
 			}
 			for _, m := range s.declaration.FindAllStringSubmatch(string(source), -1) {
-				names = append(names, m[1])
+				name := m[1]
+				if s.spelling != nil {
+					name = s.spelling(name)
+				}
+				names = append(names, name)
 			}
 		}
 	}
