@@ -4,18 +4,27 @@ use std::io::{self, Read};
 
 use aws_lc_rs::digest::{self, Context, SHA256, SHA384};
 use scwkms::{Algorithm, Client, Hash};
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::input::Input;
 
-/// A digest to sign, or one whose signature is verified.
-pub(crate) struct KeyDigest {
+/// A message or digest to sign, or one whose signature is verified.
+pub(crate) struct SignedInput {
     pub(crate) algorithm: Algorithm,
-    pub(crate) digest: Vec<u8>,
+    pub(crate) content: SignedContent,
 }
 
-impl KeyDigest {
-    /// The digest of an input with the hash of a key. With `is_digest`, the input is the digest.
+/// The content that a key signs.
+pub(crate) enum SignedContent {
+    Digest(Vec<u8>),
+    /// For keys that sign messages: ML-DSA.
+    Message(Zeroizing<Vec<u8>>),
+}
+
+impl SignedInput {
+    /// Reads an input for a key. A message is hashed with the key's hash, if the key has one. With `is_digest`, the input is
+    /// the digest.
     pub(crate) fn read(
         client: &Client,
         key: &str,
@@ -23,16 +32,15 @@ impl KeyDigest {
         is_digest: bool,
     ) -> Result<Self, Failure> {
         let algorithm = client.public_key(key)?.algorithm;
-        let digest = match (is_digest, algorithm.hash()) {
-            (true, _) => input.read()?.to_vec(),
-            (false, Some(hash)) => read(hash, input.open()?).map_err(|e| input.failure(&e))?,
-            (false, None) => {
-                return Err(Failure::unsupported(format!(
-                    "{algorithm} keys sign no digests of messages; use a key of another algorithm"
-                )));
+        let content = match (is_digest, algorithm.hash()) {
+            (true, _) => SignedContent::Digest(input.read()?.to_vec()),
+            (false, Some(hash)) => {
+                let digest = read(hash, input.open()?).map_err(|e| input.failure(&e))?;
+                SignedContent::Digest(digest)
             }
+            (false, None) => SignedContent::Message(input.read()?),
         };
-        Ok(Self { algorithm, digest })
+        Ok(Self { algorithm, content })
     }
 }
 

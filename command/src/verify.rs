@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use scwkms::Client;
 
-use crate::digest::KeyDigest;
+use crate::digest::{SignedContent, SignedInput};
 use crate::failure::Failure;
 use crate::input::{Input, read_file};
 
@@ -30,13 +30,23 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) fn run(&self, client: &Client) -> Result<(), Failure> {
         let signature = read_file(&self.signature)?;
-        let input = KeyDigest::read(client, &self.key, &self.input, self.digest)?;
-        let verify = match self.by_service {
-            true => Client::verify_by_service,
-            false => Client::verify,
-        };
-        let algorithm = Some(input.algorithm);
-        verify(client, &self.key, algorithm, &input.digest, &signature)?;
+        let input = SignedInput::read(client, &self.key, &self.input, self.digest)?;
+        let (key, algorithm) = (&self.key, Some(input.algorithm));
+        match &input.content {
+            SignedContent::Digest(digest) if self.by_service => {
+                client.verify_by_service(key, algorithm, digest, &signature)?;
+            }
+            SignedContent::Digest(digest) => client.verify(key, algorithm, digest, &signature)?,
+            SignedContent::Message(_) if self.by_service => {
+                return Err(Failure::unsupported(format!(
+                    "signatures of {} are verified on the local machine only; leave out --by-service",
+                    input.algorithm
+                )));
+            }
+            SignedContent::Message(message) => {
+                client.verify_message(key, algorithm, message, &signature)?;
+            }
+        }
         Ok(())
     }
 }

@@ -68,3 +68,21 @@ fn public_keys_have_two_encodings() {
         refused.stderr
     );
 }
+
+/// Tests of the library verify such signatures independently.
+#[test]
+fn keys_that_sign_messages() {
+    let fixture = Fixture::new();
+    let key = fixture.create_key("k", "ml_dsa_44");
+    let signed = fixture.run_with_input(&["sign", &key], MESSAGE);
+    assert_eq!((signed.status, signed.stdout.len()), (0, 2420));
+    fixture.dir.write("signature", &signed.stdout);
+    let verify = ["verify", &key, "--signature", "signature"];
+    assert_eq!(fixture.run_with_input(&verify, MESSAGE).status, 0);
+    let invalid = fixture.run_with_input(&verify, b"another message");
+    assert_eq!(invalid.status, 7, "{}", invalid.stderr);
+    let arguments = [&verify[..], &["--by-service"]].concat();
+    assert_eq!(fixture.run_with_input(&arguments, MESSAGE).status, 5);
+    let digest = fixture.run_with_input(&["sign", &key, "--digest"], &[0; 32]);
+    assert_eq!(digest.status, 5, "{}", digest.stderr);
+}

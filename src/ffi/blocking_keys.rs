@@ -50,7 +50,7 @@ pub unsafe extern "C" fn scwkms_create_key(
     })
 }
 
-/// Schedules a key for deletion. For 7 days it can be restored in Scaleway's console. A deletion is repeated only if the
+/// Schedules a key for deletion. For 7 days scwkms_restore_key() restores it, by its id. A deletion is repeated only if the
 /// first request was certainly not processed. If this is unknown, the error says so.
 ///
 /// @param client  the client

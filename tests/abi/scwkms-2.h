@@ -1015,7 +1015,7 @@ int32_t scwkms_create_key(scwkms_client client,
                           struct scwkms_error **error);
 
 /*
- Schedules a key for deletion. For 7 days it can be restored in Scaleway's console. A deletion is repeated only if the
+ Schedules a key for deletion. For 7 days scwkms_restore_key() restores it, by its id. A deletion is repeated only if the
  first request was certainly not processed. If this is unknown, the error says so.
 
  @param client  the client
@@ -1025,7 +1025,9 @@ int32_t scwkms_create_key(scwkms_client client,
 
  Pointers: `key` must be NULL or a NUL-terminated string, `error` NULL or valid for writing.
  */
-int32_t scwkms_delete_key(scwkms_client client, const char *key, struct scwkms_error **error);
+int32_t scwkms_delete_key(scwkms_client client,
+                          const char *key,
+                          struct scwkms_error **error);
 
 /*
  Finds keys, ordered by name. Keys that are scheduled for deletion are left out. A list of over 32 MiB in the service's

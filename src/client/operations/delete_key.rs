@@ -49,8 +49,7 @@ impl Steps for DeleteKey {
         match e.kind() {
             // 423: locked, which has its own advice.
             ErrorKind::KeyState if e.http_status() != Some(423) => e.note(
-                "a protected key must be unprotected first, in Scaleway's console or with `scw keymanager key \
-                 unprotect`",
+                "a protected key must be unprotected first, by unprotect_key or with `scwkms unprotect`",
             ),
             _ if e.is_outcome_unknown() => e.note(
                 "the key may have been scheduled for deletion all the same: check its state before you try again",
