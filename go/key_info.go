@@ -48,8 +48,8 @@ type KeyInfo struct {
 	RotationPeriod time.Duration
 	// NextRotationAt is the time of the next rotation by the service.
 	NextRotationAt time.Time
-	// PublicKey is an *ecdsa.PublicKey or an *rsa.PublicKey. It is nil for other keys. Only GetKey sets
-	// it, since it costs a request.
+	// PublicKey is an *ecdsa.PublicKey, an *rsa.PublicKey or, since Go 1.27, an *mldsa.PublicKey. It is
+	// nil for other keys. Only GetKey sets it, since it costs a request.
 	PublicKey crypto.PublicKey
 }
 

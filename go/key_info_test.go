@@ -76,7 +76,7 @@ func TestGetKey(t *testing.T) {
 	if !info.Protected || info.Usage != scwkms.UsageSigning || info.State != scwkms.StateEnabled || info.CreatedAt.IsZero() {
 		t.Errorf("%+v", info)
 	}
-	for _, algorithm := range []string{"aes_256_gcm", "ml_kem_768", "ml_dsa_65", "rsa_oaep_2048_sha256"} {
+	for _, algorithm := range []string{"aes_256_gcm", "ml_kem_768", "rsa_oaep_2048_sha256"} {
 		info, err := manager.GetKey(t.Context(), keyOf(t, algorithm).uri())
 		if err != nil {
 			t.Fatal(err)

@@ -63,6 +63,9 @@ func TestMLDSASigns(t *testing.T) {
 			if !public.Equal(created.PublicKey) {
 				t.Error("the signer has another public key than the created key")
 			}
+			if info, err := manager.GetKey(t.Context(), created.Name); err != nil || !public.Equal(info.PublicKey) {
+				t.Errorf("the metadata is %+v, %v", info, err)
+			}
 			for _, message := range [][]byte{[]byte("x"), bytes.Repeat([]byte("m"), 65_535)} {
 				for _, opts := range []crypto.SignerOpts{nil, crypto.Hash(0), &mldsa.Options{}} {
 					signature, err := signer.Sign(rand.Reader, message, opts)

@@ -16,6 +16,10 @@ func TestMLDSAKeysNeedANewerGo(t *testing.T) {
 	key := createOnService(t, "ml_dsa_44", nil)
 	_, err := manager.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: key.uri()})
 	wantError(t, err, scwkms.CodeUnsupported, key.ID, "asymmetric_signing", "ml_dsa_44")
+	info, err := manager.GetKey(t.Context(), key.uri())
+	if err != nil || info.Algorithm != "ml_dsa_44" || info.PublicKey != nil {
+		t.Errorf("the key is %+v, %v", info, err)
+	}
 	wantNoRequests(t, func() {
 		for _, request := range []apiv1.CreateKeyRequest{
 			{Name: "scwkms:name=x;algorithm=ml_dsa_44"},

@@ -104,9 +104,9 @@ func newKey(fetched *capi.Key) (*key, error) {
 	return &key{name: fetched.URI, uri: fetched.URI, usage: fetched.Usage, algorithm: known, public: public}, nil
 }
 
-// parsePublicKey returns a key's public key, or nil if it has none.
+// parsePublicKey returns a key's public key, or nil if it has none, or one that Go has no type for.
 func parsePublicKey(fetched *capi.Key) (crypto.PublicKey, error) {
-	if fetched.PublicKey == nil {
+	if _, known := algorithms[fetched.Algorithm]; !known || fetched.PublicKey == nil {
 		return nil, nil
 	}
 	public, err := x509.ParsePKIXPublicKey(fetched.PublicKey)
