@@ -250,7 +250,7 @@ audit: go $(CARGO_DENY)
 
 ##### Benchmarks
 
-.PHONY: bench release-programs need-bench bench-programs load-programs bench-docs
+.PHONY: bench release-programs release-emulator need-bench bench-programs load-programs bench-docs
 .PHONY: shared-only-programs bench-direct test-bench
 
 bench: bench-programs $(BENCH)/venv/ready ## Compares with the SDK, libcurl and hyper: target/bench/, in 20 minutes
@@ -262,6 +262,9 @@ BENCH_PY := tests/bench/bench.py --target $(TARGET) --e2e $(SCWKMS_E2E_DIR)/bin
 # Release builds, which the benchmarks and soak tests need. In one build, as test-programs.
 release-programs: need-rust
 	cargo build --release --package scwkms-emulator --package scwkms-bench-baseline
+
+release-emulator: need-rust
+	cargo build --release --package scwkms-emulator
 
 need-bench:
 	@scripts/need $(GO_TOOLS) go-for-sdk pkg-config python3 venv valgrind libcurl libjansson openssl-headers
@@ -307,8 +310,8 @@ shared-only-programs: bench-programs
 bench-direct: shared-only-programs
 	python3 tests/bench/direct.py --target $(TARGET) --without $(SHARED_ONLY)/bin --out $(BENCH)
 
-# The tests of the benchmarks and of the soak measure no speed. They use the programs of the other tests, because release
-# builds take minutes.
+# The tests of the benchmarks measure no speed. They use the programs of the other tests, because release builds take
+# minutes.
 test-bench: BASELINE = $(TARGET)/debug/scwkms-bench-baseline
 test-bench: need-test test-programs load-programs
 	python3 $(BENCH_PY) --small --emulator $(SCWKMS_EMULATOR) --out $(BENCH)/small
@@ -339,12 +342,12 @@ test-fuzz: need
 DURATION ?= 10m
 FAULTS ?= 1
 
-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
+soak test-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
 
-soak: need-test library release-programs ## Signs for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
+soak: need-test library release-emulator ## Signs for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
 	python3 tests/soak/soak.py --duration $(DURATION) --faults $(FAULTS) --out $(TARGET)/soak
 
-test-soak: need-test library test-programs
+test-soak: need-test library release-emulator
 	python3 tests/soak/test_soak.py
 
 ##### Install, clean, help
