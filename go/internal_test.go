@@ -69,7 +69,7 @@ func TestAttributesThatGoCannotExpress(t *testing.T) {
 	if years := info.RotationPeriod / (365 * 24 * time.Hour); years != 292 {
 		t.Errorf("the period has %d years", years)
 	}
-	if _, err := newKeyInfo(&capi.Key{URI: "the key", PublicKey: []byte("x")}); !errors.Is(err, &Error{Code: CodeProtocol}) {
+	if _, err := newKeyInfo(&capi.Key{URI: "the key", Algorithm: capi.AlgorithmECP256SHA256, PublicKey: []byte("x")}); !errors.Is(err, &Error{Code: CodeProtocol}) {
 		t.Errorf("a malformed public key: %v", err)
 	}
 }
