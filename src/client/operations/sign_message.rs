@@ -183,18 +183,23 @@ impl Steps for SignMessage {
     /// The service rejects a `digest` of another kind than it expects.
     fn explain(&self, e: Error) -> Error {
         let rejected = e.kind() == ErrorKind::InvalidArgument && e.http_status().is_some();
-        match self.sent() {
-            Sent::Mu(_) if rejected => unsupported(format!(
-                "the service does not sign the external mu of a message with ML-DSA keys: {}",
-                e.message()
-            )),
-            Sent::Message if rejected => unsupported(format!(
-                "the service signs `digest` itself with ML-DSA keys, and does not accept this message of {} bytes: {}",
-                self.message.len(),
-                e.message()
-            )),
-            _ => e,
+        let reason = match self.sent() {
+            Sent::Mu(_) if rejected => {
+                "the service does not sign the external mu of a message with ML-DSA keys".to_owned()
+            }
+            Sent::Message if rejected => format!(
+                "the service signs `digest` itself with ML-DSA keys, and does not accept this message of {} bytes",
+                self.message.len()
+            ),
+            _ => return e,
+        };
+        let explained = unsupported(format!("{reason}: {}", e.message()));
+        let request_id = e.request_id().map(str::to_owned);
+        match e.http_status() {
+            Some(status) => explained.with_http_status(status),
+            None => explained,
         }
+        .with_request_id(request_id)
     }
 }
 
