@@ -84,7 +84,6 @@ need-demo:
 .PHONY: test-go-newest test-e2e test-examples need-examples test-envelope
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
-# Two of them run at a time, since many mostly wait: for delayed responses, timeouts and retries.
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
 	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak check-supply test-minimal test-bench \
 	test-examples
@@ -92,8 +91,8 @@ TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go t
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
 	$(MAKE) --no-print-directory need-test
-	@printf '%s\n' test-programs go | xargs --max-procs=2 --max-args=1 $(MAKE) --no-print-directory
-	@printf '%s\n' $(TESTS) | xargs --max-procs=2 --max-args=1 scripts/test/target
+	@scripts/test/all test-programs go
+	@scripts/test/all $(TESTS)
 	@echo "make test: all passed"
 
 need-test:
