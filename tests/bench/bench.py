@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import beside
 import cases
 import costs
 import growth
@@ -52,7 +53,7 @@ def plans(small):
 def run(asked, plan, rate_cases):
     """Returns the summary, the single measurements and some signatures."""
     bin_dir = asked.target / "bench/bin"
-    latencies = {case.latency_ms for case in plan.cases} | set(plan.start_latencies)
+    latencies = {case.latency_ms for case in plan.cases} | set(plan.start_latencies) | {beside.LATENCY_MS}
     with contextlib.ExitStack() as stack:
         start = lambda latency: stack.enter_context(Emulator(asked.emulator, latency))
         emulators = {latency: start(latency) for latency in sorted(latencies)}
@@ -69,6 +70,7 @@ def run(asked, plan, rate_cases):
         found += rate_limit.summarise(rate_cases, limited)
         found += costs.run(plan, emulators[0], keys[0, cases.P256], bin_dir, say)
         found += starts.run(plan, emulators, keys, bin_dir, asked.e2e / "kms-plugin", say)
+        found += beside.run(plan, emulators[beside.LATENCY_MS], bin_dir, say)
         found += growth.run(plan, start(0), bin_dir, say)
     found += sizes.run(asked.target / "release/libscwkms.a", bin_dir, asked.e2e, say)
     return found, measured + limited, made

@@ -42,6 +42,9 @@ class Plan:
     growth_keys: tuple
     growth_clients: tuple
     growth_signatures: int
+    # Threads with blocking calls, and asynchronous calls beside them.
+    beside_threads: int
+    beside_calls: int
 
     def warm_up(self, case):
         return max(16 if case.latency_ms else 300, case.concurrency) if self.rounds > 1 else case.concurrency
@@ -76,7 +79,7 @@ def full():
     cases += baseline([(0, (1, 16, 64))])
     return Plan(tuple(cases), rounds=5, signatures=None, seconds=0.7, few=50, many=350, instructions=True, starts=11,
                 start_latencies=(0, 25), growth_keys=(1, 100, 10_000), growth_clients=(1, 8, 64),
-                growth_signatures=1000)
+                growth_signatures=1000, beside_threads=64, beside_calls=1000)
 
 
 def small():
@@ -85,4 +88,5 @@ def small():
         cases += go_verified(algorithm, [(0, (4,))])
     cases += c([(0, (1, 4))]) + baseline([(0, (1, 4))])
     return Plan(tuple(cases), rounds=1, signatures=50, seconds=None, few=5, many=25, instructions=False, starts=1,
-                start_latencies=(0,), growth_keys=(1, 20), growth_clients=(1, 2), growth_signatures=20)
+                start_latencies=(0,), growth_keys=(1, 20), growth_clients=(1, 2), growth_signatures=20,
+                beside_threads=4, beside_calls=20)

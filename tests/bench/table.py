@@ -11,6 +11,7 @@ TITLES = {
     "resident_per_key": "resident for each further key, bytes", "signature_us": "p50 of a signature, µs",
     "heap_per_client": "heap for each further client, bytes",
     "resident_per_client": "resident for each further client, bytes",
+    "median_us": "p50 of a call, µs", "slowest_us": "slowest call, µs", "late_callbacks": "callbacks after their wait",
     "delivered": "delivered", "refused": "refused", "timed_out": "timed out", "last_delivery_s": "last delivery, s",
     "last_refusal_s": "last refusal, s", "p50_ms": "p50 ms", "p99_ms": "p99 ms", "responses_429": "responses 429",
     "delivered_per_second": "delivered/s", "smallest_share": "smallest share", "largest_share": "largest share",

@@ -54,10 +54,15 @@ class Summary(unittest.TestCase):
             self.assertIn(("20 keys in one client", metric), found)
         for metric in ("heap_per_client", "resident_per_client", "signature_us"):
             self.assertIn(("2 clients", metric), found)
+        for metric in ("median_us", "slowest_us", "late_callbacks"):
+            self.assertIn(("20 asynchronous calls beside 4 blocking threads", metric), found)
+        self.assertEqual(summary.lookup(self.summary, "20 asynchronous calls beside 4 blocking threads",
+                                        "late_callbacks")["ours"], 0)
 
     def test_the_numbers_are_positive_and_the_ratios_right(self):
         # So few keys may fit into memory that the process already has. Counts of failures may be zero.
-        may_be_zero = ("resident_per_key", "refused", "timed_out", "last_refusal_s", "responses_429")
+        may_be_zero = ("resident_per_key", "refused", "timed_out", "last_refusal_s", "responses_429",
+                       "late_callbacks")
         for entry in self.summary:
             for side in ("ours", "peer"):
                 value = entry[side]
