@@ -1,15 +1,16 @@
 //! scwkms_algorithm_list: the algorithms that the service offers; blocking and asynchronous.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CString, c_char};
 
 use super::async_options::{ScwkmsAsyncOptions, scwkms_operation};
 use super::boundary::{OutPointer, guard};
 use super::client::scwkms_client;
 use super::error::ScwkmsError;
+use super::list::{List, len, text_at, value_at};
 use super::owned::free_boxed;
 use super::panic::catch_panic;
 use super::start::start;
-use super::text::{c_string, read};
+use super::text::c_string;
 use super::{client_registry, input};
 use crate::algorithm::Algorithm;
 use crate::client::AlgorithmInfo;
@@ -20,7 +21,7 @@ pub struct ScwkmsAlgorithmList {
     items: Vec<Item>,
 }
 
-struct Item {
+pub(super) struct Item {
     name: CString,
     usage: CString,
     is_recommended: bool,
@@ -38,6 +39,14 @@ impl ScwkmsAlgorithmList {
         Self {
             items: items.iter().map(item).collect(),
         }
+    }
+}
+
+impl List for ScwkmsAlgorithmList {
+    type Item = Item;
+
+    fn items(&self) -> &[Item] {
+        &self.items
     }
 }
 
@@ -108,7 +117,7 @@ pub unsafe extern "C" fn scwkms_list_algorithms_async(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_algorithm_list_len(list: *const ScwkmsAlgorithmList) -> usize {
     // SAFETY: the caller promises a valid pointer or NULL.
-    unsafe { read(list, 0, |list| list.items.len()) }
+    unsafe { len(list) }
 }
 
 /// The algorithm's name as the service writes it, for example ec_p256_sha256.
@@ -184,35 +193,4 @@ pub unsafe extern "C" fn scwkms_offered_algorithm_number(
 pub unsafe extern "C" fn scwkms_algorithm_list_free(list: *mut ScwkmsAlgorithmList) {
     // SAFETY: the caller promises a list that this library allocated and that was not freed, or NULL.
     catch_panic((), || unsafe { free_boxed(list) });
-}
-
-/// A text of an item, or "".
-///
-/// # Safety
-/// `list` must be NULL or a list that was not freed.
-unsafe fn text_at(
-    list: *const ScwkmsAlgorithmList,
-    index: usize,
-    text: impl FnOnce(&Item) -> &CStr,
-) -> *const c_char {
-    // SAFETY: passed on from the caller of this function.
-    unsafe { value_at(list, index, c"".as_ptr(), |item| text(item).as_ptr()) }
-}
-
-/// A value of an item, or the default.
-///
-/// # Safety
-/// `list` must be NULL or a list that was not freed.
-unsafe fn value_at<V: Copy>(
-    list: *const ScwkmsAlgorithmList,
-    index: usize,
-    default: V,
-    value: impl FnOnce(&Item) -> V,
-) -> V {
-    // SAFETY: passed on from the caller of this function.
-    unsafe {
-        read(list, default, |list| {
-            list.items.get(index).map_or(default, value)
-        })
-    }
 }

@@ -3,9 +3,9 @@
 use std::ptr;
 
 use super::key::ScwkmsKey;
+use super::list::{List, len, value_at};
 use super::owned::free_boxed;
 use super::panic::catch_panic;
-use super::text::read;
 use crate::client::KeyInfo;
 
 /// The keys that were found. The caller owns the list and frees it with scwkms_key_list_free(). Any number of threads may
@@ -22,13 +22,21 @@ impl ScwkmsKeyList {
     }
 }
 
+impl List for ScwkmsKeyList {
+    type Item = ScwkmsKey;
+
+    fn items(&self) -> &[ScwkmsKey] {
+        &self.keys
+    }
+}
+
 /// The number of keys in a list; 0 for NULL.
 ///
 /// Pointers: `keys` must be NULL or a list that was not freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scwkms_key_list_len(keys: *const ScwkmsKeyList) -> usize {
     // SAFETY: the caller promises a valid pointer or NULL.
-    unsafe { read(keys, 0, |keys| keys.keys.len()) }
+    unsafe { len(keys) }
 }
 
 /// One key of a list.
@@ -44,9 +52,8 @@ pub unsafe extern "C" fn scwkms_key_list_get(
     keys: *const ScwkmsKeyList,
     index: usize,
 ) -> *const ScwkmsKey {
-    let key = |keys: &ScwkmsKeyList| keys.keys.get(index).map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the caller promises a valid pointer or NULL.
-    unsafe { read(keys, ptr::null(), key) }
+    unsafe { value_at(keys, index, ptr::null(), ptr::from_ref) }
 }
 
 /// Frees a list and its keys.

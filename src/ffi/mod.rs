@@ -38,6 +38,7 @@ mod key_actions;
 mod key_list;
 mod key_material;
 mod key_update;
+mod list;
 mod message;
 mod observer;
 mod operation_map;
