@@ -7,6 +7,7 @@ use crate::cipher::Cipher;
 use crate::create::Create;
 use crate::doctor::Doctor;
 use crate::documentation::{Completions, Man};
+use crate::file_cipher::{DecryptFile, EncryptFile};
 use crate::keys::Keys;
 use crate::manage::{Delete, Manage};
 use crate::public_key::PublicKey;
@@ -62,6 +63,10 @@ pub(crate) enum Command {
     Encrypt(Cipher),
     /// Decrypts a result of encrypt
     Decrypt(Cipher),
+    /// Encrypts data of any size (envelope encryption)
+    EncryptFile(EncryptFile),
+    /// Decrypts a result of encrypt-file, or of the library's envelope encryption
+    DecryptFile(DecryptFile),
     /// Makes a certificate signing request (PKCS #10)
     Csr(Csr),
     /// Makes a self-signed certificate

@@ -33,8 +33,37 @@ impl Input {
         read_all(self.open()?, &self.in_path)
     }
 
+    /// The next part of an opened input; `None` at its end.
+    pub(crate) fn read_part<'a>(
+        &self,
+        input: &mut impl Read,
+        part: &'a mut [u8],
+    ) -> Result<Option<&'a [u8]>, Failure> {
+        read_part(input, part).map_err(|error| self.failure(&error))
+    }
+
     pub(crate) fn failure(&self, error: &io::Error) -> Failure {
         Failure::file("read", &self.in_path, error)
+    }
+}
+
+/// A buffer for [`read_part`]. It is wiped.
+pub(crate) fn part_buffer() -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(vec![0; 64 << 10])
+}
+
+/// The next bytes of an input, as many as it has; `None` at its end.
+pub(crate) fn read_part<'a>(
+    input: &mut impl Read,
+    part: &'a mut [u8],
+) -> io::Result<Option<&'a [u8]>> {
+    loop {
+        match input.read(part) {
+            Ok(0) => return Ok(None),
+            Ok(len) => return Ok(Some(&part[..len])),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

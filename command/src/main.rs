@@ -10,11 +10,13 @@ mod digest;
 mod doctor;
 mod documentation;
 mod failure;
+mod file_cipher;
 mod input;
 mod key_json;
 mod keys;
 mod manage;
 mod output;
+mod output_stream;
 mod period;
 mod progress;
 mod public_key;
@@ -51,6 +53,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Command::Verify(command) => command.run(&open()?)?,
         Command::Encrypt(command) => command.encrypt(&open()?)?,
         Command::Decrypt(command) => command.decrypt(&open()?)?,
+        Command::EncryptFile(command) => command.run(&open()?)?,
+        Command::DecryptFile(command) => command.run(&open()?)?,
         Command::Csr(command) => command.run(&open()?)?,
         Command::SelfSigned(command) => command.run(&open()?)?,
         Command::Enable(command) => command.run(&open()?, Client::enable_key)?,

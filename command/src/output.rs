@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::output_stream::{Access, OutputFile, OutputStream};
 
 #[derive(Args)]
 pub(crate) struct Output {
@@ -34,8 +35,8 @@ impl Output {
         bytes: &[u8],
         create: fn(&Path) -> io::Result<File>,
     ) -> Result<(), Failure> {
-        if self.out_path == Path::new("-") {
-            self.check_terminal(bytes)?;
+        if self.is_stdout() {
+            self.check_text(bytes)?;
             return write_stdout(bytes);
         }
         create(&self.out_path)
@@ -43,8 +44,42 @@ impl Output {
             .map_err(|error| Failure::file("write", &self.out_path, &error))
     }
 
-    fn check_terminal(&self, bytes: &[u8]) -> Result<(), Failure> {
-        match !self.force && io::stdout().is_terminal() && !is_text(bytes) {
+    /// Fails if binary data would be written to a terminal.
+    pub(crate) fn check_binary(&self) -> Result<(), Failure> {
+        self.check_text(b"\0")
+    }
+
+    /// Begins a result that is written piece by piece.
+    pub(crate) fn create(&self) -> Result<OutputStream<'_>, Failure> {
+        self.create_with(Access::All)
+    }
+
+    /// Begins a secret that is written piece by piece.
+    pub(crate) fn create_secret(&self) -> Result<OutputStream<'_>, Failure> {
+        self.create_with(Access::Owner)
+    }
+
+    fn create_with(&self, access: Access) -> Result<OutputStream<'_>, Failure> {
+        if self.is_stdout() {
+            return Ok(OutputStream::Stdout);
+        }
+        match OutputFile::create(&self.out_path, access) {
+            Ok(file) => Ok(OutputStream::File(file, &self.out_path)),
+            Err(error) => Err(Failure::file("write", &self.out_path, &error)),
+        }
+    }
+
+    fn is_stdout(&self) -> bool {
+        self.out_path == Path::new("-")
+    }
+
+    /// Whether only text may be written: to a terminal.
+    pub(crate) fn needs_text(&self) -> bool {
+        self.is_stdout() && !self.force && io::stdout().is_terminal()
+    }
+
+    fn check_text(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match self.needs_text() && !is_text(bytes) {
             true => Err(Failure::invalid(
                 "the result is binary and standard output is a terminal; write it to a file with --out FILE, to a \
                  pipe, or use --force",

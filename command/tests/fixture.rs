@@ -109,9 +109,13 @@ impl Fixture {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the command");
-        // An error means that the command has ended without reading.
-        let _ = child.stdin.take().expect("a pipe").write_all(input);
-        child.wait_with_output().expect("the command").into()
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let output = std::thread::scope(|threads| {
+            // The command may write before it has read all. An error means that it has ended without reading.
+            threads.spawn(move || stdin.write_all(input));
+            child.wait_with_output()
+        });
+        output.expect("the command").into()
     }
 
     /// Runs the command on a terminal. The output of both streams is what the terminal received.

@@ -9,6 +9,7 @@ mod documentation;
 mod emulator_process;
 mod encryption;
 mod failures;
+mod files;
 mod fixture;
 mod keys;
 mod signatures;
