@@ -167,7 +167,7 @@ fn errors_of_files_name_the_file() {
             &decrypt(&["--out", "no-folder/file"])[..],
             "cannot write no-folder/file",
         ),
-        (&decrypt(&["--out", "/dev/full"]), "cannot write /dev/full"),
+        (&decrypt(&["--out", "."]), "cannot write .: Is a directory"),
         (&["decrypt-file", "--in", "missing"], "cannot read missing"),
         (&["decrypt-file", "--in", "/"], "cannot read /"),
         (&[&encrypt[..], &["/"]].concat(), "cannot read /"),
