@@ -11,12 +11,14 @@ DESTDIR ?=
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),$(CARGO_BUILD_TARGET_DIR),target))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 LIBRARY := $(TARGET)/release/libscwkms.a
+COMMAND := $(TARGET)/release/scwkms
 CAPI := go/internal/capi
 TOOLS := $(TARGET)/tools
 BENCH := $(TARGET)/bench
 
 # Where the tests find what make builds.
 export SCWKMS_EMULATOR := $(TARGET)/debug/scwkms-emulator
+export SCWKMS_COMMAND := $(TARGET)/debug/scwkms
 export SCWKMS_LIB_DIR := $(TARGET)/release
 export SCWKMS_INCLUDE_DIR := $(abspath include)
 export SCWKMS_E2E_DIR := $(TARGET)/e2e
@@ -351,7 +353,7 @@ test-soak: need-test library release-emulator
 
 ##### Install, clean, help
 
-.PHONY: install clean help
+.PHONY: install install-command clean help
 
 # It only copies, so it needs neither cargo nor Go, and writes nothing into this folder: root may run it.
 install: ## Installs what make library built: library, headers, pkg-config file, Go sources: PREFIX=/usr/local DESTDIR=
@@ -362,6 +364,10 @@ install: ## Installs what make library built: library, headers, pkg-config file,
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
 		| install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
 	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
+
+install-command: ## Installs what make command built: scwkms, manual pages, completions: PREFIX=/usr/local DESTDIR=
+	@[ -f $(COMMAND) ] || { echo "make: $(COMMAND) is missing: run make command before make install-command" >&2 && exit 1; }
+	scripts/build/install-command $(COMMAND) $(DESTDIR)$(PREFIX)
 
 clean: ## Removes all build results
 	rm -rf $(TARGET) $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h

@@ -1,7 +1,8 @@
 """Encrypts with each language and decrypts with each other, and with the implementation of docs/envelope.md in
 reference.py, which also encrypts for each language.
 
-It needs `cryptography`, and the programs of Rust (examples/encrypt_file.rs), C (tests/c/encrypt_file.c) and Go (go/).
+It needs `cryptography`, and the programs of Rust (examples/encrypt_file.rs), C (tests/c/encrypt_file.c) and Go (go/), and
+the command scwkms.
 """
 
 import base64
@@ -27,17 +28,32 @@ LENGTHS = [0, 1, 65_535, 65_536, 65_537, 1_000_000]
 class Program:
     """A program in one of the languages."""
 
+    INVALID_MESSAGE = 1  # its exit status
+
     def __init__(self, path, suite):
         self.path, self.suite = path, suite
 
+    def arguments(self, action):
+        return [action, self.suite.key, CONTEXT]
+
     def run(self, action, data, status=0):
-        return Runner.plain.run(self.path, action, self.suite.key, CONTEXT, data=data, env=self.suite.env, status=status)
+        return Runner.plain.run(self.path, *self.arguments(action), data=data, env=self.suite.env, status=status)
 
     def encrypt(self, plaintext):
         return self.run("encrypt", plaintext)[0]
 
     def decrypt(self, message):
         return self.run("decrypt", message)[0]
+
+
+class Command(Program):
+    """The command scwkms."""
+
+    INVALID_MESSAGE = 7
+
+    def arguments(self, action):
+        client = ["--client", self.suite.env["SCWKMS_URI"]]
+        return [*client, f"{action}-file", self.suite.key, "--associated-data", CONTEXT]
 
 
 class Reference:
@@ -75,6 +91,7 @@ class Suite:
             "Rust": Program(rust_program(), self),
             "C": Program(c_program(folder), self),
             "Go": Program(go_program(folder), self),
+            "command": Command(needs.command(), self),
             "reference": Reference(self),
         }
 
@@ -112,9 +129,10 @@ def interoperate(suite, encrypting, decrypting):
 
 def modified(suite, name):
     """Each program exits with an error for a modified and for a truncated message."""
+    program = suite.languages[name]
     message = suite.languages["reference"].encrypt(os.urandom(5000))
-    for wrong in (message[:-1], message[:-1] + b"?", message[:-16], message[:200]):
-        _, output = suite.languages[name].run("decrypt", wrong, status=1)
+    for wrong in (message[:-1], message[:-1] + bytes([message[-1] ^ 1]), message[:-16], message[:200]):
+        _, output = program.run("decrypt", wrong, status=program.INVALID_MESSAGE)
         expect("truncated" in output or "authentic" in output, output)
 
 
@@ -127,7 +145,7 @@ def main():
         for encrypting in suite.languages:
             for decrypting in suite.languages:
                 results.case(f"{encrypting} to {decrypting}", interoperate, suite, encrypting, decrypting)
-        for name in ("Rust", "C", "Go"):
+        for name in ("Rust", "C", "Go", "command"):
             results.case(f"modified messages in {name}", modified, suite, name)
     return results.close()
 

@@ -29,6 +29,10 @@ def emulator():
     return _path("SCWKMS_EMULATOR")
 
 
+def command():
+    return _path("SCWKMS_COMMAND")
+
+
 def lib_dir():
     return _path("SCWKMS_LIB_DIR", "libscwkms.a")
 

@@ -1,4 +1,4 @@
-"""Runs `make install`, and builds C, C++ and Go programs with the installed files only."""
+"""Runs `make install`, and builds C, C++ and Go programs with the installed files only. Runs `make install-command`."""
 
 import hashlib
 import os
@@ -212,10 +212,13 @@ class Clone:
     def add_library(self):
         self._copy(os.path.join(needs.lib_dir(), "libscwkms.a"), os.path.join(self.root, "target/release/libscwkms.a"))
 
-    def install(self):
-        """Runs make install as another user, if this one is root, with a restrictive umask."""
+    def add_command(self):
+        self._copy(needs.command(), os.path.join(self.root, "target/release/scwkms"))
+
+    def install(self, target="install"):
+        """Runs make as another user, if this one is root, with a restrictive umask."""
         env = {name: value for name, value in own_environment().items() if not name.startswith("CARGO_")}
-        command = ["sh", "-c", 'umask 077 && exec "$@"', "sh", needs.program("make"), "-C", self.root, "install",
+        command = ["sh", "-c", 'umask 077 && exec "$@"', "sh", needs.program("make"), "-C", self.root, target,
                    f"PREFIX={self.prefix}"]
         return subprocess.run(command, env={**env, "PATH": f"{self.bin}:{env['PATH']}"}, user=OTHER_USER,
                               capture_output=True, text=True)
@@ -241,12 +244,41 @@ def only_copies(folder):
 
 
 def nothing_built(folder):
+    for target, missing in (("install", "libscwkms.a is missing: run make library"),
+                            ("install-command", "scwkms is missing: run make command")):
+        clone = Clone(folder)
+        done = clone.install(target)
+        lines = [line for line in done.stderr.splitlines() if "***" not in line]
+        expect(done.returncode == 2 and len(lines) == 1, done.stdout + done.stderr)
+        expect(f"target/release/{missing} before make {target}" in lines[0], lines[0])
+        expect(not os.listdir(clone.prefix), "something was installed")
+
+
+COMPLETIONS = {"share/bash-completion/completions/scwkms", "share/fish/vendor_completions.d/scwkms.fish",
+               "share/zsh/site-functions/_scwkms"}
+
+
+def installed_command(folder):
+    """The command works, its files are for all users, and no cargo is called."""
     clone = Clone(folder)
-    done = clone.install()
-    lines = [line for line in done.stderr.splitlines() if "***" not in line]
-    expect(done.returncode == 2 and len(lines) == 1, done.stdout + done.stderr)
-    expect("target/release/libscwkms.a is missing: run make library before make install" in lines[0], lines[0])
-    expect(not os.listdir(clone.prefix), "something was installed")
+    clone.add_command()
+    before = clone.files(clone.root)
+    done = clone.install("install-command")
+    expect(done.returncode == 0, done.stdout + done.stderr)
+    expect(clone.files(clone.root) == before, "make install-command writes into the clone")
+    installed = {os.path.relpath(path, clone.prefix): path for path in clone.files(clone.prefix)}
+    for name, path in installed.items():
+        mode = os.stat(path).st_mode & 0o777
+        expect(mode == (0o755 if os.path.isdir(path) or name == "bin/scwkms" else 0o644), f"{name} has mode {mode:o}")
+    files = {name for name, path in installed.items() if os.path.isfile(path)}
+    pages = {name for name in files if name.startswith("share/man/man1/scwkms")}
+    expect({"share/man/man1/scwkms.1", "share/man/man1/scwkms-sign.1"} <= pages, pages)
+    expect(files == pages | COMPLETIONS | {"bin/scwkms"}, files)
+    for name in COMPLETIONS:
+        with open(installed[name], encoding="utf-8") as file:
+            expect("self-signed" in file.read(), name)
+    help_text, _ = Runner.plain.run(installed["bin/scwkms"], "help", env=environment())
+    expect(b"self-signed" in help_text, help_text)
 
 
 def run_all(results, name, installation, folder, emulator):
@@ -265,7 +297,8 @@ def main():
     results = Results()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         results.case("make install only copies", only_copies, folder)
-        results.case("make install without a library", nothing_built, folder)
+        results.case("make install without build results", nothing_built, folder)
+        results.case("make install-command", installed_command, folder)
         run_all(results, "in place", Installation(folder, staged=False), folder, emulator)
         run_all(results, "staged", Installation(folder, staged=True), folder, emulator)
     return results.close()
