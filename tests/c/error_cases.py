@@ -1,7 +1,6 @@
 """Every error code that a C program can get: from faults of the service, the state of a key, or wrong settings."""
 
 import socket
-from contextlib import closing
 from dataclasses import dataclass, field
 
 from harness.execute import environment
@@ -39,11 +38,16 @@ class Case:
         return self
 
 
+# They keep their ports, so that no other program listens there.
+BOUND = []
+
+
 def closed_port():
-    """A port of the loopback interface without a listener: it was free a moment ago."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port of the loopback interface without a listener."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    BOUND.append(bound)
+    return bound.getsockname()[1]
 
 
 def local(suite):
