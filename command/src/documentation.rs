@@ -7,7 +7,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
-use crate::output::write_stdout;
+use crate::stdout::write_stdout;
 
 /// Writes completions for a shell to standard output.
 #[derive(Args)]

@@ -4,7 +4,7 @@ use scwkms::KeyInfo;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::output::write_stdout;
+use crate::stdout::write_stdout;
 use crate::table;
 
 /// Prints a changed or new key.

@@ -21,6 +21,7 @@ mod period;
 mod progress;
 mod public_key;
 mod sign;
+mod stdout;
 mod table;
 mod update;
 mod verify;

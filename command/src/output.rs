@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::output_stream::{Access, OutputFile, OutputStream};
+use crate::stdout::write_stdout;
 
 #[derive(Args)]
 pub(crate) struct Output {
@@ -93,16 +94,6 @@ impl Output {
 fn is_text(bytes: &[u8]) -> bool {
     let printable = |c: char| !c.is_control() || c == '\n' || c == '\t';
     std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(printable))
-}
-
-/// Writes to standard output.
-pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
-        _ => Failure::file("write", Path::new("standard output"), &error),
-    })
 }
 
 fn create_private(path: &Path) -> io::Result<File> {

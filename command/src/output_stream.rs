@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::rand;
 
 use crate::failure::Failure;
-use crate::output::write_stdout;
+use crate::stdout::write_stdout;
 
 /// Standard output, or the file with this name.
 pub(crate) enum OutputStream<'a> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::step::{Detail, Status, Step};
 use crate::failure::Failure;
 use crate::key_json::print_json;
-use crate::output::write_stdout;
+use crate::stdout::write_stdout;
 use crate::table::printable;
 
 /// The steps, in the order of their execution.
