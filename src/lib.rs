@@ -28,6 +28,7 @@ mod fork;
 #[doc(hidden)]
 pub mod fuzzing;
 mod identifier;
+mod input_file;
 mod observer;
 mod public_key;
 mod redact;

@@ -101,7 +101,7 @@ impl Job {
     /// The target, and whether it was cached.
     fn load_blocking(&self) -> Result<(LoadedTarget, bool)> {
         let target = self.steps.target();
-        if let Some(cached) = self.shared.cached(&target)? {
+        if let Some(cached) = self.shared.cached(&target) {
             return Ok((cached, true));
         }
         let Self {
@@ -118,7 +118,7 @@ impl Job {
 
     /// Runs as many steps as possible without waiting, so that their errors are returned at once.
     pub(super) fn prepare(&self) -> Result<Prepared> {
-        match self.shared.cached(&self.steps.target())? {
+        match self.shared.cached(&self.steps.target()) {
             Some(target) => match self.prepare_request(&target) {
                 Ok(exchange) => Ok(Some((target, exchange))),
                 Err(e) => Err(self.failure(target, e).error),

@@ -4,7 +4,7 @@
 //!   Both parse their arguments in `arguments` or `key_arguments`.
 //! - `operations/` defines each operation once, as steps (`steps`).
 //! - `driver` executes the steps: on the calling thread, or on the I/O thread with a `completion`.
-//! - `shared` loads what operations need: keys (`open_key`, `known_keys`), ids for names, lists. Keys are cached (`single_flight`).
+//! - `shared` loads what operations need: keys (`open_key`, `key_source`), ids for names, lists. Keys are cached (`single_flight`).
 
 mod arguments;
 mod blocking;
@@ -14,8 +14,8 @@ mod driver;
 mod input;
 mod key_arguments;
 mod key_info;
+mod key_source;
 mod key_update;
-mod known_keys;
 mod messages;
 mod ml_dsa_input;
 mod named_key;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use super::key_info::checked_id;
-use super::known_keys::KnownKeys;
+use super::key_source::{KeySource, read_key};
 use super::ml_dsa_input::KnownMlDsaInput;
 use super::named_key::NamedKey;
 use super::open_key::OpenKey;
@@ -25,8 +27,8 @@ pub(super) struct Shared {
     timeout: Duration,
     project_id: Option<String>,
     organization_id: Option<String>,
-    keys: Arc<SingleFlight<KeyLocation, Arc<OpenKey>>>,
-    known_keys: KnownKeys,
+    /// A file is read once. If it changes, a new client reads it again.
+    keys: Arc<SingleFlight<KeySource, Arc<OpenKey>>>,
     recent_metadata: RecentMetadata,
     /// From key references by name to the keys' locations.
     names: Arc<SingleFlight<KeyReference, KeyLocation>>,
@@ -42,7 +44,6 @@ impl Shared {
             project_id: settings.project_id.clone(),
             organization_id: settings.organization_id.clone(),
             keys: Arc::default(),
-            known_keys: KnownKeys::default(),
             recent_metadata: RecentMetadata::default(),
             names: Arc::default(),
         })
@@ -53,26 +54,23 @@ impl Shared {
         Deadline::after(timeout.map_or(self.timeout, |t| t.min(self.timeout)))
     }
 
-    /// The target, if no request is necessary to load it.
-    pub(super) fn cached(&self, target: &Target<'_>) -> Result<Option<LoadedTarget>> {
-        Ok(match target {
+    /// The target, if no request and no file is necessary to load it.
+    pub(super) fn cached(&self, target: &Target<'_>) -> Option<LoadedTarget> {
+        match target {
             Target::Region(_) => Some(LoadedTarget::Nothing),
             Target::CurrentLocation(reference) => {
                 given_location(reference).map(LoadedTarget::Location)
             }
-            Target::Key(reference) => self.cached_key(reference)?.map(LoadedTarget::Key),
+            Target::Key(reference) => self.cached_key(reference).map(LoadedTarget::Key),
             Target::Keys { .. } | Target::Rotations(_) => None,
-        })
+        }
     }
 
-    fn cached_key(&self, reference: &KeyReference) -> Result<Option<Arc<OpenKey>>> {
-        let Some(location) = self.cached_location(reference) else {
-            return Ok(None);
-        };
-        match &reference.public_key {
-            Some(file) => self.known_keys.open(&location, file).map(Some),
-            None => Ok(self.keys.get(&location)),
-        }
+    fn cached_key(&self, reference: &KeyReference) -> Option<Arc<OpenKey>> {
+        self.keys.get(&KeySource {
+            location: self.cached_location(reference)?,
+            public_key: reference.public_key.clone(),
+        })
     }
 
     /// Loads a target.
@@ -121,8 +119,9 @@ impl Shared {
             id: checked_id(&key.id)?,
         };
         // A key in the cache needs no metadata.
-        if self.keys.get(&location).is_none() {
-            self.recent_metadata.add(location, key);
+        let source = KeySource::service(location);
+        if self.keys.get(&source).is_none() {
+            self.recent_metadata.add(source.location, key);
         }
         Ok(())
     }
@@ -136,24 +135,29 @@ impl Shared {
 
     fn forget(&self, location: &KeyLocation) {
         self.recent_metadata.take(location);
-        self.keys.remove(|cached, _| cached == location);
+        self.keys
+            .remove(|cached, _| cached.location == *location && cached.public_key.is_none());
         self.names.remove(|_, cached| cached == Some(location));
     }
 
     async fn key(&self, reference: &KeyReference, deadline: Deadline) -> Result<Arc<OpenKey>> {
-        let location = self.location(reference, deadline).await?;
-        if let Some(file) = &reference.public_key {
-            return self.known_keys.open(&location, file);
-        }
-        let shared_deadline = self.deadline(None);
-        let api = Arc::clone(&self.api);
-        let key = location.clone();
-        let load = || {
-            let known = self.recent_metadata.take(&key);
-            let load = OpenKey::load(api, key, known, shared_deadline);
-            Box::pin(observer::in_scope(observer::current(), load)) as _
+        let source = KeySource {
+            location: self.location(reference, deadline).await?,
+            public_key: reference.public_key.clone(),
         };
-        deadline.limit(self.keys.get_or_load(&location, load)).await
+        let load = || self.load_key(source.clone());
+        let loaded = deadline.limit(self.keys.get_or_load(&source, load)).await;
+        loaded.map_err(|e| source.explain(e))
+    }
+
+    fn load_key(&self, source: KeySource) -> BoxFuture<'static, Result<Arc<OpenKey>>> {
+        let location = source.location;
+        if let Some(file) = source.public_key {
+            return Box::pin(read_key(location, file));
+        }
+        let known = self.recent_metadata.take(&location);
+        let load = OpenKey::load(Arc::clone(&self.api), location, known, self.deadline(None));
+        Box::pin(observer::in_scope(observer::current(), load))
     }
 
     /// The id of a referenced key. A name is looked up.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::error::Result;
 use crate::fork::PerProcess;
 use crate::observer::{self, Event};
-use crate::transport::signals;
+use crate::transport::{signals, start_thread};
 
 /// If standard error is a full pipe, the writing continues on its own thread.
 const MAX_WAIT: Duration = Duration::from_secs(1);
@@ -60,8 +60,8 @@ impl Writer {
             *self.lock() = false;
             self.ended.notify_all();
         };
-        let thread = thread::Builder::new().name("scwkms-warning".into());
-        let Ok(thread) = thread.spawn(write) else {
+        let builder = thread::Builder::new();
+        let Ok(thread) = start_thread(builder, "scwkms-warning", Box::new(write)) else {
             return;
         };
         *writing = true;

@@ -1,11 +1,12 @@
 //! Environment variables and files.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
+
+use crate::input_file::InputFile;
 
 /// The maximum size of a config file. It protects against a wrong path, for example a device.
 const MAX_FILE_SIZE: u64 = 1 << 20;
@@ -34,13 +35,17 @@ impl Environment for ProcessEnvironment {
     }
 
     fn read(&self, path: &Path) -> io::Result<FileContent> {
-        read_file(path)
+        content(InputFile::open(path)?)
     }
 }
 
-fn read_file(path: &Path) -> io::Result<FileContent> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
+/// Reads a file that is read more than once. See [`InputFile::open_regular`].
+pub(super) fn read_regular(path: &Path) -> io::Result<FileContent> {
+    content(InputFile::open_regular(path)?)
+}
+
+fn content(file: InputFile) -> io::Result<FileContent> {
+    let metadata = file.metadata().clone();
     if metadata.is_dir() {
         return Err(io::Error::new(
             io::ErrorKind::IsADirectory,

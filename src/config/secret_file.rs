@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::environment::{Environment, FileContent};
+use super::environment::{self, Environment, FileContent};
 use super::layer::{Value, configuration_error};
-use super::{credentials, variables};
+use super::{credentials, malformed, variables};
 use crate::error::Result;
 use crate::redact;
 use crate::uri::Uri;
@@ -55,7 +55,7 @@ fn one_of(
 }
 
 fn read(file: PathBuf, origin: &str, environment: &dyn Environment) -> Result<Value> {
-    let content = content(&file, environment).map_err(|e| {
+    let content = environment.read(&file).map_err(|e| {
         configuration_error(format!(
             "the secret key cannot be read from {} ({origin}): {e}",
             redact::path(&file)
@@ -68,14 +68,12 @@ fn read(file: PathBuf, origin: &str, environment: &dyn Environment) -> Result<Va
     })
 }
 
-/// The secret key that the file has now. `None` if it cannot be read or is malformed: the caller then keeps the old one.
-pub(crate) fn read_again(file: &Path, environment: &dyn Environment) -> Option<SecretString> {
-    let content = content(file, environment).ok()?;
-    credentials::well_formed(text(&content))
-}
-
-fn content(file: &Path, environment: &dyn Environment) -> std::io::Result<FileContent> {
-    environment.read(file)
+/// The secret key that the file contains now, or the reason why it cannot be used.
+pub(crate) fn read_again(file: &Path) -> Result<SecretString, String> {
+    let content = environment::read_regular(file).map_err(|e| e.to_string())?;
+    let text = text(&content);
+    credentials::well_formed(text)
+        .ok_or_else(|| format!("it is malformed: {}", malformed::description(text)))
 }
 
 /// Programs that write such files often end the line.

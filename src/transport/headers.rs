@@ -1,16 +1,21 @@
 //! The headers that all requests of a client have, with the secret key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
 
-use crate::config::{self, ProcessEnvironment, Settings};
+use super::deadline::Deadline;
+use super::helper_thread::run_on_thread;
+use crate::config::{self, Settings};
 use crate::error::{Error, ErrorKind, Result};
-use crate::redact::Redactor;
+use crate::redact::{self, Redactor};
 
 const AUTH_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -47,41 +52,130 @@ impl Headers {
 pub(super) struct CurrentHeaders {
     current: ArcSwap<Headers>,
     user_agent: HeaderValue,
-    file: Option<PathBuf>,
     redactor: Arc<Redactor>,
+    file: Option<SecretKeyFile>,
+}
+
+struct SecretKeyFile {
+    path: PathBuf,
+    read: ReadFile,
+    /// Locked while a thread reads the file, so that there is one such thread at a time.
+    last_read: Arc<Mutex<LastRead>>,
+}
+
+type ReadFile = Box<dyn Fn(&Path) -> Result<SecretString, String> + Send + Sync>;
+
+/// The last read of the file that was completed.
+#[derive(Default)]
+struct LastRead {
+    began: Option<Instant>,
+    /// Why the file contains no usable key.
+    failure: Option<String>,
 }
 
 impl CurrentHeaders {
     pub(super) fn new(settings: &Settings, redactor: Arc<Redactor>) -> Result<Self> {
         let user_agent = header_value(&user_agent(settings), "the user agent")?;
-        Ok(Self {
-            current: ArcSwap::from_pointee(Headers::new(&settings.secret_key, &user_agent)?),
+        let headers = Headers::new(&settings.secret_key, &user_agent)?;
+        let file = settings.secret_key_file.clone();
+        let read: ReadFile = Box::new(config::read_again);
+        Ok(Self::with_file(
+            headers,
             user_agent,
-            file: settings.secret_key_file.clone(),
             redactor,
-        })
+            file.map(|path| (path, read)),
+        ))
+    }
+
+    fn with_file(
+        headers: Headers,
+        user_agent: HeaderValue,
+        redactor: Arc<Redactor>,
+        file: Option<(PathBuf, ReadFile)>,
+    ) -> Self {
+        Self {
+            current: ArcSwap::from_pointee(headers),
+            user_agent,
+            redactor,
+            file: file.map(|(path, read)| SecretKeyFile {
+                path,
+                read,
+                last_read: Arc::default(),
+            }),
+        }
     }
 
     pub(super) fn load(&self) -> Arc<Headers> {
         self.current.load_full()
     }
 
-    /// Headers with another secret key than those that the service did not accept, if there are any now.
-    pub(super) fn renewed(&self, rejected: &Headers) -> Option<Arc<Headers>> {
-        let current = self.load();
-        if !current.has_same_key(rejected) {
-            return Some(current);
+    pub(super) fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Headers with another secret key than those that the service did not accept, if there are any. The file is read on
+    /// a thread of its own. An error is the reason why it could not be read before the deadline.
+    pub(super) async fn renewed(
+        self: &Arc<Self>,
+        rejected: &Headers,
+        deadline: Deadline,
+    ) -> Result<Option<Arc<Headers>>, String> {
+        let Some(file) = &self.file else {
+            return Ok(self.other_than(rejected));
+        };
+        let read = timeout(
+            deadline.left(),
+            self.read_since(file, rejected, Instant::now()),
+        )
+        .await;
+        let read = read.unwrap_or_else(|_| Err("the read did not end before the deadline".into()));
+        match (self.other_than(rejected), read) {
+            (None, Err(why)) => Err(format!(
+                "the secret key could not be read again from {}: {why}",
+                redact::path(&file.path)
+            )),
+            (headers, _) => Ok(headers),
         }
-        let secret_key = config::read_again(self.file.as_deref()?, &ProcessEnvironment)?;
-        let headers = Headers::new(&secret_key, &self.user_agent).ok()?;
-        if headers.has_same_key(rejected) {
-            return None;
+    }
+
+    fn other_than(&self, rejected: &Headers) -> Option<Arc<Headers>> {
+        Some(self.load()).filter(|current| !current.has_same_key(rejected))
+    }
+
+    /// Reads the file, unless another operation has done so since the given time, or has found another key.
+    async fn read_since(
+        self: &Arc<Self>,
+        file: &SecretKeyFile,
+        rejected: &Headers,
+        time: Instant,
+    ) -> Result<(), String> {
+        let mut last_read = Arc::clone(&file.last_read).lock_owned().await;
+        let is_recent = last_read.began.is_some_and(|began| began >= time);
+        if !is_recent && self.other_than(rejected).is_none() {
+            let this = Arc::clone(self);
+            let read = run_on_thread("scwkms-file", move || this.read(last_read)).await;
+            last_read = read.map_err(|e| e.to_string())?;
         }
-        // Errors may show the response to a request with the new key as soon as the key is used.
-        self.redactor.add(&secret_key);
-        let headers = Arc::new(headers);
-        self.current.store(Arc::clone(&headers));
-        Some(headers)
+        last_read.failure.clone().map_or(Ok(()), Err)
+    }
+
+    /// Reads the file, and stores the headers with its key. This completes even if no operation waits for it any more.
+    fn read(&self, mut last_read: OwnedMutexGuard<LastRead>) -> OwnedMutexGuard<LastRead> {
+        let began = Some(Instant::now());
+        let failure = self.file.as_ref().and_then(|file| self.update(file).err());
+        *last_read = LastRead { began, failure };
+        last_read
+    }
+
+    fn update(&self, file: &SecretKeyFile) -> Result<(), String> {
+        let secret_key = (file.read)(&file.path)?;
+        let headers = Headers::new(&secret_key, &self.user_agent).map_err(|e| e.to_string())?;
+        if !headers.has_same_key(&self.load()) {
+            // Errors may show the response to a request with the new key as soon as the key is used.
+            self.redactor.add(&secret_key);
+            self.current.store(Arc::new(headers));
+        }
+        Ok(())
     }
 }
 
@@ -101,3 +195,6 @@ fn user_agent(settings: &Settings) -> String {
         None => own.to_owned(),
     }
 }
+
+#[cfg(all(test, not(feature = "model-checking")))]
+mod tests;

@@ -4,12 +4,13 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread::{self, JoinHandle};
 
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use tower_service::Service;
+
+use super::helper_thread::run_on_thread;
 
 /// The number of lookups of a client at a time.
 const MAX_LOOKUPS: usize = 4;
@@ -42,33 +43,16 @@ impl Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let permits = Arc::clone(&self.permits);
         Box::pin(async move {
+            // A lookup cannot be cancelled. Its thread continues after the connection attempt has timed out, and keeps the
+            // permit.
             let permit = permits.acquire_owned().await.map_err(io::Error::other)?;
-            let (thread, result) = start_lookup(name, permit)?;
-            let addresses = result.await.map_err(io::Error::other)?;
-            // The thread has sent its result and is ending.
-            let _ = thread.join();
+            let look_up = move || {
+                // The port is replaced by the connector.
+                let addresses = (name.as_str(), 0).to_socket_addrs();
+                (addresses, permit)
+            };
+            let (addresses, _permit) = run_on_thread("scwkms-lookup", look_up).await?;
             addresses
         })
     }
-}
-
-/// A lookup cannot be cancelled. Its thread continues after the connection attempt has timed out, and keeps the permit.
-fn start_lookup(
-    name: Name,
-    permit: OwnedSemaphorePermit,
-) -> io::Result<(JoinHandle<()>, oneshot::Receiver<io::Result<Addresses>>)> {
-    let (sender, result) = oneshot::channel();
-    let lookup = move || {
-        let _permit = permit;
-        // The port is replaced by the connector. An error means that the connection attempt has ended.
-        let _ = sender.send((name.as_str(), 0).to_socket_addrs());
-    };
-    let thread = thread::Builder::new()
-        .name("scwkms-lookup".into())
-        .spawn(lookup)
-        .map_err(|e| {
-            let message = format!("the thread for the name lookup cannot be started: {e}");
-            io::Error::new(e.kind(), message)
-        })?;
-    Ok((thread, result))
 }

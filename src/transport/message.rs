@@ -10,6 +10,7 @@ use http::{Method, Uri, Version};
 use http_body_util::Full;
 
 use super::attempt_error::Delivery;
+use super::deadline::Deadline;
 use super::headers::{CurrentHeaders, Headers, header_value};
 use super::request::Request;
 use crate::config::Settings;
@@ -26,7 +27,7 @@ pub(super) struct RequestTemplate {
     /// The path of the API URL, without a trailing slash.
     prefix: String,
     host: HeaderValue,
-    headers: CurrentHeaders,
+    headers: Arc<CurrentHeaders>,
 }
 
 impl RequestTemplate {
@@ -40,7 +41,7 @@ impl RequestTemplate {
             host: header_value(url.authority().as_str(), "the API URL's host")?,
             authority: url.authority().clone(),
             prefix: url.uri().path().trim_end_matches('/').to_owned(),
-            headers: CurrentHeaders::new(settings, redactor)?,
+            headers: Arc::new(CurrentHeaders::new(settings, redactor)?),
         })
     }
 
@@ -81,15 +82,20 @@ impl Message {
         self.handed_over.store(false, Relaxed);
     }
 
-    /// Uses another secret key from now on, if there is one. The service did not accept the last one.
-    pub(super) fn renew_secret_key(&mut self) -> bool {
-        match self.template.headers.renewed(&self.headers) {
-            Some(headers) => {
-                self.headers = headers;
-                true
-            }
-            None => false,
-        }
+    /// Whether the secret key comes from a file, which may contain another one now.
+    pub(super) fn has_secret_key_file(&self) -> bool {
+        self.template.headers.has_file()
+    }
+
+    /// Uses another secret key from now on, and returns whether there is one. The service did not accept the last one. An
+    /// error is the reason why the file was not read again. It is called on the I/O thread.
+    pub(super) async fn renew_secret_key(&mut self, deadline: Deadline) -> Result<bool, String> {
+        let renewed = self.template.headers.renewed(&self.headers, deadline);
+        let Some(headers) = renewed.await? else {
+            return Ok(false);
+        };
+        self.headers = headers;
+        Ok(true)
     }
 
     /// Whether the request was delivered in an attempt that timed out.

@@ -9,7 +9,10 @@
 //! 5. A connection that is missing is opened by `connect`: `lookup`, `proxy`, TCP, TLS (`trust`).
 //! 6. `response` reads the head, `body` the body, both up to a maximum size.
 //! 7. `retry` decides whether another attempt follows. It looks at the status or the `AttemptError`, at the
-//!    request's `Idempotency`, at the deadline and at the retry budget.
+//!    request's `Idempotency`, at the deadline and at the retry budget. After a response with status 401, `headers` reads
+//!    the file with the secret key again.
+//!
+//! The I/O thread never blocks: name lookups and reads of files run on threads of their own (`helper_thread`).
 
 mod accept_any;
 mod attempt_error;
@@ -21,6 +24,7 @@ mod deadline;
 #[cfg(unix)]
 mod direct;
 mod headers;
+mod helper_thread;
 mod http1;
 mod http2;
 mod lookup;
@@ -42,6 +46,7 @@ mod trust;
 mod weak_cache;
 
 pub(crate) use deadline::Deadline;
+pub(crate) use helper_thread::{run_on_thread, start_thread};
 #[cfg(feature = "diagnosis")]
 pub(crate) use probe::{Handshake, Probe};
 pub(crate) use request::{Idempotency, Request};

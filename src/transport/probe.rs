@@ -21,6 +21,7 @@ use super::body::IncomingBody;
 use super::connect::{Connector, server_name};
 use super::connect_error::connect_error;
 use super::deadline::Deadline;
+use super::helper_thread::run_on_thread;
 use super::message::{Message, RequestTemplate};
 use super::request::Request;
 use super::response::{self, Response};
@@ -99,9 +100,14 @@ impl Probe {
     /// The addresses of [`Probe::peer_host`].
     pub(crate) fn look_up(&self) -> Result<Vec<IpAddr>> {
         let host = self.peer_host();
-        let found = (host.as_str(), 0).to_socket_addrs().map_err(|cause| {
-            let message = format!("the host {} cannot be looked up: {cause}", quote(&host));
-            Error::new(ErrorKind::Network, message)
+        let found = self.block_on(async move {
+            let name = host.clone();
+            let look_up = move || (name.as_str(), 0).to_socket_addrs();
+            let found = run_on_thread("scwkms-lookup", look_up).await;
+            found.and_then(|found| found).map_err(|cause| {
+                let message = format!("the host {} cannot be looked up: {cause}", quote(&host));
+                Error::new(ErrorKind::Network, message)
+            })
         })?;
         let mut addresses = Vec::new();
         for address in found {

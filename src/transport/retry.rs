@@ -46,6 +46,8 @@ pub(super) enum Next {
     Retry(Duration),
     /// The same attempt again, after a wait: the service refused it because of its rate limit.
     Refused(Duration),
+    /// Another attempt, if there is another secret key: the service did not accept the one that was sent.
+    Unauthorized(Response),
     Done(Result<Response>),
 }
 
@@ -142,6 +144,15 @@ impl RetryState {
             // No request has a response yet, so there may be no limit.
             (None, None) => Err(self.deadline.error()),
         }
+    }
+
+    /// The final result if there is no other secret key. `obstacle` is the reason why its file was not read again.
+    pub(super) fn unauthorized(
+        &self,
+        response: Response,
+        obstacle: Option<&str>,
+    ) -> Result<Response> {
+        self.conclude(Ok(response), obstacle)
     }
 
     /// The final result if the client was closed during the wait for another attempt.

@@ -6,13 +6,15 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::RecvTimeoutError;
 use std::task::{Context, Poll, Waker};
+use std::thread::Builder;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::runtime::Builder;
+use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deadline::Deadline;
+use super::helper_thread::start_thread;
 use super::signals;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
@@ -39,7 +41,7 @@ fn start() -> Result<Runtime> {
             format!("the thread for input and output cannot be started: {e}"),
         )
     };
-    let runtime = Builder::new_current_thread()
+    let runtime = runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .build()
@@ -52,15 +54,13 @@ fn start() -> Result<Runtime> {
     });
     runtime.spawn(poll_fn(poll_batch));
     let (stop, stopped) = oneshot::channel::<()>();
-    std::thread::Builder::new()
-        .name("scwkms".into())
-        .spawn(move || {
-            signals::block();
-            ON_RUNTIME_THREAD.set(true);
-            // Returns when the sender is dropped.
-            let _ = runtime.block_on(stopped);
-        })
-        .map_err(unstartable)?;
+    let run = move || {
+        signals::block();
+        ON_RUNTIME_THREAD.set(true);
+        // Returns when the sender is dropped.
+        let _ = runtime.block_on(stopped);
+    };
+    start_thread(Builder::new(), "scwkms", Box::new(run)).map_err(unstartable)?;
     Ok(Runtime { tasks, _stop: stop })
 }
 

@@ -121,10 +121,7 @@ impl Transport {
             }
         };
         learn(permit, &result);
-        if is_unauthorized(&result) && message.renew_secret_key() {
-            return None;
-        }
-        match retry.next(result) {
+        match what_follows(message, retry, result) {
             Next::Done(result) => Some(result),
             next => {
                 exchange.next = Some(next);
@@ -154,6 +151,15 @@ impl Transport {
                     let _pacing = observer::pacing();
                     tokio::time::sleep(wait).await;
                 }
+                // Boxed, since it is rare.
+                Some(Next::Unauthorized(response)) => {
+                    let renewed = message.renew_secret_key(retry.deadline());
+                    match Box::pin(renewed).await {
+                        Ok(true) => {}
+                        Ok(false) => return retry.unauthorized(response, None),
+                        Err(why) => return retry.unauthorized(response, Some(&why)),
+                    }
+                }
                 None => {}
             }
             let permit = match self.wait_for_turn(retry.deadline()).await {
@@ -167,10 +173,7 @@ impl Transport {
                 .await
                 .unwrap_or_else(|_| Err(retry.timed_out(message.delivery())));
             learn(permit, &result);
-            if is_unauthorized(&result) && message.renew_secret_key() {
-                continue;
-            }
-            *next = Some(retry.next(result));
+            *next = Some(what_follows(message, retry, result));
         }
     }
 
@@ -198,7 +201,18 @@ fn learn(permit: Permit<'_>, result: &Result<Response, AttemptError>) {
     }
 }
 
-/// Whether the service did not accept the secret key. It then has not processed the request.
-fn is_unauthorized(result: &Result<Response, AttemptError>) -> bool {
-    matches!(result, Ok(response) if response.status == StatusCode::UNAUTHORIZED)
+/// What follows an attempt. With status 401, the service did not accept the secret key and has not processed the request.
+fn what_follows(
+    message: &Message,
+    retry: &mut RetryState,
+    result: Result<Response, AttemptError>,
+) -> Next {
+    match result {
+        Ok(response)
+            if response.status == StatusCode::UNAUTHORIZED && message.has_secret_key_file() =>
+        {
+            Next::Unauthorized(response)
+        }
+        result => retry.next(result),
+    }
 }

@@ -1,7 +1,6 @@
 //! Which servers a client trusts: those with certificates of the system's trust store and of ca-file=, or all of them with
 //! insecure=.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use super::accept_any::AcceptAnyCertificate;
 use super::weak_cache::WeakCache;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::input_file::InputFile;
 use crate::redact;
 
 /// The verifier of one client. A child of fork() uses its parent's: it may be unable to read the certificates again, for
@@ -167,7 +167,7 @@ fn ca_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     const MAX_SIZE: u64 = 8 << 20;
     let mut content = Vec::new();
-    let file = File::open(path)?;
+    let file = InputFile::open(path)?;
     if file.take(MAX_SIZE + 1).read_to_end(&mut content)? as u64 > MAX_SIZE {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,

@@ -58,6 +58,8 @@ PHASES = [
      ["epoll_create1", "eventfd", *CONNECTING, "recv", "writev"]),
     ("A direct connection, under a steady load of blocking calls", [("sign steadily", "blocking")],
      [*CONNECTING, "send", "recv", "writev", "poll"]),
+    ("An operation after the secret key was replaced in its file",
+     [("find with a new key", form) for form in ("blocking", "async")], ["pthread_create", "open", "read", "stat"]),
 ]
 
 # For each kind of result: the calls that may cause it, and parts of which the message has one.
@@ -66,12 +68,14 @@ CAUSES = {
     "internal": ["pthread_atfork", "pthread_create", "epoll_create1", "epoll_ctl", "eventfd", "fcntl"],
     "configuration": ["open", "read", "stat", "opendir", "readdir"],
     "network": [*CONNECTING, *VARYING],
+    "authentication": ["pthread_create", "open", "read", "stat"],
 }
 PARTS = {
     "ok": [""],
     "internal": ["the thread for input and output cannot be started", "the library cannot prepare for fork()"],
     "configuration": ["cannot be read"],
     "network": ["cannot connect to", "broke before a response arrived"],
+    "authentication": ["the secret key could not be read again"],
 }
 
 

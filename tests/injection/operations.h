@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "local_calls.h"
@@ -126,6 +127,26 @@ static int32_t sign_steadily(scwkms_error **error) {
   return code;
 }
 
+static void write_file(const char *path, const char *content) {
+  FILE *file = fopen(path, "w");
+  CHECK(file != NULL && fputs(content, file) >= 0, "%s cannot be written", path);
+  if (file != NULL) {
+    fclose(file);
+  }
+}
+
+/* Opens a client whose secret key the service rejects. Its file then contains the right one. */
+static int32_t replace_secret_key(scwkms_error **error) {
+  char path[512], uri[2048];
+  snprintf(path, sizeof path, "%s/secret-key-%d", getenv("KEY_FOLDER"), (int)getpid());
+  snprintf(uri, sizeof uri, "%s;secret-key-file=%s", getenv("SCWKMS_URI"), path);
+  write_file(path, "11111111-2222-3333-4444-555555555555");
+  client = scwkms_open(uri, error);
+  CHECK(client == 0 || find(NULL) == SCWKMS_ERROR_AUTHENTICATION, "the service accepts a wrong key");
+  write_file(path, getenv("NEW_KEY"));
+  return client != 0 ? SCWKMS_OK : scwkms_error_code(*error);
+}
+
 static const operation operations[] = {
     {"open", open_client, NULL, NULL, NULL, sign},
     {"sign", sign, start_sign, wait_for_buffer, open_client, sign},
@@ -134,6 +155,12 @@ static const operation operations[] = {
     {"create", create, start_create, wait_for_key, open_client, create},
     {"find", find, start_find, wait_for_keys, open_client, find},
     {"sign steadily", sign_steadily, NULL, NULL, open_and_sign, sign},
+    {.name = "find with a new key",
+     .run = find,
+     .start = start_find,
+     .wait = wait_for_keys,
+     .prepare = replace_secret_key,
+     .follow = find},
 };
 
 static inline const operation *operation_named(const char *name) {

@@ -61,7 +61,8 @@ class Suite:
         port = emulator.url.rpartition(":")[2]
         uri = emulator.uri(api_url=f"https://localhost:{port}", ca_file=other, config=self._config(folder, emulator),
                            access_key=None, secret_key=None)
-        self._env = environment(SCWKMS_URI=uri, SSL_CERT_FILE=other, SSL_CERT_DIR=trusted)
+        self._env = environment(SCWKMS_URI=uri, SSL_CERT_FILE=other, SSL_CERT_DIR=trusted, KEY_FOLDER=folder,
+                                NEW_KEY=emulator.secret_key)
 
     @staticmethod
     def _other_ca(folder):

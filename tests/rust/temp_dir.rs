@@ -25,6 +25,15 @@ impl TempDir {
         std::fs::write(self.path(name), bytes).expect(name);
     }
 
+    /// Puts a named pipe in the place of a file. Only tests of this package need it.
+    #[allow(dead_code)]
+    pub(crate) fn replace_by_pipe(&self, name: &str) {
+        std::fs::remove_file(self.path(name)).expect(name);
+        let mut command = Command::new("mkfifo");
+        let status = command.arg(self.path(name)).status();
+        assert!(status.expect("the mkfifo command").success());
+    }
+
     /// Runs openssl in the directory, and returns its output. Panics if openssl fails.
     pub(crate) fn openssl(&self, arguments: &str) -> Vec<u8> {
         run_openssl(&self.0, arguments).unwrap_or_else(|e| panic!("openssl {arguments}: {e}"))

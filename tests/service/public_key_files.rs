@@ -2,6 +2,7 @@
 
 use scwkms::{Algorithm, Client, ErrorKind};
 
+use crate::asynchronous;
 use crate::call_paths::CallPath;
 use crate::emulator::Emulator;
 use crate::support::check_error;
@@ -59,6 +60,28 @@ fn opening_sends_no_request_and_signing_sends_one() {
                 path.must_sign(&client, &key, &DIGEST);
                 assert_eq!(emulator.count("requests"), 1, "{path:?}");
             }
+        }
+    }
+}
+
+/// No process writes into the pipe, so reading it does not end before the deadline.
+#[test]
+fn a_file_that_cannot_be_read_in_time_delays_no_other_operation() {
+    let folder = TempDir::new();
+    let emulator = Emulator::start();
+    let other = emulator.client();
+    let (key, public_key) = create(&other, Algorithm::EcP256Sha256);
+    let by_id = with_file(&folder, &key, &public_key, "");
+    let by_name = with_file(&folder, "scwkms:name=k", &public_key, "");
+    folder.replace_by_pipe("public.pem");
+    let client = Client::open(&emulator.uri("timeout=1s")).expect("a client");
+    for key_with_pipe in [by_id, by_name] {
+        let waiting = asynchronous::start_sign(&client, &key_with_pipe, &DIGEST);
+        let waiting = waiting.expect("an operation");
+        other.sign(&key, None, &DIGEST).expect("a signature");
+        let errors = [waiting.wait(), client.sign(&key_with_pipe, None, &DIGEST)];
+        for error in errors.map(|result| result.expect_err("no data")) {
+            check_error(&error, ErrorKind::Timeout, &["public.pem", "within 1s"]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Secret keys in files: `secret-key-file=` in a client's URI.
 
-use scwkms::{Client, ErrorKind};
+use scwkms::{Client, ErrorKind, StartOptions};
 
 use crate::call_paths::CallPath;
 use crate::emulator::{Emulator, with_parameter};
@@ -70,7 +70,8 @@ fn a_new_key_in_the_file_replaces_one_that_is_not_accepted() {
         check_error(&error, ErrorKind::Authentication, &[]);
         write(&folder, "malformed");
         let error = path.sign(&client, &key, &DIGEST).expect_err("a wrong key");
-        check_error(&error, ErrorKind::Authentication, &[]);
+        let parts = ["could not be read again", "it is malformed"];
+        check_error(&error, ErrorKind::Authentication, &parts);
         write(&folder, emulator.get("secret_key"));
         path.must_sign(&client, &key, &DIGEST);
         emulator.reset_requests();
@@ -78,6 +79,42 @@ fn a_new_key_in_the_file_replaces_one_that_is_not_accepted() {
         assert_eq!(emulator.count("requests"), 1, "{path:?}: the key is kept");
         // An operation that is not idempotent was certainly not processed.
         client.create_key("other", None, None).expect("a key");
+    }
+}
+
+#[test]
+fn a_pipe_in_place_of_the_file_delays_no_operation() {
+    let emulator = Emulator::start();
+    let other = emulator.client();
+    let key = other.create_key("k", None, None).expect("a key").uri;
+    for path in CallPath::ALL {
+        let folder = TempDir::new();
+        write(&folder, emulator.get("secret_key"));
+        let client = Client::open(&uri_with_file(&emulator, &folder)).expect("a client");
+        path.warm_up(&emulator, &client, &key);
+        folder.replace_by_pipe("secret-key");
+        let unauthorized = serde_json::json!({"kind": "status", "status": 401});
+        emulator.fault("Sign", 1, unauthorized);
+        let error = path.sign(&client, &key, &DIGEST).expect_err("a pipe");
+        let parts = ["401", "could not be read again", "it is not a regular file"];
+        check_error(&error, ErrorKind::Authentication, &parts);
+        path.must_sign(&other, &key, &DIGEST);
+        path.must_sign(&client, &key, &DIGEST);
+    }
+}
+
+#[test]
+fn concurrent_operations_use_the_new_key() {
+    let emulator = Emulator::start();
+    let folder = TempDir::new();
+    write(&folder, OTHER_KEY);
+    let client = Client::open(&uri_with_file(&emulator, &folder)).expect("a client");
+    write(&folder, emulator.get("secret_key"));
+    let start = |_| client.start_find_keys("", StartOptions::default());
+    let operations: Vec<_> = (0..100).map(start).collect();
+    for operation in operations {
+        let keys = operation.and_then(|operation| operation.wait());
+        keys.expect("keys");
     }
 }
 
