@@ -6,6 +6,7 @@ import os
 # Runs that are repeated under valgrind, which finds leaked memory: an operation, its form, and a call.
 MEMCHECK = [
     ("open", "blocking", "open"), ("sign", "async", "pthread_create"), ("sign steadily", "blocking", "epoll_ctl"),
+    ("encrypt_envelope", "blocking", "getaddrinfo"), ("sign observed", "async", "getaddrinfo"),
 ]
 
 # The error codes, by number.
@@ -49,12 +50,16 @@ CONNECTING = ["pthread_create", "getaddrinfo", "socket", "fcntl", "setsockopt", 
 # library for HTTP/2 does not always report the cause.
 VARYING = ["send", "recv", "writev", "poll"]
 
+# The operations that have an asynchronous form, and those that have none.
+ASYNC = ["sign", "decrypt", "public_key", "create", "find", "sign_message", "verify_message", "sign observed"]
+BLOCKING = ["encrypt_envelope", "decrypt_envelope"]
+
 # Each is a heading, operations in their forms, and the calls.
 PHASES = [
     ("Opening a client", [("open", "blocking")],
      ["pthread_atfork", "open", "read", "stat", "opendir", "readdir", "pthread_create", "stderr"]),
     ("The first operation of a process",
-     [(name, form) for name in ("sign", "decrypt", "public_key", "create", "find") for form in ("blocking", "async")],
+     [(name, form) for name in ASYNC for form in ("blocking", "async")] + [(name, "blocking") for name in BLOCKING],
      ["epoll_create1", "eventfd", *CONNECTING, "recv", "writev"]),
     ("A direct connection, under a steady load of blocking calls", [("sign steadily", "blocking")],
      [*CONNECTING, "send", "recv", "writev", "poll"]),

@@ -2,7 +2,7 @@
  * Makes calls of the C library fail during an operation: the first call of a kind, in another process the second, and so on,
  * until the operation completes without a fault. After each fault the client works, and nothing has leaked.
  *
- *   failures OPERATION blocking|async SIGNING_KEY DECRYPTION_KEY CIPHERTEXT
+ *   failures OPERATION blocking|async SIGNING_KEY DECRYPTION_KEY MESSAGE_KEY
  *
  * Reads lines "CALL ERROR once|repeatedly". Prints a line "CALL ERROR TIMES NUMBER FAULTS CODE MESSAGE" for each process with
  * a fault: the number of the first call that failed, the number of calls that failed, and the result of the operation.
@@ -49,7 +49,12 @@ typedef struct held {
   long blocks;
 } held;
 
-/* Of a process without a fault. All processes share this memory. */
+/* What all processes share. */
+typedef struct shared {
+  held usual; /* of a process without a fault */
+  inputs made;
+} shared;
+
 static held *usual;
 
 static held count_held(void) {
@@ -137,12 +142,24 @@ static int process(const fault *how, int number) {
   return check_failures > 0 ? FAILED : faults > 0 ? INJECTED : COMPLETED;
 }
 
+/* Makes the operation's input. */
+static int input_process(const fault *how, int number) {
+  (void)how, (void)number;
+  if (what->make_input != NULL) {
+    expect_success(open_client, "opening before the input is made");
+    expect_success(what->make_input, "the input");
+    scwkms_free(client);
+  }
+  fflush(NULL);
+  return check_failures > 0 ? FAILED : COMPLETED;
+}
+
 /* Returns the exit status of a new process. */
-static int in_process(const fault *how, int number) {
+static int in_process(int (*run)(const fault *, int), const fault *how, int number) {
   fflush(NULL);
   pid_t child = fork();
   if (child == 0) {
-    exit(process(how, number));
+    exit(run(how, number));
   }
   int status = 0;
   CHECK(child > 0 && waitpid(child, &status, 0) == child, "no process");
@@ -153,32 +170,36 @@ static int in_process(const fault *how, int number) {
 static void inject_each(const fault *how) {
   int status = INJECTED;
   for (int number = 1; status == INJECTED && number <= MAX_CALLS; number++) {
-    status = in_process(how, number);
+    status = in_process(process, how, number);
     CHECK(status == COMPLETED || status == INJECTED, "%s %d %s, call %d: exit status %d", how->call, how->error,
           how->times, number, status);
   }
   CHECK(status != INJECTED, "%s: the operation does not complete without a fault", how->call);
 }
 
-static void read_hex(const char *text) {
-  for (unsigned byte; ciphertext_len < sizeof ciphertext && sscanf(text, "%2x", &byte) == 1; text += 2) {
-    ciphertext[ciphertext_len++] = (uint8_t)byte;
+static bool share_memory(void) {
+  shared *memory = mmap(NULL, sizeof *memory, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    return false;
   }
+  usual = &memory->usual;
+  made = &memory->made;
+  return true;
 }
 
 int main(int argc, char **argv) {
   if (argc != 6) {
-    fprintf(stderr, "usage: %s OPERATION blocking|async SIGNING_KEY DECRYPTION_KEY CIPHERTEXT\n", argv[0]);
+    fprintf(stderr, "usage: %s OPERATION blocking|async SIGNING_KEY DECRYPTION_KEY MESSAGE_KEY\n", argv[0]);
     return 2;
   }
   what = operation_named(argv[1]);
   is_async = strcmp(argv[2], "async") == 0;
   signing_key = argv[3];
   decryption_key = argv[4];
-  read_hex(argv[5]);
-  usual = mmap(NULL, sizeof *usual, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  CHECK(what != NULL && usual != MAP_FAILED, "unknown operation: %s", argv[1]);
-  CHECK(check_failures == 0 && in_process(NULL, 0) == COMPLETED, "without a fault");
+  message_key = argv[5];
+  CHECK(what != NULL && share_memory(), "unknown operation: %s", argv[1]);
+  CHECK(check_failures == 0 && in_process(input_process, NULL, 0) == COMPLETED, "the input of the operation");
+  CHECK(check_failures == 0 && in_process(process, NULL, 0) == COMPLETED, "without a fault");
   for (fault how; check_failures == 0 && scanf("%31s %d %15s", how.call, &how.error, how.times) == 3;) {
     CHECK(local_call_named(how.call) != CALL_COUNT, "unknown call: %s", how.call);
     inject_each(&how);

@@ -1,7 +1,6 @@
 """Makes each call of the C library fail that can fail for a local reason, during each operation, and checks the results.
 docs/local-failures.md shows them; with --write they are written there. tests/injection/failures.c explains the runs."""
 
-import base64
 import os
 import subprocess
 import sys
@@ -50,9 +49,7 @@ class Suite:
 
     def __init__(self, folder, emulator):
         self._program = build_program(folder)
-        self._keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "aes_256_gcm")]
-        sealed = emulator.api("POST", f"/keys/{self._keys[1]}/encrypt", {"plaintext": base64.b64encode(b"secret").decode()})
-        self._ciphertext = base64.b64decode(sealed["ciphertext"]).hex()
+        self._keys = [emulator.create_key(name) for name in ("ec_p256_sha256", "aes_256_gcm", "ml_dsa_44")]
         other = self._other_ca(folder)
         trusted = os.path.join(folder, "trusted")
         os.mkdir(trusted)
@@ -83,7 +80,7 @@ class Suite:
     def run(self, job, faults, tool=()):
         """Returns the runs of the program with a fault. `faults` has calls, errors and how often they occur."""
         lines = "".join(f"{call} {cases.number(error)} {times}\n" for call, error, times in faults)
-        done = subprocess.run([*tool, self._program, job.operation, job.form, *self._keys, self._ciphertext], input=lines,
+        done = subprocess.run([*tool, self._program, job.operation, job.form, *self._keys], input=lines,
                               capture_output=True, text=True, env=self._env, timeout=LIMIT)
         output = "\n".join(line for line in done.stderr.splitlines() if "scwkms: warning" not in line)
         expect(done.returncode == 0, f"exit status {done.returncode}\n{output[-8000:]}")
