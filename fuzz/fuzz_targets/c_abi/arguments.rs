@@ -31,7 +31,7 @@ pub fn key(input: &mut Unstructured<'_>) -> Result<Text> {
         2 => Some(arbitrary_bytes(input)?),
         3 => Some(format!("scwkms:key-id={};region=nl-ams", KEYS[0].0).into_bytes()),
         4 => {
-            let index = 2 + usize::from(u8::arbitrary(input)? % 2);
+            let index = 2 + usize::from(u8::arbitrary(input)? % 3);
             Some(KEYS[index].0.as_bytes().to_vec())
         }
         5 => Some(KEYS[1].0.as_bytes().to_vec()),

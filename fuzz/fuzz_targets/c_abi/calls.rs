@@ -6,9 +6,12 @@ use scwkms::ffi::*;
 use super::arguments::number;
 use super::blocking;
 use super::clients::Clients;
+use super::envelopes::{Envelopes, check_null_envelopes};
 use super::further;
 use super::keys::check_null_key;
 use super::lists::check_null_lists;
+use super::messages;
+use super::observer;
 use super::operations::Operations;
 use super::outputs::check_null_error;
 use super::service::SERVICE;
@@ -19,6 +22,7 @@ const ALGORITHMS: u32 = 18;
 pub struct Run {
     clients: Clients,
     operations: Operations,
+    envelopes: Envelopes,
 }
 
 impl Run {
@@ -26,14 +30,17 @@ impl Run {
         check_null_error();
         check_null_key();
         check_null_lists();
+        check_null_envelopes();
+        check_version();
         Self {
             clients: Clients::new(),
             operations: Operations::new(),
+            envelopes: Envelopes::default(),
         }
     }
 
     pub fn call(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        let call = u8::arbitrary(input)? % 32;
+        let call = u8::arbitrary(input)? % 42;
         let client = self.clients.choose(input)?;
         match call {
             0 => self.clients.open(input)?,
@@ -55,7 +62,10 @@ impl Run {
             24..=28 => further::call(client, input)?,
             29 => self.operations.wait_ready(input)?,
             30 => check_algorithm_name(number(input)?),
-            _ => SERVICE.corrupt_next(input)?,
+            31 => SERVICE.corrupt_next(input)?,
+            32..=34 => messages::call(client, input)?,
+            35 => observer::set(input)?,
+            _ => self.envelopes.call(client, input)?,
         }
         Ok(())
     }
@@ -64,8 +74,14 @@ impl Run {
     pub fn end(self) {
         SERVICE.corrupt_none();
         self.clients.free_all();
+        self.envelopes.free_all();
+        observer::remove();
         self.operations.check_end();
     }
+}
+
+fn check_version() {
+    assert!(!scwkms_version().is_null() && scwkms_abi_version() > 0);
 }
 
 fn check_algorithm_name(number: u32) {

@@ -47,7 +47,7 @@ const KINDS: [Kind; 10] = [
 ];
 
 /// The kind of operation that each call of [`Operations::start`] starts.
-const STARTED: [Kind; 27] = [
+const STARTED: [Kind; 29] = [
     Kind::Bytes,
     Kind::Bytes,
     Kind::Bytes,
@@ -75,6 +75,8 @@ const STARTED: [Kind; 27] = [
     Kind::ImportParameters,
     Kind::Rotations,
     Kind::Algorithms,
+    Kind::Bytes,
+    Kind::Done,
 ];
 
 /// Takes the result of an operation with the function for a kind.
@@ -328,7 +330,11 @@ fn start(
             }
             24 => scwkms_get_import_parameters_async(client, key, number, options, output, error),
             25 => scwkms_list_rotations_async(client, key, options, output, error),
-            _ => scwkms_list_algorithms_async(client, key, options, output, error),
+            26 => scwkms_list_algorithms_async(client, key, options, output, error),
+            27 => scwkms_sign_message_async(client, key, number, data, len, options, output, error),
+            _ => scwkms_verify_message_async(
+                client, key, number, data, len, more, n, options, output, error,
+            ),
         }
     })
 }

@@ -1,15 +1,15 @@
-//! A service in this process: HTTP/1.1 on a loopback port, with four keys and valid signatures. Its
+//! A service in this process: HTTP/1.1 on a loopback port, with five keys and valid signatures. Its
 //! next responses can be corrupt: with a changed byte, truncated, or with another status.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{LazyLock, Mutex};
 
-use aws_lc_rs::digest::{Digest, SHA256};
+use aws_lc_rs::digest::{Digest, SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
-    UnparsedPublicKey,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, ML_DSA_44,
+    ML_DSA_44_SIGNING, PqdsaKeyPair, UnparsedPublicKey,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,8 +21,8 @@ pub const SECRET: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
 /// The maximum number of responses that are waiting to be corrupted.
 const MAX_CORRUPTIONS: usize = 4;
 
-/// An EC key, an AES key, a key with an unknown algorithm, and an ML-KEM key. There are no other keys.
-pub const KEYS: [(&str, &str); 4] = [
+/// An EC key, an AES key, a key with an unknown algorithm, an ML-KEM key, and an ML-DSA key. There are no other keys.
+pub const KEYS: [(&str, &str); 5] = [
     (
         "11111111-1111-4111-8111-111111111111",
         r#"{"asymmetric_signing":"ec_p256_sha256"}"#,
@@ -39,7 +39,14 @@ pub const KEYS: [(&str, &str); 4] = [
         "44444444-4444-4444-8444-444444444444",
         r#"{"key_encapsulation":"ml_kem_768"}"#,
     ),
+    (ML_DSA_KEY, r#"{"asymmetric_signing":"ml_dsa_44"}"#),
 ];
+
+const ML_DSA_KEY: &str = "55555555-5555-4555-8555-555555555555";
+
+/// A data key and its ciphertext.
+const DATA_KEY: [u8; 32] = [8; 32];
+const ENCRYPTED_DATA_KEY: [u8; 60] = [7; 60];
 
 /// A change of a response.
 #[derive(Clone, Copy)]
@@ -67,6 +74,7 @@ impl Corruption {
 pub struct Service {
     port: u16,
     pair: EcdsaKeyPair,
+    ml_dsa: PqdsaKeyPair,
     corruptions: Mutex<Vec<Corruption>>,
 }
 
@@ -75,6 +83,7 @@ pub static SERVICE: LazyLock<&'static Service> = LazyLock::new(|| {
     let service: &'static Service = Box::leak(Box::new(Service {
         port: listener.local_addr().expect("its address").port(),
         pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"),
+        ml_dsa: PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).expect("a key"),
         corruptions: Mutex::default(),
     }));
     std::thread::spawn(move || {
@@ -96,6 +105,13 @@ impl Service {
         Digest::import_less_safe(digest, &SHA256)
             .and_then(|digest| key.verify_digest(&digest, signature))
             .is_ok()
+    }
+
+    /// Whether the EC key or the ML-DSA key made this signature of the message.
+    pub fn verifies_message(&self, message: &[u8], signature: &[u8]) -> bool {
+        let key = UnparsedPublicKey::new(&ML_DSA_44, self.ml_dsa.public_key().as_ref());
+        self.verifies(digest(&SHA256, message).as_ref(), signature)
+            || key.verify(message, signature).is_ok()
     }
 
     /// Corrupts one of the next responses.
@@ -156,9 +172,12 @@ impl Service {
             .next()
             .and_then(|path| path.rsplit('/').next())
         {
-            Some("public-key") => (200, format!(r#"{{"pem":"{}"}}"#, self.pem())),
-            Some("sign") => field("signature", &self.sign(body)),
-            Some("encrypt" | "wrap") => field("ciphertext", &[7; 60]),
+            Some("public-key") => (200, format!(r#"{{"pem":"{}"}}"#, self.pem(id))),
+            Some("sign") => field("signature", &self.sign(id, body)),
+            Some("encrypt" | "wrap") => field("ciphertext", &ENCRYPTED_DATA_KEY),
+            Some("decrypt") if first_value(body) == Some(ENCRYPTED_DATA_KEY.to_vec()) => {
+                field("plaintext", &DATA_KEY)
+            }
             Some("decrypt" | "unwrap") => field("plaintext", b"a plaintext"),
             Some("verify") => (200, format!(r#"{{"key_id":"{id}","valid":true}}"#)),
             Some("generate-data-key") => (200, data_key(id, body)),
@@ -168,18 +187,27 @@ impl Service {
         }
     }
 
-    fn pem(&self) -> String {
-        let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().expect("DER");
+    fn pem(&self, id: &str) -> String {
+        let der: PublicKeyX509Der<'_> = match id {
+            ML_DSA_KEY => self.ml_dsa.public_key().as_der(),
+            _ => self.pair.public_key().as_der(),
+        }
+        .expect("DER");
         let text = STANDARD.encode(der.as_ref());
         format!("-----BEGIN PUBLIC KEY-----\\n{text}\\n-----END PUBLIC KEY-----\\n")
     }
 
-    fn sign(&self, body: &str) -> Vec<u8> {
-        let digest = body
-            .split('"')
-            .nth(3)
-            .and_then(|text| STANDARD.decode(text).ok())
-            .and_then(|digest| Digest::import_less_safe(&digest, &SHA256).ok());
+    /// The ML-DSA key signs the digest as a message.
+    fn sign(&self, id: &str, body: &str) -> Vec<u8> {
+        let signed = first_value(body);
+        if id == ML_DSA_KEY {
+            let mut signature = vec![0; ML_DSA_44_SIGNING.signature_len()];
+            let signed = signed.unwrap_or_default();
+            let len = self.ml_dsa.sign(&signed, &mut signature);
+            signature.truncate(len.expect("a signature"));
+            return signature;
+        }
+        let digest = signed.and_then(|digest| Digest::import_less_safe(&digest, &SHA256).ok());
         match digest {
             Some(digest) => {
                 let made = self.pair.sign_digest(&digest);
@@ -192,8 +220,16 @@ impl Service {
 
 const ALGORITHMS: &str = r#"{"algorithms":[{"usage":"asymmetric_signing","name":"ec_p256_sha256","recommended":true},{"usage":"new","name":"of_tomorrow","recommended":false}]}"#;
 
+/// The first value of a request, which is in base64.
+fn first_value(body: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(body.split('"').nth(3)?).ok()
+}
+
 fn data_key(id: &str, request: &str) -> String {
-    let (ciphertext, plaintext) = (STANDARD.encode([7; 60]), STANDARD.encode([8; 32]));
+    let (ciphertext, plaintext) = (
+        STANDARD.encode(ENCRYPTED_DATA_KEY),
+        STANDARD.encode(DATA_KEY),
+    );
     match request.contains(r#""without_plaintext":true"#) {
         true => format!(r#"{{"key_id":"{id}","ciphertext":"{ciphertext}"}}"#),
         false => {
