@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-GROUPS = ("SCWKMS_ERROR_", "SCWKMS_EVENT_", "SCWKMS_ALGORITHM_", "SCWKMS_PROTECTION_LEVEL_")
+GROUPS = ("SCWKMS_ERROR_", "SCWKMS_EVENT_", "SCWKMS_ALGORITHM_", "SCWKMS_PROTECTION_LEVEL_", "SCWKMS_WRAPPING_")
 
 
 @dataclass

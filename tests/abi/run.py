@@ -21,6 +21,9 @@ from harness.results import Results, expect  # noqa: E402
 
 SAVED = sorted(glob.glob(os.path.join(HERE, "scwkms-*.h")))
 SONAME = "-Wl,-soname,libscwkms.so"
+# A library that is older than the header accepts these structs if the members that it does not know are zero. The library
+# fills scwkms_event.
+SIZED = ["scwkms_async_options", "scwkms_data_key_limits", "scwkms_key_update", "scwkms_event"]
 # Changes of a header that break programs, as a pattern and its replacement, and changes that do not.
 BREAKING = {
     "a number": (r"(SCWKMS_ERROR_TIMEOUT) 12\b", r"\1 112"),
@@ -33,12 +36,14 @@ BREAKING = {
     "a member of scwkms_buffer": (r"\n\} scwkms_buffer;", "\n  size_t capacity;\n} scwkms_buffer;"),
     "a member that is not the last": (r"(\n  uint32_t timeout_ms;)", r"\n  uint32_t priority;\1"),
     "a member's type": (r"\n  uint32_t timeout_ms;", "\n  uint64_t timeout_ms;"),
+    **{f"the second member of {name}": (rf"(typedef struct {name} \{{[^}}]*?size_t size;)", r"\1\n  uint64_t added;")
+       for name in SIZED},
 }
 COMPATIBLE = {
     "a function": (r"(void scwkms_close\()", r"void scwkms_added(void);\n\1"),
     "a number": (r"(#define SCWKMS_ERROR_TIMEOUT 12)", r"\1\n#define SCWKMS_ERROR_ADDED 1000"),
     "a type": (r"(typedef uint64_t scwkms_client;)", r"\1\ntypedef struct scwkms_added scwkms_added;"),
-    "a member at the end": (r"\n\} scwkms_async_options;", "\n  uint64_t priority;\n} scwkms_async_options;"),
+    **{f"the last member of {name}": (rf"\n\}} {name};", f"\n  uint64_t added;\n}} {name};") for name in SIZED},
     "a comment": (r"typedef uint64_t scwkms_client;", "typedef uint64_t /* int32_t x(void); */ scwkms_client;"),
 }
 
@@ -83,6 +88,28 @@ def is_complete(header):
     expect(len(read_from.types) == 12, read_from.types.keys())
 
 
+def is_fuzzed(header):
+    """The fuzz target c_abi calls each function. Comments do not count."""
+    code = "".join(read(path) for path in glob.glob(os.path.join(needs.ROOT, "fuzz", "fuzz_targets", "c_abi", "*.rs")))
+    called = set(re.findall(r"\bscwkms_\w+", re.sub(r"//[^\n]*", "", code)))
+    missing = declarations.read(header).functions.keys() - called
+    expect(not missing, f"fuzz/fuzz_targets/c_abi does not call {sorted(missing)}")
+
+
+def is_tested(header):
+    """A program of the saved header uses each struct."""
+    program = read(os.path.join(HERE, "program.c"))
+    unused = [name for name in declarations.read(header).structs if not re.search(rf"\b{name}\b", program)]
+    expect(not unused, f"program.c does not use {unused}")
+
+
+def newer(header):
+    """A header in which each struct with a size has a further member."""
+    for name in SIZED:
+        header = changed(header, rf"\n\}} {name};", f"\n  uint64_t added;\n}} {name};")
+    return changed(header, r"(void scwkms_close\()", r"uint64_t scwkms_last_added(void);\n\1")
+
+
 class Suite:
     """Shared objects of the present library and of a newer one, each in a folder of its own, and headers likewise."""
 
@@ -90,9 +117,8 @@ class Suite:
         self.folder = folder
         self.emulator = emulator
         self.key = emulator.create_key("ec_p256_sha256", name="abi", tags=["tag"])
-        self.newer_include = self.include("newer", changed(
-            header, r"\n\} scwkms_async_options;",
-            "\n  uint64_t priority;\n} scwkms_async_options;\nuint64_t scwkms_last_priority(void);"))
+        self.symmetric = emulator.create_key("aes_256_gcm", name="abi-symmetric")
+        self.newer_include = self.include("newer", newer(header))
         self.present = self.place("present")
         self.newer = self.place("newer")
         link_shared(os.path.join(self.present, "libscwkms.so"), SONAME)
@@ -135,7 +161,7 @@ class Suite:
                                "-lscwkms")
         public = openssl.spki_der(self.emulator.public_pem(self.key))
         for libraries in (self.present, self.newer):
-            lines = self.run(program, libraries).splitlines()
+            lines = self.run(program, libraries, self.symmetric).splitlines()
             expect(len(lines) == 2, lines)
             for line in lines:
                 digest, signature = (bytes.fromhex(word) for word in line.split(" "))
@@ -148,8 +174,17 @@ class Suite:
         expect(self.run(program, self.newer, "7") == "0\t7\t\n", "the newer library did not receive the member")
         unused = self.run(program, self.present, "0")
         expect(unused == "0\tunknown\t\n", f"a new member that is not used: {unused}")
-        code, priority, message = self.run(program, self.present, "7").split("\t")
-        expect((code, priority) == ("1", "unknown") and "newer" in message, f"{code}: {message}")
+        code, added, message = self.run(program, self.present, "7").split("\t")
+        expect((code, added) == ("1", "unknown") and "newer" in message, f"{code}: {message}")
+
+    def newer_structs(self):
+        """The same for the other structs. The events of the present library end before the new member."""
+        program = self.compile("newer_structs.c", self.newer_include, os.path.join(self.folder, "newer_structs"), "-L",
+                               self.present, "-lscwkms")
+        expect(self.run(program, self.present, "0", self.symmetric) == "0\t\n0\t\n", "new members that are not used")
+        for line in self.run(program, self.present, "7", self.symmetric).splitlines():
+            code, message = line.split("\t")
+            expect(code == "1" and "newer" in message, line)
 
     def two_copies(self):
         program = self.compile("two_copies.c", needs.include_dir(), os.path.join(self.folder, "two_copies"), "-ldl")
@@ -163,6 +198,8 @@ def main():
     header = read(os.path.join(needs.include_dir(), "scwkms.h"))
     results.case("all declarations are read", is_complete, header)
     results.case("each number has one name", numbers_are_unique, header)
+    results.case("each function is fuzzed", is_fuzzed, header)
+    results.case("each struct is tested", is_tested, header)
     for name, change in BREAKING.items():
         results.case(f"a change of {name} is found", is_incompatible, header, *change)
     for name, (pattern, replacement) in COMPATIBLE.items():
@@ -176,6 +213,7 @@ def main():
             results.case(f"a program of {name} with this library and a newer one", suite.saved_program, saved)
         if suite:
             results.case("a program of a newer header", suite.newer_program)
+            results.case("the other structs of a newer header", suite.newer_structs)
             results.case("two copies of the library", suite.two_copies)
     expect(SAVED, "there is no saved header")
     return results.close()
