@@ -17,6 +17,7 @@ mod hostile;
 mod idle;
 mod keys;
 mod messages;
+mod ml_dsa;
 mod names;
 mod operations;
 mod public_key_files;

@@ -1,12 +1,10 @@
-//! Signing and verifying messages. The crate `ml-dsa`, with which the library does not verify, checks ML-DSA signatures.
+//! Signing and verifying messages.
 
-use ml_dsa::{
-    EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Signature, VerifyingKey,
-};
 use scwkms::{Algorithm, Client, ErrorKind, Result, Scheme, StartOptions};
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
+use crate::ml_dsa;
 use crate::support::check_error;
 use crate::verify;
 
@@ -119,9 +117,9 @@ impl Fixture {
 impl Key {
     fn is_valid(&self, message: &[u8], signature: &[u8]) -> bool {
         match self.algorithm {
-            Algorithm::MlDsa44 => is_ml_dsa::<MlDsa44>(1312, &self.spki, message, signature),
-            Algorithm::MlDsa65 => is_ml_dsa::<MlDsa65>(1952, &self.spki, message, signature),
-            Algorithm::MlDsa87 => is_ml_dsa::<MlDsa87>(2592, &self.spki, message, signature),
+            algorithm if algorithm.scheme() == Scheme::MlDsa => {
+                ml_dsa::is_valid(algorithm, &self.spki, message, signature)
+            }
             algorithm => {
                 let hash = match algorithm.bits() {
                     384 => &aws_lc_rs::digest::SHA384,
@@ -132,15 +130,6 @@ impl Key {
             }
         }
     }
-}
-
-/// The header of a SubjectPublicKeyInfo of an ML-DSA key has 22 bytes (RFC 9881, section 4).
-fn is_ml_dsa<P: MlDsaParams>(len: usize, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    assert_eq!(spki.len(), 22 + len);
-    let key = EncodedVerifyingKey::<P>::try_from(&spki[22..]).expect("a public key");
-    let key = VerifyingKey::<P>::decode(&key);
-    Signature::<P>::try_from(signature)
-        .is_ok_and(|signature| key.verify_with_context(message, &[], &signature))
 }
 
 fn flip() -> Value {
@@ -262,6 +251,29 @@ fn a_service_that_expects_a_hash_is_unsupported() {
     fixture.check_requests(2);
     fixture.check_error(&key, MESSAGE, (ErrorKind::Unsupported, part), 1);
     fixture.check_signatures(&key, &[1; 64], 1);
+}
+
+/// The service's support asks for the request id.
+#[test]
+fn the_error_of_a_rejected_request_has_its_status_and_request_id() {
+    // The second request is rejected with `sha512`: the first one shows that the service does not expect mu.
+    for (digest, requests) in [("sha256", 1), ("sha512", 2)] {
+        let mut fixture = Fixture::new(digest);
+        for sign in [Fixture::sign, Fixture::sign_asynchronously] {
+            fixture.reopen("");
+            let key = fixture.key(Algorithm::MlDsa65);
+            let error = sign(&fixture, &key, MESSAGE).expect_err("a rejected request");
+            let log = fixture.emulator.log();
+            assert_eq!(log.len(), requests);
+            let rejected = log.last().expect("a request");
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            assert_eq!(
+                (error.http_status(), &rejected["status"]),
+                (Some(400), &json!(400))
+            );
+            assert_eq!(json!(error.request_id()), rejected["request_id"]);
+        }
+    }
 }
 
 /// Also with `verify=false`, and whether or not the client knows already what the service signs.
