@@ -38,12 +38,15 @@ impl Call {
             ImportKeyMaterial => fixture.new_external_key(0),
             DeleteKeyMaterial => fixture.new_external_key(2),
             ImportParameters => fixture.external.clone(),
+            SignMessage => fixture.message_signing.clone(),
             FindKeys | Sign | VerifyByService | ListAlgorithms => fixture.signing.clone(),
             Encrypt | Decrypt => fixture.decryption.clone(),
             Wrap | Unwrap => fixture.encapsulation.clone(),
             EncryptWithAssociatedData
             | DecryptWithAssociatedData
             | GenerateDataKey
+            | EncryptEnvelope
+            | DecryptEnvelope
             | ListRotations => fixture.symmetric.clone(),
         };
         Self {
@@ -61,7 +64,14 @@ impl Call {
     pub(super) fn run(&self, fixture: &Fixture, client: &Client) -> Result<Output> {
         use Operation::*;
         match self.operation {
+            EncryptEnvelope => client
+                .encrypt_envelope(&self.key, PLAINTEXT, ASSOCIATED_DATA)
+                .map(Output::Ciphertext),
+            DecryptEnvelope => client
+                .decrypt_envelope(Some(&self.key), &fixture.envelope, ASSOCIATED_DATA)
+                .map(Output::Plaintext),
             Sign
+            | SignMessage
             | VerifyByService
             | Encrypt
             | Decrypt
@@ -86,6 +96,8 @@ impl Call {
         match self.operation {
             Operation::Sign => call!(path, client, sign, start_sign(key, None, &digest()))
                 .map(Output::Signature),
+            Operation::SignMessage => call!(path, client, sign_message,
+                start_sign_message(key, None, MESSAGE)).map(Output::Signature),
             Operation::VerifyByService => call!(path, client, verify_by_service,
                 start_verify_by_service(key, None, &digest(), signature)).map(|()| Output::Done),
             Operation::Encrypt => call!(path, client, encrypt, start_encrypt(key, PLAINTEXT))

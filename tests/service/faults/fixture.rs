@@ -27,6 +27,8 @@ pub(super) struct Fixture<'a> {
     pub(super) proxy: FaultProxy,
     pub(super) wrong_servers: &'a WrongServers,
     pub(super) signing: String,
+    /// An ML-DSA key.
+    pub(super) message_signing: String,
     pub(super) decryption: String,
     pub(super) symmetric: String,
     pub(super) encapsulation: String,
@@ -40,6 +42,8 @@ pub(super) struct Fixture<'a> {
     pub(super) symmetric_ciphertext: Vec<u8>,
     /// For the encapsulation key, with associated data.
     pub(super) wrapped: Vec<u8>,
+    /// A message of envelope encryption, with associated data.
+    pub(super) envelope: Vec<u8>,
     /// Has the file of the certificate authorities that the client trusts.
     authorities: TempDir,
     names: AtomicU32,
@@ -47,7 +51,8 @@ pub(super) struct Fixture<'a> {
 
 impl<'a> Fixture<'a> {
     pub(super) fn new(wrong_servers: &'a WrongServers) -> Self {
-        let emulator = Emulator::start();
+        // Each signature with the ML-DSA key takes one request, also the first one.
+        let emulator = Emulator::start_with(&["--ml-dsa-digest", "mu"]);
         let proxy = FaultProxy::to(emulator.get("url"));
         let mut pem = std::fs::read(emulator.get("ca_file")).expect("PEM");
         pem.extend(wrong_servers.authorities());
@@ -55,6 +60,7 @@ impl<'a> Fixture<'a> {
         authorities.write("ca.pem", &pem);
         let create = |name, algorithm| create_key(&emulator, name, algorithm, "scaleway_kms");
         let signing = create("signing", "ec_p256_sha256");
+        let message_signing = create("message-signing", "ml_dsa_44");
         let decryption = create("decryption", "rsa_oaep_2048_sha256");
         let symmetric = create("symmetric", "aes_256_gcm");
         let encapsulation = create("encapsulation", "ml_kem_768");
@@ -66,7 +72,11 @@ impl<'a> Fixture<'a> {
             let path = format!("keys/{key}/{action}");
             decode(&emulator.api("POST", &path, Some(body.clone()))[field])
         };
+        let envelope = emulator
+            .client()
+            .encrypt_envelope(&symmetric, PLAINTEXT, ASSOCIATED_DATA);
         Self {
+            envelope: envelope.expect("a message"),
             signature: result(&signing, "sign", &digest, "signature"),
             ciphertext: result(&decryption, "encrypt", &plaintext, "ciphertext"),
             symmetric_ciphertext: result(
@@ -81,6 +91,7 @@ impl<'a> Fixture<'a> {
             proxy,
             wrong_servers,
             signing,
+            message_signing,
             decryption,
             symmetric,
             encapsulation,
@@ -106,7 +117,13 @@ impl<'a> Fixture<'a> {
     /// Loads the keys that the operations use. Metadata that was just found is not requested, and so no request for a
     /// public key is cancelled that does not exist.
     pub(super) fn load_keys(&self, client: &Client) {
-        for name in ["signing", "decryption", "symmetric", "encapsulation"] {
+        for name in [
+            "signing",
+            "message-signing",
+            "decryption",
+            "symmetric",
+            "encapsulation",
+        ] {
             let found = client.find_keys(&format!("scwkms:name={name}"));
             let id = &found.expect("a list")[0].id;
             client.key_info(id).expect("metadata");

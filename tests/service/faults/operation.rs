@@ -2,7 +2,7 @@
 
 use crate::call_paths::CallPath;
 
-/// An operation of the client. `verify` is not here: it only loads the key, as `public_key` does.
+/// An operation of the client. `verify` and `verify_message` are not here: they only load the key, as `public_key` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     CreateKey,
@@ -23,6 +23,8 @@ pub(super) enum Operation {
     KeyInfo,
     PublicKey,
     Sign,
+    /// With an ML-DSA key.
+    SignMessage,
     VerifyByService,
     Encrypt,
     Decrypt,
@@ -31,12 +33,16 @@ pub(super) enum Operation {
     GenerateDataKey,
     Wrap,
     Unwrap,
+    /// Requests a data key.
+    EncryptEnvelope,
+    /// Requests the decryption of a data key.
+    DecryptEnvelope,
 }
 
 use Operation::*;
 
 impl Operation {
-    pub(super) const ALL: [Operation; 26] = [
+    pub(super) const ALL: [Operation; 29] = [
         CreateKey,
         RotateKey,
         RestoreKey,
@@ -55,6 +61,7 @@ impl Operation {
         KeyInfo,
         PublicKey,
         Sign,
+        SignMessage,
         VerifyByService,
         Encrypt,
         Decrypt,
@@ -63,6 +70,8 @@ impl Operation {
         GenerateDataKey,
         Wrap,
         Unwrap,
+        EncryptEnvelope,
+        DecryptEnvelope,
     ];
 
     /// The name of the client's method, and the emulator's name for the request that the fault affects.
@@ -86,6 +95,7 @@ impl Operation {
             KeyInfo => ("key_info", "GetKey"),
             PublicKey => ("public_key", "GetPublicKey"),
             Sign => ("sign", "Sign"),
+            SignMessage => ("sign_message", "Sign"),
             VerifyByService => ("verify_by_service", "Verify"),
             Encrypt => ("encrypt", "Encrypt"),
             Decrypt => ("decrypt", "Decrypt"),
@@ -94,6 +104,8 @@ impl Operation {
             GenerateDataKey => ("generate_data_key", "GenerateDataKey"),
             Wrap => ("wrap", "WrapKey"),
             Unwrap => ("unwrap", "UnwrapKey"),
+            EncryptEnvelope => ("encrypt_envelope", "GenerateDataKey"),
+            DecryptEnvelope => ("decrypt_envelope", "Decrypt"),
         }
     }
 
@@ -112,10 +124,12 @@ impl Operation {
         matches!(self, KeyInfo | PublicKey)
     }
 
-    /// The call paths on which the operation is tested. Direct connections do not depend on the operation.
+    /// The call paths on which the operation is tested. Direct connections do not depend on the operation. Envelope
+    /// encryption has no asynchronous form.
     pub(super) fn call_paths(self) -> &'static [CallPath] {
         match self {
             Encrypt | Sign | Decrypt => &CallPath::ALL,
+            EncryptEnvelope | DecryptEnvelope => &[CallPath::Blocking],
             _ => &CallPath::FORMS,
         }
     }
@@ -126,7 +140,7 @@ impl Operation {
         let each = [
             CreateKey, DeleteKey, FindKeys, KeyInfo, PublicKey, Encrypt, Sign, Decrypt,
         ];
-        !each.contains(&self)
+        self.call_paths().len() > 1 && !each.contains(&self)
     }
 
     /// The advice in an error of unknown outcome. `None` if the operation is idempotent. `name` is the name of a

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::call::{Call, DESCRIPTION, digest};
-use super::fixture::{ASSOCIATED_DATA, Fixture, PLAINTEXT, decode, encode};
+use super::fixture::{ASSOCIATED_DATA, Fixture, MESSAGE, PLAINTEXT, decode, encode};
 use super::operation::Operation;
-use crate::verify;
+use crate::{ml_dsa, verify};
 
 pub(super) enum Output {
     Created(KeyInfo),
@@ -112,6 +112,11 @@ impl Call {
     }
 
     fn decrypts(&self, fixture: &Fixture, ciphertext: &[u8]) -> bool {
+        if self.operation == Operation::EncryptEnvelope {
+            let client = fixture.emulator.client();
+            let plaintext = client.decrypt_envelope(None, ciphertext, ASSOCIATED_DATA);
+            return plaintext.is_ok_and(|plaintext| *plaintext == PLAINTEXT);
+        }
         let (action, associated) = match self.operation {
             Operation::Wrap => ("unwrap", ASSOCIATED_DATA),
             Operation::EncryptWithAssociatedData => ("decrypt", ASSOCIATED_DATA),
@@ -122,7 +127,12 @@ impl Call {
 
     fn is_signature(&self, fixture: &Fixture, signature: &[u8]) -> bool {
         let spki = fixture.spki(self.key());
-        verify::is_valid(Algorithm::EcP256Sha256, &spki, &digest(), signature)
+        match self.operation {
+            Operation::SignMessage => {
+                ml_dsa::is_valid(Algorithm::MlDsa44, &spki, MESSAGE, signature)
+            }
+            _ => verify::is_valid(Algorithm::EcP256Sha256, &spki, &digest(), signature),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use scwkms::ErrorKind::{self, *};
 use super::matrix::Cause::*;
 use super::matrix::Times::*;
 use super::matrix::{Cell, Outcome, Row, UNTIL_DEADLINE, row};
-use super::operation::Operation::*;
+use super::operation::Operation::{self, *};
 
 const fn ok(attempts: u64) -> Cell {
     Cell::Expected(Outcome {
@@ -44,6 +44,8 @@ const fn all(cell: Cell) -> [Cell; 3] {
 const NO_BODY: Cell = Cell::NotApplicable("the response to a deletion has no body");
 const NO_KEY_ID: Cell = Cell::NotApplicable("the response has no id of a requested key");
 const NO_SIGNATURE: Cell = Cell::NotApplicable("the response has no signature");
+const SIGNATURES: &[(Operation, Cell)] =
+    &[(Sign, err(Integrity, 1)), (SignMessage, err(Integrity, 1))];
 const NO_PEM: Cell = Cell::NotApplicable("the response has no public key");
 
 #[rustfmt::skip]
@@ -94,8 +96,8 @@ pub(super) const TABLE: &[Row] = &[
     row("connection closed after the response", Once, Fault(r#"{"kind": "close"}"#), all(ok(1))),
     row("wrong key id", Always, Fault(r#"{"kind": "key_id"}"#), [unknown(Integrity), NO_KEY_ID, err(Integrity, 1)])
         .except(&[(CreateKey, NO_KEY_ID), (FindKeys, NO_KEY_ID), (PublicKey, NO_KEY_ID), (ListAlgorithms, NO_KEY_ID)]),
-    row("flipped bit in the signature", Always, Fault(r#"{"kind": "flip"}"#), all(NO_SIGNATURE)).except(&[(Sign, err(Integrity, 1))]),
-    row("signature of another key", Always, Fault(r#"{"kind": "other_key"}"#), all(NO_SIGNATURE)).except(&[(Sign, err(Integrity, 1))]),
+    row("flipped bit in the signature", Always, Fault(r#"{"kind": "flip"}"#), all(NO_SIGNATURE)).except(SIGNATURES),
+    row("signature of another key", Always, Fault(r#"{"kind": "other_key"}"#), all(NO_SIGNATURE)).except(SIGNATURES),
     row("malformed PEM", Always, Fault(r#"{"kind": "bad_pem"}"#), all(NO_PEM)).except(&[(PublicKey, err(Protocol, 1))]),
     row("connection refused", Always, Refused, all(err(Network, 4))),
     row("connection reset before TLS, once", Once, Reset, all(ok(2))),
