@@ -142,8 +142,6 @@ test-go: need-test go test-programs
 	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
 	# makes hundreds of calls at once, and each would collect garbage.
 	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
-	# ML-DSA needs Go 1.27, which the go command downloads.
-	cd go && GOTOOLCHAIN=go1.27.0 go test -count=1 -run MLDSA .
 
 # The Go package with the newest version of its only dependency.
 test-go-newest: need-test go test-programs
@@ -182,8 +180,8 @@ test-sanitizers: test-address-sanitizer test-thread-sanitizer
 test-address-sanitizer test-thread-sanitizer: test-%-sanitizer: need-sanitizers test-programs
 	tests/sanitizers/run $*
 
-# The oldest dependencies and the oldest Go, the newest Go, and each standard of C and C++.
-test-minimal: go
+# The oldest dependencies and the oldest Go, the newest Go with ML-DSA, and each standard of C and C++.
+test-minimal: need-test go test-programs
 	@scripts/need python3 venv clang
 	scripts/check/header-standards
 	scripts/test/minimal-crates $(TARGET)/minimal

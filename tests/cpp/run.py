@@ -1,5 +1,5 @@
-"""Builds the C++ programs with g++ and clang++, and runs them with the emulator: directly and under valgrind, or with a
-sanitizer."""
+"""Builds the C++ programs with g++ and clang++, and runs them with the emulator: directly, or with a sanitizer. valgrind
+checks the library with the programs in C."""
 
 import os
 import re
@@ -10,9 +10,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
 from harness import execute, needs, openssl, sanitizer  # noqa: E402
-from harness.build import build  # noqa: E402
+from harness.build import build, check_syntax  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
-from harness.execute import RUNNERS, Runner, environment  # noqa: E402
+from harness.execute import Runner, environment  # noqa: E402
 from harness.results import Results, expect  # noqa: E402
 
 import mistakes  # noqa: E402
@@ -28,8 +28,7 @@ PROGRAMS = {
     "observer": ["observer.cpp"],
     "envelope": ["envelope.cpp"],
 }
-# A difference between the standards shows in the compiler, so that the sanitizers need one standard only.
-STANDARDS = ["c++17"] if sanitizer.NAME else ["c++17", "c++20"]
+OLDER, NEWER = "c++17", "c++20"
 # Only with C++20 it uses coroutines.
 COROUTINES = "waiting"
 KEYS = ["ec_p256_sha256", "ec_p384_sha384", "rsa_pss_3072_sha256", "rsa_pkcs1_2048_sha256", "rsa_oaep_2048_sha256",
@@ -140,35 +139,48 @@ def complete():
     expect("using namespace" not in wrapper, "a header has a using directive")
 
 
-def run_all(results, suite, runners):
-    for runner in runners:
-        def case(name, function, *arguments, runner=runner):
-            results.case(f"{name} [{runner.name}]", function, runner, *arguments)
+def run_all(results, suite):
+    def case(name, function, *arguments):
+        results.case(f"{name} [{Runner.plain.name}]", function, Runner.plain, *arguments)
 
-        case("types", suite.types)
-        for algorithm in KEYS[:4]:
-            case(f"sign {algorithm}", suite.sign, algorithm)
-        case("sign refused", suite.sign_refused)
-        case("envelope", suite.envelope)
-        case("client", suite.client)
-        case("observer", suite.observer)
-        case("threads", suite.threads, 8, 8)
-        case("operations", suite.operations, 20)
-        case("service", suite.service)
-        case("waiting", suite.waiting)
+    case("types", suite.types)
+    for algorithm in KEYS[:4]:
+        case(f"sign {algorithm}", suite.sign, algorithm)
+    case("sign refused", suite.sign_refused)
+    case("envelope", suite.envelope)
+    case("client", suite.client)
+    case("observer", suite.observer)
+    case("threads", suite.threads, 8, 8)
+    case("operations", suite.operations, 20)
+    case("service", suite.service)
+    case("waiting", suite.waiting)
 
 
-def build_all(results, folder, compiler, standard):
+def sources(program):
+    return [os.path.join(HERE, source) for source in PROGRAMS[program]]
+
+
+def build_programs(results, programs, folder, compiler, standard):
     """The folder with the programs; None if a build failed."""
     name = os.path.basename(compiler)
     place = os.path.join(folder, name, standard)
-    built = [
-        results.case(f"build {program} as {standard} with {name}", build, compiler, standard,
-                     [os.path.join(HERE, source) for source in sources], os.path.join(place, program))
-        for program, sources in PROGRAMS.items()]
-    if not sanitizer.NAME:
-        results.case(f"mistakes do not compile as {standard} with {name}", mistakes.rejected, compiler, standard)
+    built = [results.case(f"build {program} as {standard} with {name}", build, compiler, standard, sources(program),
+                          os.path.join(place, program)) for program in programs]
     return place if all(built) else None
+
+
+def test_compiler(results, folder, emulator, compiler):
+    """The standards give the same code, except for coroutines: of the newer one, only the program with them is run."""
+    name = os.path.basename(compiler)
+    if place := build_programs(results, PROGRAMS, folder, compiler, OLDER):
+        run_all(results, Suite(place, emulator))
+    if sanitizer.NAME:
+        return
+    results.case(f"mistakes do not compile with {name}", mistakes.rejected, compiler, OLDER)
+    for program in sorted(PROGRAMS.keys() - {COROUTINES}):
+        results.case(f"compile {program} as {NEWER} with {name}", check_syntax, compiler, NEWER, sources(program))
+    if place := build_programs(results, [COROUTINES], folder, compiler, NEWER):
+        results.case(f"{COROUTINES} as {NEWER}", Suite(place, emulator).waiting, Runner.plain)
 
 
 def main():
@@ -178,15 +190,8 @@ def main():
     compilers = [needs.program("c++", "g++"), needs.program("clang++", "clang")][:1 if sanitizer.NAME else 2]
     results.case("scwkms.hpp is complete", complete)
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        built = {(compiler, standard): build_all(results, folder, compiler, standard)
-                 for compiler in compilers for standard in STANDARDS}
-        # The standards give the same code, except for coroutines: the programs of one are run. The slow runner gets those of
-        # one compiler.
-        for (compiler, standard), place in built.items():
-            if place and standard == STANDARDS[0]:
-                run_all(results, Suite(place, emulator), RUNNERS if compiler == compilers[0] else RUNNERS[:1])
-            elif place:
-                results.case(f"{COROUTINES} as {standard}", Suite(place, emulator).waiting, Runner.plain)
+        for compiler in compilers:
+            test_compiler(results, folder, emulator, compiler)
     return results.close()
 
 

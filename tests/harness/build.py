@@ -41,6 +41,11 @@ def build(compiler, standard, sources, output, *flags, include_dir=None):
     return output
 
 
+def check_syntax(compiler, standard, sources):
+    """Compiles `sources` without an output."""
+    run_tool([compiler, f"-std={standard}", *WARNINGS, "-fsyntax-only", "-I", needs.include_dir(), *sources])
+
+
 def link_shared(output, *more, archive=None):
     """Makes a shared object of the whole static library and `more` inputs, for programs that load one."""
     run_tool([needs.program("cc", "gcc"), "-shared", "-o", output, "-Wl,--whole-archive", archive or library(),
