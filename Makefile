@@ -139,9 +139,8 @@ test-go: need-test go test-programs
 	cd go && go vet ./... && go test -race -count=1 ./...
 	cd tests/observability && go test -race -count=1 ./...
 	cd go && CGO_ENABLED=0 go test -count=1 . ./internal/capi && go test -tags noscwkms -count=1 . ./internal/capi
-	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach. The skipped test
-	# makes hundreds of calls at once, and each would collect garbage.
-	cd go && GOEXPERIMENT=cgocheck2 go test -tags scwkms_gc -count=1 -skip TestWaitingTakesNoThreads .
+	# With a garbage collection at each call of C, and with checks of all Go memory that C can reach.
+	cd go && GOEXPERIMENT=cgocheck2 go test -short -tags scwkms_gc -count=1 .
 
 # The Go package with the newest version of its only dependency.
 test-go-newest: need-test go test-programs

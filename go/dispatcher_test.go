@@ -17,6 +17,7 @@ import (
 
 // Calls of all methods are in flight at the same time, and hold no threads.
 func TestWaitingTakesNoThreads(t *testing.T) {
+	skipInShortRun(t, manyCalls)
 	inOwnProcess(t, func(t *testing.T) {
 		manager := open(t)
 		calls := make([]map[string]func(context.Context) error, 20)

@@ -195,6 +195,7 @@ func runProgram(t *testing.T, program string, stderr io.Writer, client, key stri
 }
 
 func TestAProgramOfAnotherModule(t *testing.T) {
+	skipInShortRun(t, buildsPrograms)
 	key := keyOf(t, signingAlgorithms[0].name)
 	for _, source := range []string{signProgram, typedProgram} {
 		wantSignature(t, buildSource(t, source, "CGO_ENABLED=1"), key)
@@ -219,6 +220,7 @@ func wantSignature(t *testing.T, program string, key serviceKey) {
 // A program that is built without cgo or without scwkms runs, and explains the reason when it opens
 // a manager.
 func TestProgramsWithoutThePackage(t *testing.T) {
+	skipInShortRun(t, buildsPrograms)
 	for _, test := range []struct {
 		name, reason string
 		settings     []string
@@ -260,6 +262,7 @@ func wantFailure(t *testing.T, program string, words ...string) {
 
 // A cross build has no cgo by default.
 func TestProgramsForOtherPlatformsCompile(t *testing.T) {
+	skipInShortRun(t, buildsPrograms)
 	for _, platform := range [][]string{
 		{"GOOS=darwin", "GOARCH=arm64"},
 		{"GOOS=windows", "GOARCH=amd64"},

@@ -44,6 +44,7 @@ func signWith(ctx context.Context, signer *scwkms.Signer) error {
 
 // Signatures wait for their turn. All managers with the same credentials share the limit.
 func TestABurstAboveTheRateLimit(t *testing.T) {
+	skipInShortRun(t, longWaits)
 	for name, managers := range map[string]int{"one manager": 1, "two managers": 2} {
 		t.Run(name, func(t *testing.T) {
 			signers := limitedSigners(t, managers)
@@ -62,6 +63,7 @@ func TestABurstAboveTheRateLimit(t *testing.T) {
 // Within the deadline of 15 seconds, the service accepts at most 800 of the signatures: 50 in each of
 // 16 windows. The others fail because of the limit. None reaches its deadline.
 func TestABurstThatDoesNotFitTheDeadline(t *testing.T) {
+	skipInShortRun(t, longWaits)
 	const signatures, minSigned, maxSigned = 1000, 300, 800
 	signed := 0
 	for _, err := range signAtOnce(t.Context(), limitedSigners(t, 1), signatures) {

@@ -23,6 +23,7 @@ func vendored(t *testing.T) (folder string) {
 
 // `go mod vendor` copies the library and its header, too.
 func TestAVendoredProgram(t *testing.T) {
+	skipInShortRun(t, buildsPrograms)
 	folder := vendored(t)
 	program := filepath.Join(folder, "program")
 	goCommand(t, folder, "CGO_ENABLED=1", "build", "-mod=vendor", "-o", program, ".")
@@ -32,6 +33,7 @@ func TestAVendoredProgram(t *testing.T) {
 // The compiler prints one sentence if the library is not there: a module was vendored before `make`
 // ran, or the library was built for another platform.
 func TestABuildWithoutTheLibrary(t *testing.T) {
+	skipInShortRun(t, buildsPrograms)
 	folder := vendored(t)
 	libraries, err := filepath.Glob(filepath.Join(folder, capiFolder, "lib", "*", "libscwkms.a"))
 	if err != nil || len(libraries) == 0 {
