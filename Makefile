@@ -87,7 +87,7 @@ need-demo:
 .PHONY: need-sanitizers test-sanitizers test-address-sanitizer test-thread-sanitizer test-minimal
 
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
-	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak check-supply test-minimal test-bench \
+	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak test-minimal test-bench \
 	test-examples
 
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
@@ -190,7 +190,7 @@ test-minimal: need-test go test-programs
 
 .PHONY: check check-rust check-go check-tree check-supply audit faults-docs
 
-check: check-tree check-rust check-go ## Checks formatting, lints, generated files, exports and the structure of the sources
+check: check-tree check-rust check-go check-supply ## Checks formatting, lints, exports, dependencies, and the sources' structure
 	@echo "make check: all passed"
 
 check-rust: library

@@ -1,9 +1,9 @@
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use tokio::runtime::Builder;
 
 use super::*;
@@ -32,6 +32,17 @@ fn headers(
     (Arc::new(headers), reads)
 }
 
+/// A function that blocks until the sender is dropped.
+fn blocking() -> (Sender<()>, impl Fn() + Send + Sync + 'static) {
+    let (sender, receiver) = channel();
+    let receiver = std::sync::Mutex::new(receiver);
+    let block = move || {
+        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = receiver.recv_timeout(LIMIT);
+    };
+    (sender, block)
+}
+
 fn run(test: impl Future<Output = ()>) {
     let runtime = Builder::new_current_thread().enable_time().build();
     runtime.expect("a runtime").block_on(test);
@@ -39,9 +50,20 @@ fn run(test: impl Future<Output = ()>) {
 
 /// The secret keys that operations find whose requests had the key "old".
 async fn renew(headers: &Arc<CurrentHeaders>, calls: usize, limit: Duration) -> Vec<String> {
+    renew_and(headers, calls, limit, || ()).await
+}
+
+/// The same. When all operations wait, the function is called.
+async fn renew_and(
+    headers: &Arc<CurrentHeaders>,
+    calls: usize,
+    limit: Duration,
+    function: impl FnOnce(),
+) -> Vec<String> {
     let rejected = headers.load();
     let renew = || headers.renewed(&rejected, Deadline::after(limit));
-    let renewed = join_all((0..calls).map(|_| renew())).await;
+    let all = join_all((0..calls).map(|_| renew()));
+    let (renewed, ()) = join(all, async { function() }).await;
     let text = |headers: Arc<Headers>| {
         let token = headers.without_body.get(AUTH_HEADER).expect("a key");
         token.to_str().expect("text").to_owned()
@@ -73,9 +95,15 @@ fn operations_share_a_failure_and_an_unchanged_key() {
             ),
             (Ok("old"), "none"),
         ] {
-            let (headers, reads) = headers(move || content.map(key).map_err(str::to_owned));
-            assert_eq!(renew(&headers, 100, LIMIT).await, [expected; 100]);
-            // The first read may have begun before some of the operations had a response. The second has not.
+            // No read ends before all operations wait.
+            let (sender, block) = blocking();
+            let (headers, reads) = headers(move || {
+                block();
+                content.map(key).map_err(str::to_owned)
+            });
+            let renewed = renew_and(&headers, 100, LIMIT, || drop(sender)).await;
+            assert_eq!(renewed, [expected; 100]);
+            // The first read may have begun before some of the operations waited. The second has not.
             assert!(reads.load(SeqCst) <= 2, "{}", reads.load(SeqCst));
             let before = reads.load(SeqCst);
             assert_eq!(renew(&headers, 1, LIMIT).await, [expected]);
@@ -87,11 +115,9 @@ fn operations_share_a_failure_and_an_unchanged_key() {
 #[test]
 fn a_read_that_blocks_ends_no_operation_late_and_is_completed() {
     run(async {
-        let (sender, receiver) = channel::<()>();
-        let receiver = std::sync::Mutex::new(receiver);
+        let (sender, block) = blocking();
         let (headers, reads) = headers(move || {
-            let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = receiver.recv_timeout(LIMIT);
+            block();
             Ok(key("new"))
         });
         for _ in 0..3 {

@@ -1,0 +1,3 @@
+//! The functions of scwkms, which a static library contains with all its dependencies.
+
+extern crate scwkms;
