@@ -1,0 +1,3 @@
+"""The version of the package, which is that of the C library."""
+
+__version__ = "0.1.0"
