@@ -88,7 +88,7 @@ need-demo:
 
 TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go test-address-sanitizer test-go-newest \
 	test-fuzz test-thread-sanitizer test-envelope test-injection test-soak test-minimal test-bench \
-	test-examples
+	test-examples test-python-package
 
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
@@ -168,6 +168,17 @@ $(TARGET)/envelope/ready: tests/envelope/requirements.txt
 	@scripts/need python3 venv
 	python3 -m venv $(TARGET)/envelope
 	$(TARGET)/envelope/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The Python package with the emulator, and its wheel: python/README.md
+.PHONY: test-python-package
+test-python-package: need-test library test-programs $(TARGET)/python-package/ready
+	scripts/test/python-package $(TARGET)/python-package
+
+$(TARGET)/python-package/ready: python/tests/requirements.txt
+	@scripts/need python3 venv
+	python3 -m venv $(TARGET)/python-package
+	$(TARGET)/python-package/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 need-sanitizers:
