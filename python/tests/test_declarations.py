@@ -102,7 +102,7 @@ def test_each_error_has_a_class():
 
 
 def methods(kind):
-    return {name: value for name, value in vars(kind).items() if inspect.isfunction(value) and name[0] != "_"}
+    return {name: value for name, value in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}
 
 
 def test_both_clients_have_the_same_methods():
@@ -112,6 +112,14 @@ def test_both_clients_have_the_same_methods():
     for name in coroutines.keys() - {"close"}:
         assert inspect.signature(blocking[name]) == inspect.signature(coroutines[name]), name
         assert inspect.iscoroutinefunction(coroutines[name]), name
+
+
+def test_both_clients_have_the_same_settings():
+    from scwkms._settings import Settings
+
+    parameters = inspect.signature(scwkms.Client).parameters.values()
+    expected = {p.name: p.annotation for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert {name: kind.__forward_arg__ for name, kind in Settings.__annotations__.items()} == expected
 
 
 def test_each_operation_has_a_method():

@@ -100,15 +100,16 @@ def test_an_encryptor_after_its_cache_and_client(emulator, aes):
 
 def test_threads_that_use_one_encryptor(client, aes):
     """The library requires that only one thread uses it at a time. The package ensures this."""
-    encryptor = client.encryptor(aes)
+    encryptor, lengths = client.encryptor(aes), []
 
     def encrypt():
         for _ in range(200):
-            encryptor.update(bytes(10_000))
+            lengths.append(len(encryptor.update(bytes(10_000))))
 
     threads = [threading.Thread(target=encrypt) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert encryptor.finish()
+    whole = client.encrypt_envelope(aes, bytes(4 * 200 * 10_000))
+    assert sum(lengths) + len(encryptor.finish()) == len(whole)

@@ -102,6 +102,18 @@ def test_tags(client):
         client.create_key("name", tags=[1])
 
 
+@pytest.mark.parametrize("limits", [{"max_messages": 0}, {"max_bytes": -1}, {"max_bytes": 2**64}, {"max_age": 0}])
+def test_limits_of_data_keys(client, limits):
+    with pytest.raises(ValueError):
+        client.data_key_cache(**limits)
+
+
+@pytest.mark.parametrize("index", [-1, 2**32])
+def test_indexes_of_rotations(client, index):
+    with pytest.raises(ValueError):
+        client.delete_key_material(KEY, rotation_index=index)
+
+
 def test_updates(client):
     from datetime import datetime, timedelta
 

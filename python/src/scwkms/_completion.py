@@ -86,10 +86,17 @@ class Channel:
             if self._completed == 0:
                 break
             self._finish_if_ready(operation)
-        if self._completed and self.loop:
+        if not self._operations:
+            # All callbacks have returned, so nothing is written any more.
+            self._read()
+            self._detach_if_idle()
+        elif self._completed and self.loop:
             # A callback has written to the eventfd, but has not returned yet.
-            self.loop.call_soon(self._collect)
-        self._detach_if_idle()
+            self.loop.call_soon(self._collect_again, self.loop)
+
+    def _collect_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.loop is loop:
+            self._collect()
 
     def _read(self) -> None:
         try:

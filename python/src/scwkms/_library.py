@@ -75,6 +75,11 @@ def _take_error(error: c_void_p, operation: str, key: str | None) -> Error:
         function("error_free")(error)
 
 
+def reference(key: KeyReference) -> str:
+    """The text of a key reference."""
+    return key.uri if isinstance(key, Key) else key
+
+
 def text(value: str) -> bytes:
     """A text as the C library reads it."""
     if not isinstance(value, str):

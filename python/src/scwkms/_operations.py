@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from . import _calls
 from ._calls import Call, DataKeyCall, Result
 from ._functions import KeyUpdate
-from ._library import Data, KeyReference, data, optional_text, text
+from ._library import Data, KeyReference, data, optional_text, reference, text
 from ._uris import named, with_parameters
 from .enums import Algorithm, ProtectionLevel, WrappingAlgorithm
 from .results import DataKey, Decrypted, ImportParameters, Key, OfferedAlgorithm, PublicKey, Rotation
@@ -19,11 +19,6 @@ T = TypeVar("T")
 Numbered = TypeVar("Numbered", Algorithm, ProtectionLevel, WrappingAlgorithm)
 
 DAY = timedelta(days=1)
-
-
-def reference(key: KeyReference) -> str:
-    """The text of a key reference."""
-    return key.uri if isinstance(key, Key) else key
 
 
 def number(kind: type[Numbered], value: str | None) -> int:
@@ -99,7 +94,16 @@ def import_key_material(key: KeyReference, material: Data, salt: Data) -> Call[K
 
 
 def delete_key_material(key: KeyReference, rotation_index: int | None) -> Call[None]:
-    return on_key("delete_key_material", key, _calls.DONE, -1 if rotation_index is None else rotation_index)
+    return on_key("delete_key_material", key, _calls.DONE, _rotation_index(rotation_index))
+
+
+def _rotation_index(index: int | None) -> int:
+    """The index of a rotation in C, where -1 is the newest one."""
+    if index is None:
+        return -1
+    if not 0 <= index < 2**32:
+        raise ValueError(f"the index of a rotation is not {index}")
+    return index
 
 
 def get_import_parameters(key: KeyReference, wrapping_algorithm: str) -> Call[ImportParameters]:

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 import math
 import os
+from typing import TypedDict
+
+
+class Settings(TypedDict, total=False):
+    """The keyword arguments of :class:`~scwkms.Client`."""
+
+    access_key: str | None
+    secret_key: str | None
+    project_id: str | None
+    organization_id: str | None
+    region: str | None
+    profile: str | None
+    api_url: str | None
+    config: str | os.PathLike[str] | None
+    ca_file: str | os.PathLike[str] | None
+    timeout: float | None
+    insecure: bool | None
+    verify: bool | None
+
 
 MAX_MILLISECONDS = 2**32 - 1
 

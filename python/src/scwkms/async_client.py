@@ -6,13 +6,13 @@ import weakref
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar, Unpack
 
 from . import _operations
 from ._calls import Call
 from ._completion import Completions
 from ._library import Data, KeyReference
-from ._settings import milliseconds
+from ._settings import Settings, milliseconds
 from .client import Client
 from .results import DataKey, Decrypted, ImportParameters, Key, OfferedAlgorithm, PublicKey, Rotation
 
@@ -39,7 +39,7 @@ class AsyncClient:
     The class needs Linux, and an event loop with `add_reader`.
     """
 
-    def __init__(self, uri: str | None = None, **settings: Any) -> None:
+    def __init__(self, uri: str | None = None, **settings: Unpack[Settings]) -> None:
         """Opens a client. Nothing is sent. The parameters are those of :class:`Client`."""
         self._client = Client(uri, **settings)
         self._completions = Completions()

@@ -7,19 +7,20 @@ import weakref
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from . import _operations, envelope
+from . import _operations
 from ._calls import Call
-from ._library import Data, KeyReference, call, data, function, optional_text
+from ._library import Data, KeyReference, call, function, optional_text
 from ._settings import file_setting, milliseconds, timeout_setting
 from ._uris import with_parameters
+from .envelope import EnvelopeMethods
 from .results import DataKey, Decrypted, ImportParameters, Key, OfferedAlgorithm, PublicKey, Rotation
 
 T = TypeVar("T")
 
 
-class Client:
+class Client(EnvelopeMethods):
     """A client of Key Manager.
 
     Any number of threads may use a client at once. Methods block until the operation has finished or its deadline has
@@ -390,52 +391,3 @@ class Client:
         :param wrapping_algorithm: a :class:`WrappingAlgorithm`
         """
         return self._run(_operations.get_import_parameters(key, wrapping_algorithm), timeout)
-
-    def data_key_cache(
-        self, *, max_age: float | None = None, max_messages: int | None = None, max_bytes: int | None = None
-    ) -> envelope.DataKeyCache:
-        """Creates a cache of data keys, with which many messages need few requests. Any number of threads may use it.
-
-        :param max_age: the time in seconds during which a data key is used; 5 minutes by default
-        :param max_messages: the number of messages of a data key; 65536 by default
-        :param max_bytes: the number of bytes after which a data key is not used for a new message; 2^40 by default
-        """
-        age_ms = 0 if max_age is None else milliseconds(max_age)
-        return envelope.DataKeyCache._create(self._handle, age_ms, max_messages or 0, max_bytes or 0)
-
-    def encryptor(
-        self, key: KeyReference, *, associated_data: Data = b"", cache: envelope.DataKeyCache | None = None
-    ) -> envelope.Encryptor:
-        """Begins the encryption of a message of any length with a symmetric key. Only this method sends a request.
-
-        :param associated_data: data that the message authenticates but does not contain
-        :param cache: a cache of this client; by default the message has a data key of its own
-        """
-        return envelope.Encryptor._create(self._handle, _operations.reference(key), data(associated_data), cache)
-
-    def decryptor(
-        self,
-        *,
-        key: KeyReference | None = None,
-        associated_data: Data = b"",
-        cache: envelope.DataKeyCache | None = None,
-    ) -> envelope.Decryptor:
-        """Prepares the decryption of a message. The call of the decryptor that completes the header sends a request.
-
-        :param key: the key that the message must have; by default any symmetric key that the credentials may use
-        """
-        expected = None if key is None else _operations.reference(key)
-        return envelope.Decryptor(self._handle, expected, data(associated_data), cache)
-
-    def encrypt_envelope(self, key: KeyReference, plaintext: Data, **options: Any) -> bytes:
-        """Encrypts a message of any length in one call. The options are those of :meth:`encryptor`."""
-        with self.encryptor(key, **options) as encryptor:
-            return encryptor.update(plaintext) + encryptor.finish()
-
-    def decrypt_envelope(self, message: Data, **options: Any) -> bytes:
-        """Decrypts a message in one call. The options are those of :meth:`decryptor`.
-
-        :raises IntegrityError: for a message that was modified or truncated, or of another key
-        """
-        with self.decryptor(**options) as decryptor:
-            return decryptor.update(message) + decryptor.finish()

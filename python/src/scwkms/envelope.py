@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ._functions import Buffer, DataKeyLimits
-from ._library import Data, call, copy_buffer, data, function, optional_text
+from ._library import Data, KeyReference, call, copy_buffer, data, function, optional_text, reference
+from ._settings import milliseconds
 
 MAX_HEADER_LEN = 1153
 """The length of the longest header of a message in bytes."""
@@ -177,3 +178,74 @@ class Decryptor(_Stream):
         self._owned = _new("decryptor_free", "decryptor_new", *arguments, *data(message), key=self._key)
         self._start = None
         return self._call("decryptor_update", b"", 0)
+
+
+class EnvelopeMethods:
+    """The methods of :class:`~scwkms.Client` for envelope encryption."""
+
+    _handle: int
+
+    def data_key_cache(
+        self, *, max_age: float | None = None, max_messages: int | None = None, max_bytes: int | None = None
+    ) -> DataKeyCache:
+        """Creates a cache of data keys, with which many messages need few requests. Any number of threads may use it.
+
+        :param max_age: the time in seconds during which a data key is used; 5 minutes by default
+        :param max_messages: the number of messages of a data key; 65536 by default
+        :param max_bytes: the number of bytes after which a data key is not used for a new message; 2^40 by default
+        """
+        age_ms = None if max_age is None else milliseconds(max_age)
+        return DataKeyCache._create(self._handle, *[_limit(value) for value in (age_ms, max_messages, max_bytes)])
+
+    def encryptor(
+        self, key: KeyReference, *, associated_data: Data = b"", cache: DataKeyCache | None = None
+    ) -> Encryptor:
+        """Begins the encryption of a message of any length with a symmetric key. Only this method sends a request.
+
+        :param associated_data: data that the message authenticates but does not contain
+        :param cache: a cache of this client; by default the message has a data key of its own
+        """
+        return Encryptor._create(self._handle, reference(key), data(associated_data), cache)
+
+    def decryptor(
+        self, *, key: KeyReference | None = None, associated_data: Data = b"", cache: DataKeyCache | None = None
+    ) -> Decryptor:
+        """Prepares the decryption of a message. The call of the decryptor that completes the header sends a request.
+
+        :param key: the key that the message must have; by default any symmetric key that the credentials may use
+        :param associated_data: the associated data of the encryption
+        :param cache: a cache of this client
+        """
+        expected = None if key is None else reference(key)
+        return Decryptor(self._handle, expected, data(associated_data), cache)
+
+    def encrypt_envelope(
+        self, key: KeyReference, plaintext: Data, *, associated_data: Data = b"", cache: DataKeyCache | None = None
+    ) -> bytes:
+        """Encrypts a message of any length in one call. The parameters are those of :meth:`encryptor`."""
+        with self.encryptor(key, associated_data=associated_data, cache=cache) as encryptor:
+            return encryptor.update(plaintext) + encryptor.finish()
+
+    def decrypt_envelope(
+        self,
+        message: Data,
+        *,
+        key: KeyReference | None = None,
+        associated_data: Data = b"",
+        cache: DataKeyCache | None = None,
+    ) -> bytes:
+        """Decrypts a message in one call. The parameters are those of :meth:`decryptor`.
+
+        :raises IntegrityError: for a message that was modified or truncated, or of another key
+        """
+        with self.decryptor(key=key, associated_data=associated_data, cache=cache) as decryptor:
+            return decryptor.update(message) + decryptor.finish()
+
+
+def _limit(value: int | None) -> int:
+    """A limit of a data key; 0 is the default one in C."""
+    if value is None:
+        return 0
+    if value <= 0 or value >= 2**64:
+        raise ValueError(f"a limit must be positive and below 2^64, not {value}")
+    return value
