@@ -21,6 +21,13 @@ def signing(key):
     return key("ec_p256_sha256")
 
 
+@pytest.fixture(autouse=True)
+def no_errors_in_loops(caplog):
+    """asyncio logs the exceptions of functions that a loop calls."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call")] == []
+
+
 @pytest.fixture
 def channels(monkeypatch):
     """Few operations for each eventfd, so that few operations need several."""
@@ -163,18 +170,38 @@ def test_a_loop_that_ends_with_operations_in_flight(emulator, signing):
     with_client.close()
 
 
-def test_a_loop_that_is_closed_without_cancellation(emulator, signing):
-    with_client = scwkms.AsyncClient()
-    asyncio.run(with_client.get_key(signing))
+def start_and_close_the_loop(kms, emulator, signing):
+    """Leaves an operation in flight that no loop will complete."""
+    requests = emulator.requests("Sign")
     emulator.fail("Sign", **NEVER)
     loop = asyncio.new_event_loop()
-    task = loop.create_task(with_client.sign(signing, DIGEST))
-    loop.run_until_complete(until_async(lambda: emulator.requests("Sign") >= 1))
+    task = loop.create_task(kms.sign(signing, DIGEST))
+    loop.run_until_complete(until_async(lambda: emulator.requests("Sign") > requests))
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
     task._log_destroy_pending = False
-    with_client.close()
-    assert in_flight(with_client) == 0
+    emulator.clear_faults()
+
+
+def test_a_loop_that_is_closed_without_cancellation(emulator, signing):
+    kms = scwkms.AsyncClient()
+    asyncio.run(kms.get_key(signing))
+    start_and_close_the_loop(kms, emulator, signing)
+    assert in_flight(kms) == 1
+    # The next loops cancel the operation, and use its eventfd when it has ended.
+    until(lambda: asyncio.run(kms.sign(signing, DIGEST)) and in_flight(kms) == 0)
+    start_and_close_the_loop(kms, emulator, signing)
+    until(lambda: asyncio.run(kms.sign(signing, DIGEST)) and in_flight(kms) == 0)
+    assert len(kms._completions._channels) <= 2
+    kms.close()
+
+
+def test_close_after_the_loop(emulator, signing):
+    kms = scwkms.AsyncClient()
+    asyncio.run(kms.get_key(signing))
+    start_and_close_the_loop(kms, emulator, signing)
+    kms.close()
+    assert in_flight(kms) == 0
 
 
 def test_loops_of_several_threads(signing):

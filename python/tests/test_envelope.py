@@ -6,6 +6,7 @@ import threading
 import pytest
 
 import scwkms
+from scwkms import _library
 
 SIZES = [0, 1, 65_535, 65_536, 65_537, 200_000]
 
@@ -98,18 +99,29 @@ def test_an_encryptor_after_its_cache_and_client(emulator, aes):
         assert other.decrypt_envelope(message) == b"plaintext"
 
 
-def test_threads_that_use_one_encryptor(client, aes):
+def test_threads_that_use_one_encryptor(client, aes, monkeypatch):
     """The library requires that only one thread uses it at a time. The package ensures this."""
-    encryptor, lengths = client.encryptor(aes), []
+    encryptor, lengths, running, most = client.encryptor(aes), [], [], []
+    original = _library.LIBRARY.scwkms_encryptor_update
+
+    def update(*arguments):
+        running.append(None)
+        most.append(len(running))
+        for _ in range(100):
+            os.sched_yield()
+        running.pop()
+        return original(*arguments)
 
     def encrypt():
-        for _ in range(200):
+        for _ in range(20):
             lengths.append(len(encryptor.update(bytes(10_000))))
 
+    monkeypatch.setattr(_library.LIBRARY, "scwkms_encryptor_update", update)
     threads = [threading.Thread(target=encrypt) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    whole = client.encrypt_envelope(aes, bytes(4 * 200 * 10_000))
+    assert max(most) == 1
+    whole = client.encrypt_envelope(aes, bytes(4 * 20 * 10_000))
     assert sum(lengths) + len(encryptor.finish()) == len(whole)
