@@ -43,6 +43,10 @@ var columns = map[string]symbols{
 		files:       []string{"../../go/*.go"},
 		declaration: regexp.MustCompile(`(?m)^func \(\w+ \*\w+\) (\w+)\(`),
 	},
+	"Python": {
+		files:       []string{"../../python/src/scwkms/client.py"},
+		declaration: regexp.MustCompile(`(?m)^    def (\w+)\(`),
+	},
 	"Command": {
 		files:       []string{"../../command/src/main.rs"},
 		declaration: regexp.MustCompile(`(?m)^        Command::(\w+)\(command\)`),
@@ -53,7 +57,7 @@ var columns = map[string]symbols{
 }
 
 // required are the columns that the document must have.
-var required = []string{"Rust", "C", "C++", "Go", "Command"}
+var required = []string{"Rust", "C", "C++", "Go", "Python", "Command"}
 
 // operationsTable has the titles of the columns, and the rows.
 type operationsTable struct {
