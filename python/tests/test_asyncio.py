@@ -91,7 +91,7 @@ def test_cancellation(emulator, signing):
             await kms.sign(signing, DIGEST)
             emulator.fail("Sign", **NEVER)
             task = asyncio.create_task(kms.sign(signing, DIGEST))
-            await until_async(lambda: emulator.requests("Sign") == 2)
+            await until_async(lambda: emulator.requests("Sign") >= 2)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -140,7 +140,7 @@ def test_close_while_operations_are_in_flight(emulator, signing, place):
         await kms.get_key(signing)
         emulator.fail("Sign", **NEVER)
         tasks = [asyncio.create_task(kms.sign(signing, DIGEST)) for _ in range(3)]
-        await until_async(lambda: emulator.requests("Sign") == 3)
+        await until_async(lambda: emulator.requests("Sign") >= 3)
         await asyncio.to_thread(kms.close) if place == "in another thread" else kms.close()
         return await asyncio.gather(*tasks, return_exceptions=True)
 

@@ -139,6 +139,14 @@ def test_versions():
     assert scwkms.__version__ == scwkms.library_version() == cargo
 
 
+def test_place_of_the_library(monkeypatch):
+    monkeypatch.setenv("SCWKMS_LIBRARY", "/another/libscwkms.so")
+    assert _library.path() == "/another/libscwkms.so"
+    monkeypatch.delenv("SCWKMS_LIBRARY")
+    # The sources contain no library, so that of the system is used.
+    assert _library.path() == "libscwkms.so.1"
+
+
 @pytest.mark.parametrize("library", ["/nonexistent/libscwkms.so", "libc.so.6"])
 def test_another_library(library):
     done = subprocess.run(

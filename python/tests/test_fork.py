@@ -73,7 +73,7 @@ def test_fork_while_operations_are_in_flight(emulator, key):
     task = loop.create_task(kms.sign(signing, DIGEST))
     loop.run_until_complete(asyncio.sleep(0))
     assert in_flight(kms) == 1
-    until(lambda: emulator.requests("Sign") == 1)
+    until(lambda: emulator.requests("Sign") >= 1)
 
     def sign():
         # The inherited loop is not used: the child is as a thread without one.
@@ -124,7 +124,7 @@ def test_fork_during_a_blocking_call(emulator, client, key):
     signatures = []
     worker = threading.Thread(target=lambda: signatures.append(client.sign(signing, DIGEST)))
     worker.start()
-    until(lambda: emulator.requests("Sign") == 2)
+    until(lambda: emulator.requests("Sign") >= 2)
     assert in_child(lambda: client.sign(signing, DIGEST)) == 0
     worker.join()
     assert len(signatures) == 1

@@ -1,4 +1,7 @@
-"""mypy and pyright check the package, and the programs of README.md as those of a user."""
+"""mypy and pyright check the package, and the programs of README.md as those of a user.
+
+basedpyright is a distribution of pyright that downloads nothing when it runs.
+"""
 
 import pathlib
 import subprocess
@@ -12,7 +15,7 @@ WRONG = 'import scwkms\nscwkms.Client().sign("key", "not bytes")\n'
 
 
 def check(tool, *paths):
-    options = {"mypy": ["--strict", "--cache-dir=/dev/null"], "pyright": ["--project", str(PACKAGE)]}[tool]
+    options = {"mypy": ["--strict", "--cache-dir=/dev/null"], "basedpyright": ["--project", str(PACKAGE)]}[tool]
     return subprocess.run(
         [sys.executable, "-m", tool, *options, *paths], cwd=PACKAGE, capture_output=True, text=True
     )
@@ -23,7 +26,7 @@ def write(path, program):
     return str(path)
 
 
-@pytest.mark.parametrize("tool", ["mypy", "pyright"])
+@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
 def test_types(tool, tmp_path):
     # mypy wants a type of the result of each function, which an example need not have.
     typed = {name: program.replace("main():", "main() -> None:") for name, program in PROGRAMS.items()}
