@@ -269,6 +269,22 @@ def test_a_client_that_is_not_closed(signing):
     assert len(frees) == 1
 
 
+def test_file_descriptors_that_cannot_be_created(signing, monkeypatch):
+    def fail(*_):
+        raise OSError("too many open files")
+
+    async def sign():
+        async with scwkms.AsyncClient() as kms:
+            for module, name in ((_completion.os, "eventfd"), (asyncio.get_running_loop(), "add_reader")):
+                with monkeypatch.context() as patch, pytest.raises(OSError, match="too many"):
+                    patch.setattr(module, name, fail)
+                    await kms.sign(signing, DIGEST)
+            await kms.sign(signing, DIGEST)
+            assert len(kms._completions._channels) == 1
+
+    asyncio.run(sign())
+
+
 def test_without_a_loop(emulator):
     kms = scwkms.AsyncClient()
     with pytest.raises(RuntimeError, match="no running event loop"):

@@ -36,7 +36,8 @@ class AsyncClient:
 
     Envelope encryption is local apart from its first call: use :attr:`client` with `asyncio.to_thread`.
 
-    The class needs Linux, and an event loop with `add_reader`.
+    The class needs Linux, and an event loop with `add_reader`. Up to 1024 operations in flight in a loop need one file
+    descriptor. If it cannot be created, the operation raises OSError.
     """
 
     def __init__(self, uri: str | None = None, **settings: Unpack[Settings]) -> None:
@@ -62,7 +63,8 @@ class AsyncClient:
 
     @property
     def client(self) -> Client:
-        """A blocking client with the same settings, connections and cache. It is closed with this client."""
+        """A blocking client with the same settings, connections and cache. It is closed with this client, also
+        when this client is no longer referenced."""
         return self._client
 
     async def _run(self, operation: Call[T], timeout: float | None) -> T:
