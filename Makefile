@@ -6,11 +6,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 DESTDIR ?=
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),$(CARGO_BUILD_TARGET_DIR),target))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 LIBRARY := $(TARGET)/release/libscwkms.a
+SHARED := $(TARGET)/shared
 COMMAND := $(TARGET)/release/scwkms
 CAPI := go/internal/capi
 TOOLS := $(TARGET)/tools
@@ -20,15 +22,16 @@ BENCH := $(TARGET)/bench
 export SCWKMS_EMULATOR := $(TARGET)/debug/scwkms-emulator
 export SCWKMS_COMMAND := $(TARGET)/debug/scwkms
 export SCWKMS_LIB_DIR := $(TARGET)/release
+export SCWKMS_SHARED_DIR := $(SHARED)
 export SCWKMS_INCLUDE_DIR := $(abspath include)
 export SCWKMS_E2E_DIR := $(TARGET)/e2e
 export SCWKMS_LINK_OTHER := $(TARGET)/debug/libother.a
 
 ##### Build
 
-.PHONY: all need need-rust library header go command emulator
+.PHONY: all need need-rust library shared header go command emulator
 
-all: need library go ## Builds the static library and the Go package (the default)
+all: need shared go ## Builds the static and the shared library and the Go package (the default)
 
 # The tools of a target are checked together, so that all missing ones are reported at once.
 BUILD_TOOLS := cargo cc ar
@@ -52,6 +55,11 @@ BUILD_LIBRARY := rm -f $(CARGO_LIBRARY) && \
 library: need-rust
 	$(BUILD_LIBRARY) wipe-memory
 	scripts/build/prelink $(CARGO_LIBRARY) $(TARGET)/release/libscwkms.a
+
+# target/shared/libscwkms.so, linked from the static library. It has a folder of its own, because a linker that finds both
+# libraries prefers the shared one.
+shared: library
+	scripts/build/shared-library $(LIBRARY) $(SHARED) $(VERSION)
 
 # Generates include/scwkms.h from src/ffi.
 header: need-rust
@@ -98,8 +106,8 @@ test: ## Runs all tests
 	@echo "make test: all passed"
 
 need-test:
-	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang curl openssl openssl-headers valgrind pkg-config python3 ssh-keygen \
-		systemd-analyze
+	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang cmake curl openssl openssl-headers valgrind pkg-config python3 \
+		ssh-keygen systemd-analyze
 	@scripts/build/check-native go
 
 # The whole workspace in one build. Otherwise cargo would build shared crates again for each package's set of features.
@@ -121,7 +129,7 @@ test-sdk: need-test test-programs
 test-recordings: test-programs
 	@scripts/test/replay-recordings "$(REPLAY)" $(RECORDINGS)
 
-test-c: need-test library test-programs
+test-c: need-test shared test-programs
 	python3 tests/c/run.py
 	python3 tests/cpp/run.py
 	python3 tests/python/run.py
@@ -154,7 +162,7 @@ test-e2e: need-test go test-programs
 need-examples:
 	@scripts/need javac mvn venv
 
-test-examples: need-test need-examples go test-programs
+test-examples: need-test need-examples shared go test-programs
 	cd tests/examples && go vet ./...
 	python3 tests/examples/run.py
 	python3 tests/emulator_users/run.py
@@ -308,8 +316,9 @@ shared-only-programs: bench-programs
 	@mkdir -p $(SHARED_ONLY)/lib $(SHARED_ONLY)/bin
 	$(BUILD_LIBRARY) wipe-memory,shared-connections-only
 	scripts/build/prelink $(CARGO_LIBRARY) $(SHARED_ONLY)/lib/libscwkms.a
-	sed -e 's|@PREFIX@|$(SHARED_ONLY)|' -e 's|@VERSION@|$(VERSION)|' \
-		-e 's|^Cflags: .*|Cflags: -I$(SCWKMS_INCLUDE_DIR)|' packaging/scwkms.pc.in > $(SHARED_ONLY)/lib/scwkms.pc
+	printf '%s\n' 'Name: scwkms' 'Description: without direct connections' 'Version: $(VERSION)' \
+		'Cflags: -I$(SCWKMS_INCLUDE_DIR)' 'Libs: -L$(SHARED_ONLY)/lib -lscwkms -lpthread -ldl -lm' \
+		> $(SHARED_ONLY)/lib/scwkms.pc
 	cd tests/bench/go && CGO_ENABLED=1 PKG_CONFIG_PATH=$(SHARED_ONLY)/lib \
 		CGO_CFLAGS="-O2 -g -DLIBRARY_CHECKSUM=$$(cksum < $(SHARED_ONLY)/lib/libscwkms.a | cut -d' ' -f1)" \
 		go build -tags scwkms_system -o $(SHARED_ONLY)/bin/ ./ours
@@ -361,21 +370,22 @@ test-soak: need-test library release-emulator
 
 ##### Install, clean, help
 
-.PHONY: install install-command clean help
+.PHONY: install install-command uninstall clean help
 
-# It only copies, so it needs neither cargo nor Go, and writes nothing into this folder: root may run it.
-install: ## Installs what make library built: library, headers, pkg-config file, Go sources: PREFIX=/usr/local DESTDIR=
-	@[ -f $(LIBRARY) ] || { echo "make: $(LIBRARY) is missing: run make library before make install" >&2 && exit 1; }
-	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libscwkms.a
-	install -m 644 include/scwkms.h include/*.hpp $(DESTDIR)$(PREFIX)/include/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' packaging/scwkms.pc.in \
-		| install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/scwkms.pc
-	scripts/build/install-go $(LIBRARY) $(DESTDIR)$(PREFIX)/share/gocode/src/github.com/scwkms/scwkms/go
+INSTALL := DESTDIR=$(DESTDIR) PREFIX=$(abspath $(PREFIX)) LIBDIR=$(abspath $(LIBDIR)) scripts/build/
+
+# Both targets only copy, so they need neither cargo nor Go, and write nothing into this folder: root may run them.
+install: ## Installs what make shared built: libraries, headers, Go sources: PREFIX=/usr/local LIBDIR= DESTDIR=
+	@scripts/build/check-built $(LIBRARY) shared install
+	@scripts/build/check-built $(SHARED) shared install
+	$(INSTALL)install library scripts/build/stage-library $(LIBRARY) $(SHARED) $(VERSION)
 
 install-command: ## Installs what make command built: scwkms, manual pages, completions: PREFIX=/usr/local DESTDIR=
-	@[ -f $(COMMAND) ] || { echo "make: $(COMMAND) is missing: run make command before make install-command" >&2 && exit 1; }
-	scripts/build/install-command $(COMMAND) $(DESTDIR)$(PREFIX)
+	@scripts/build/check-built $(COMMAND) command install-command
+	$(INSTALL)install command scripts/build/stage-command $(COMMAND)
+
+uninstall: ## Removes what make install and make install-command installed: PREFIX=/usr/local DESTDIR=
+	@$(INSTALL)uninstall
 
 clean: ## Removes all build results
 	rm -rf $(TARGET) $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h

@@ -37,6 +37,10 @@ def lib_dir():
     return _path("SCWKMS_LIB_DIR", "libscwkms.a")
 
 
+def shared_dir():
+    return _path("SCWKMS_SHARED_DIR", "libscwkms.so")
+
+
 def include_dir():
     return _path("SCWKMS_INCLUDE_DIR", "scwkms.h")
 
