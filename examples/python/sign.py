@@ -1,6 +1,6 @@
 """Signs a file: LD_LIBRARY_PATH=FOLDER python3 sign.py KEY FILE > signature
 
-FOLDER contains libscwkms.so, which is linked from the static library.
+FOLDER contains libscwkms.so: target/shared, or the folder of an installation.
 """
 
 import ctypes

@@ -1,5 +1,5 @@
-"""Checks that the ABI stays compatible: with saved headers, with a newer library, with a newer header, and with two copies of
-the library in one process. docs/abi.md has the rules."""
+"""Checks that the ABI stays compatible: with saved headers and recorded symbols, with a newer library, with a newer header, and
+with two copies of the library in one process. docs/abi.md has the rules."""
 
 import glob
 import os
@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 
 import declarations  # noqa: E402
+import symbols  # noqa: E402
 from harness import needs, openssl  # noqa: E402
 from harness.build import WARNINGS, library, link_shared, run_tool  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
@@ -101,6 +102,22 @@ def is_tested(header):
     program = read(os.path.join(HERE, "program.c"))
     unused = [name for name in declarations.read(header).structs if not re.search(rf"\b{name}\b", program)]
     expect(not unused, f"program.c does not use {unused}")
+
+
+def same_symbols():
+    recorded, found = symbols.reference(), symbols.exported()
+    different = [*symbols.differences(recorded.keys(), found)]
+    expect(recorded and not different, "\n".join(different))
+    odd = [line for line in recorded.items() if not re.fullmatch(r"\d+\.\d+\.\d+", line[1])]
+    expect(not odd, f"not a version: {odd}")
+
+
+def other_symbols():
+    """A removed symbol, a new one and another version are found."""
+    found = symbols.exported()
+    for changed_symbols in (found - {"scwkms_sign@SCWKMS_1"}, found | {"scwkms_added@SCWKMS_1"},
+                            {name.replace("@SCWKMS_1", "@SCWKMS_2") for name in found}):
+        expect([*symbols.differences(found, changed_symbols)], "no difference was found")
 
 
 def newer(header):
@@ -205,6 +222,8 @@ def main():
     for name, (pattern, replacement) in COMPATIBLE.items():
         results.case(f"an addition of {name} is allowed", lambda p=pattern, r=replacement: is_compatible(
             header, changed(header, p, r)))
+    results.case("the shared library exports the recorded symbols", same_symbols)
+    results.case("changes of the symbols are found", other_symbols)
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
         suite = results.case("build a newer library", Suite, folder, emulator, header)
         for saved in SAVED if suite else ():

@@ -176,7 +176,6 @@ def run_all(results, suite):
     results.case("go: build the verifier of tokens", verifier, suite.folder)
     for algorithm in JWT_ALGORITHMS:
         results.case(f"go: token with {algorithm}", suite.token, algorithm)
-    results.case("shared library", suite.command, "shared")
     results.case("java: build", suite.command, "java-build")
     for name in ("python", "java"):
         results.case(f"{name}: signs", suite.signs, name)

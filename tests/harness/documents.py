@@ -19,7 +19,7 @@ def block(document, name, language="sh"):
 def link_clone(folder):
     """Makes `folder` look like a clone in which `make` and `make emulator` have run."""
     for path, target in [("include", needs.include_dir()), ("target/release/libscwkms.a", library()),
-                         ("target/debug/scwkms-emulator", needs.emulator())]:
+                         ("target/shared", needs.shared_dir()), ("target/debug/scwkms-emulator", needs.emulator())]:
         os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
         os.symlink(target, os.path.join(folder, path))
 

@@ -1,4 +1,4 @@
-"""Checks the library's exported symbols, and links it into one program with another Rust library and OpenSSL, and into a
+"""Checks the library's exported symbols, links it into one program with another Rust library and OpenSSL, and checks the
 shared library."""
 
 import os
@@ -9,8 +9,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, HERE)
 
-from harness import documents, needs, openssl  # noqa: E402
+import shared_library  # noqa: E402
+from harness import needs, openssl  # noqa: E402
 from harness.build import build, library, run_tool  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
 from harness.execute import RUNNERS, Runner, environment  # noqa: E402
@@ -51,34 +53,6 @@ def beside(folder, emulator, libraries, *flags):
     openssl.verify(ALGORITHM, openssl.spki_der(emulator.public_pem(key)), openssl.digest(ALGORITHM, b""), signature)
 
 
-def exports(shared_library):
-    table = run_tool([needs.program("nm", "binutils"), "--dynamic", "--defined-only", "--format=posix", shared_library])
-    return {line.split()[0] for line in table.splitlines()}
-
-
-def declared():
-    return set(run_tool([os.path.join(needs.ROOT, "scripts/build/exported-functions")]).split())
-
-
-def shared(folder, emulator):
-    """The README's command makes a shared library that exports all functions, and nothing else, and works."""
-    clone = tempfile.mkdtemp(dir=folder)
-    documents.link_clone(clone)
-    documents.shell(documents.block("README.md", "shared"), clone, dict(os.environ))
-    made = os.path.join(clone, "libscwkms.so")
-    expect(exports(made) == declared(), f"missing: {declared() - exports(made)}, more: {exports(made) - declared()}")
-    program = os.path.join(clone, "sign")
-    run_tool([needs.program("cc", "gcc"), "-Iinclude", os.path.join(needs.ROOT, "tests/c/sign.c"), made, "-o", program],
-             cwd=clone)
-    signature = os.path.join(clone, "signature")
-    key = emulator.create_key(ALGORITHM)
-    Runner.plain.run(program, key, signature, os.path.join(clone, "public.pem"), data=b"document",
-                     env=environment(SCWKMS_URI=emulator.uri()))
-    with open(signature, "rb") as file:
-        openssl.verify(ALGORITHM, openssl.spki_der(emulator.public_pem(key)), openssl.digest(ALGORITHM, b"document"),
-                       file.read())
-
-
 def caught(folder, emulator, runner):
     program = build("cc", "c11", [os.path.join(HERE, "panic.c")], os.path.join(folder, "panic"), "-D_GNU_SOURCE")
     runner.run(program, emulator.uri(), emulator.create_key(ALGORITHM), env=environment())
@@ -96,7 +70,7 @@ def main():
             results.case(f"behind another Rust library and {name}", beside, folder, emulator, [OTHER, *more])
             results.case(f"before them, {name}", beside, folder, emulator, [library(), OTHER, *more])
             results.case(f"without unused sections, {name}", beside, folder, emulator, [OTHER, *more], "-Wl,--gc-sections")
-        results.case("linked into a shared library", shared, folder, emulator)
+        shared_library.check(results, emulator)
         for runner in RUNNERS:
             results.case(f"a panic is caught, {runner.name}", caught, folder, emulator, runner)
     return results.close()
