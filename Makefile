@@ -180,7 +180,7 @@ $(TARGET)/envelope/ready: tests/envelope/requirements.txt
 
 # The Python package with the emulator, and its wheel: python/README.md
 .PHONY: test-python-package
-test-python-package: need-test library test-programs $(TARGET)/python-package/ready
+test-python-package: need-test shared test-programs $(TARGET)/python-package/ready
 	scripts/test/python-package $(TARGET)/python-package
 
 $(TARGET)/python-package/ready: python/tests/requirements.txt

@@ -29,11 +29,6 @@
 #include <stdint.h>
 
 /*
- The length of the longest header. So many bytes of a message, or the whole message, contain its header.
- */
-#define MAX_HEADER_LEN ((((((((((8 + 1) + 1) + 4) + 16) + 1) + MAX_REGION_LEN) + 2) + MAX_ENCRYPTED_DATA_KEY_LEN) + SALT_LEN) + COMMITMENT_LEN)
-
-/*
  As an argument: no algorithm is specified. In a key's metadata: this version of the library does not know it.
  */
 #define SCWKMS_ALGORITHM_UNSPECIFIED 0

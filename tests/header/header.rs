@@ -26,3 +26,18 @@ fn the_header_is_up_to_date() {
         "include/scwkms.h is out of date; `make header` generates it"
     );
 }
+
+/// A constant of the crate that is public for other Rust modules must not be in the header.
+#[test]
+fn all_macros_have_the_prefix() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../include/scwkms.h");
+    let header = std::fs::read_to_string(path).expect("include/scwkms.h");
+    let macros: Vec<&str> = header
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define "))
+        .collect();
+    assert!(macros.len() > 40, "only {} macros", macros.len());
+    for name in macros {
+        assert!(name.starts_with("SCWKMS_"), "#define {name}");
+    }
+}
