@@ -11,8 +11,9 @@ const (
 	buildsPrograms = "it compiles all packages again for other settings; they do not depend on those of this run"
 )
 
-// skipInShortRun skips a test in a further run of the tests, with -short. The
-// first one has no such option.
+// skipInShortRun skips a test with -short. make test runs all tests without
+// -short first. Its further runs, with other settings and dependencies, are
+// short.
 func skipInShortRun(t *testing.T, reason string) {
 	t.Helper()
 	if testing.Short() {
