@@ -176,7 +176,8 @@ def test_compiler(results, folder, emulator, compiler):
         run_all(results, Suite(place, emulator))
     if sanitizer.NAME:
         return
-    results.case(f"mistakes do not compile with {name}", mistakes.rejected, compiler, OLDER)
+    for standard in OLDER, NEWER:
+        results.case(f"mistakes do not compile as {standard} with {name}", mistakes.rejected, compiler, standard)
     for program in sorted(PROGRAMS.keys() - {COROUTINES}):
         results.case(f"compile {program} as {NEWER} with {name}", check_syntax, compiler, NEWER, sources(program))
     if place := build_programs(results, [COROUTINES], folder, compiler, NEWER):
