@@ -148,6 +148,27 @@ def test_close_while_operations_are_in_flight(emulator, signing, place):
         assert (type(error), error.operation) == (scwkms.OperationCancelledError, "sign")
 
 
+def test_close_between_the_callback_and_the_result(signing, monkeypatch):
+    """Another thread frees the client after the loop found the result available, and before it takes the result."""
+
+    def function(name):
+        def is_ready(operation):
+            ready = _library_function("is_ready")(operation)
+            if ready:
+                kms.client.close()
+            return ready
+
+        return is_ready if name == "is_ready" else _library_function(name)
+
+    _library_function = _completion.function
+    monkeypatch.setattr(_completion, "function", function)
+    kms = scwkms.AsyncClient()
+    with pytest.raises(scwkms.OperationCancelledError, match="the client was closed") as info:
+        asyncio.run(kms.sign(signing, DIGEST))
+    assert info.value.operation == "sign"
+    kms.close()
+
+
 def test_a_loop_that_ends_with_operations_in_flight(emulator, signing):
     """asyncio.run() cancels the tasks, and closes the loop before the operations have ended."""
     with_client = scwkms.AsyncClient()

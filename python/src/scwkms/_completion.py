@@ -21,7 +21,7 @@ from ._calls import Call
 from ._functions import AsyncOptions
 from ._library import function
 from .enums import ErrorCode
-from .errors import Error, new_error
+from .errors import Error, InvalidHandleError, new_error
 
 T = TypeVar("T")
 
@@ -111,6 +111,9 @@ class Channel:
         call, future = self._operations.pop(operation)
         try:
             result = call.take(operation)
+        except InvalidHandleError:
+            # Another thread has freed the client since the callback ran, and its operations with it.
+            _settle(future, future.set_exception, _closed(call))
         except Exception as error:
             _settle(future, future.set_exception, error)
         else:
@@ -160,9 +163,12 @@ class Channel:
         self._detach_if_idle()
         self._closer()
         for call, future in operations.values():
-            message = "the client was closed while the operation was in flight"
-            error = new_error(ErrorCode.CANCELLED, message, operation=call.name, key=call.key)
-            _settle(future, future.set_exception, error)
+            _settle(future, future.set_exception, _closed(call))
+
+
+def _closed(call: Call[Any]) -> Error:
+    message = "the client was closed while the operation was in flight"
+    return new_error(ErrorCode.CANCELLED, message, operation=call.name, key=call.key)
 
 
 def _settle(future: asyncio.Future[Any], setter: Callable[[Any], None], value: Any) -> None:
