@@ -49,11 +49,13 @@ need-rust:
 # An earlier result is removed first: cargo may be configured to build in another folder or for another platform.
 CARGO_LIBRARY := $(TARGET)/library/libscwkms.a
 BUILD_LIBRARY := rm -f $(CARGO_LIBRARY) && \
-	cargo rustc --profile library --package scwkms --lib --crate-type staticlib --features
+	cargo rustc --profile library --package scwkms --lib --crate-type staticlib
+# A smaller limit for inlining than that of opt-level "s", 50, saves as much space as opt-level "z", without its loss of speed.
+SMALL_CODE := -C llvm-args=-inline-threshold=10
 
 # target/release/libscwkms.a
 library: need-rust
-	$(BUILD_LIBRARY) wipe-memory
+	$(BUILD_LIBRARY) --features wipe-memory -- $(SMALL_CODE)
 	scripts/build/prelink $(CARGO_LIBRARY) $(TARGET)/release/libscwkms.a
 
 # target/shared/libscwkms.so, linked from the static library. It has a folder of its own, because a linker that finds both
@@ -314,7 +316,7 @@ SHARED_ONLY := $(BENCH)/shared-only
 # not track changes of a library, so its checksum is a compiler flag.
 shared-only-programs: bench-programs
 	@mkdir -p $(SHARED_ONLY)/lib $(SHARED_ONLY)/bin
-	$(BUILD_LIBRARY) wipe-memory,shared-connections-only
+	$(BUILD_LIBRARY) --features wipe-memory,shared-connections-only -- $(SMALL_CODE)
 	scripts/build/prelink $(CARGO_LIBRARY) $(SHARED_ONLY)/lib/libscwkms.a
 	printf '%s\n' 'Name: scwkms' 'Description: without direct connections' 'Version: $(VERSION)' \
 		'Cflags: -I$(SCWKMS_INCLUDE_DIR)' 'Libs: -L$(SHARED_ONLY)/lib -lscwkms -lpthread -ldl -lm' \

@@ -1,6 +1,6 @@
 //! TLS over a direct connection's socket, in the form that hyper requires.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -59,9 +59,12 @@ impl AsyncRead for TlsStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            match self.tls.reader().read(buffer.initialize_unfilled()) {
-                Ok(n) => {
-                    buffer.advance(n);
+            // The buffer is large. fill_buf() does not require that it is cleared first, which read() does.
+            match self.tls.reader().fill_buf() {
+                Ok(received) => {
+                    let n = received.len().min(buffer.remaining());
+                    buffer.put_slice(&received[..n]);
+                    self.tls.reader().consume(n);
                     return Poll::Ready(Ok(()));
                 }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
