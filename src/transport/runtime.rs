@@ -1,17 +1,19 @@
-//! The I/O thread, which serves all clients of the process.
+//! The I/O thread, which serves all clients of the process. It ends after the last client.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::Builder;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::runtime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::{self, Handle};
+use tokio::sync::{Notify, mpsc};
 
 use super::deadline::Deadline;
 use super::helper_thread::start_thread;
@@ -24,17 +26,70 @@ use crate::observer;
 /// stop.
 pub(crate) const WATCHDOG_GRACE: Duration = Duration::from_secs(5);
 
+/// Until all tasks have ended, their number is looked at in intervals between these.
+const MIN_END_INTERVAL: Duration = Duration::from_millis(1);
+const MAX_END_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The tasks that [`start`] spawns. They do not end before the thread.
+const OWN_TASKS: usize = 2;
+
+/// The I/O thread of this process, if it is running.
+#[derive(Default)]
+struct State {
+    users: usize,
+    runtime: Option<Runtime>,
+}
+
 struct Runtime {
     /// Tasks from other threads. The first one wakes the I/O thread, which costs a system call; the others are found
     /// when it is awake.
-    tasks: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
-    /// The thread ends when this is dropped.
-    _stop: oneshot::Sender<()>,
+    tasks: mpsc::UnboundedSender<Task>,
+    /// The last user was dropped.
+    unused: Arc<Notify>,
 }
 
-static RUNTIME: PerProcess<Runtime> = PerProcess::new();
+type Task = (BoxFuture<'static, ()>, User);
 
-fn start() -> Result<Runtime> {
+static STATE: PerProcess<Mutex<State>> = PerProcess::new();
+
+/// A user of the I/O thread: a client or a task. The thread is started by the first task. After the last user was dropped, it
+/// ends as soon as all connections are closed.
+pub(crate) struct User(&'static Mutex<State>);
+
+impl User {
+    pub(crate) fn new() -> Result<Self> {
+        let state = STATE.get(|| Ok(Mutex::default()))?;
+        lock(state).users += 1;
+        Ok(Self(state))
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        // A child of fork() has no copy of the thread, and the lock may remain locked.
+        let is_own = STATE.existing().is_some_and(|own| ptr::eq(own, self.0));
+        let unused = is_own.then(|| remove_user(self.0)).flatten();
+        // It is notified without the lock: a thread can be cancelled while it wakes another.
+        if let Some(unused) = unused {
+            unused.notify_one();
+        }
+    }
+}
+
+/// Returns what must be notified if there are no more users.
+fn remove_user(state: &Mutex<State>) -> Option<Arc<Notify>> {
+    let mut state = lock(state);
+    state.users -= 1;
+    let runtime = state.runtime.as_ref().filter(|_| state.users == 0);
+    runtime.map(|runtime| Arc::clone(&runtime.unused))
+}
+
+/// The state is consistent even if a thread panicked while it held the lock.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn start(state: &'static Mutex<State>) -> Result<Runtime> {
     let unstartable = |e: std::io::Error| {
         Error::new(
             ErrorKind::Internal,
@@ -46,22 +101,63 @@ fn start() -> Result<Runtime> {
         .enable_time()
         .build()
         .map_err(unstartable)?;
-    let (tasks, mut incoming) = mpsc::unbounded_channel::<BoxFuture<'static, ()>>();
+    let (tasks, mut incoming) = mpsc::unbounded_channel::<Task>();
     runtime.spawn(async move {
-        while let Some(future) = incoming.recv().await {
-            tokio::spawn(future);
+        while let Some((future, user)) = incoming.recv().await {
+            tokio::spawn(async move {
+                let _user = user;
+                future.await;
+            });
         }
     });
     runtime.spawn(poll_fn(poll_batch));
-    let (stop, stopped) = oneshot::channel::<()>();
+    let unused = Arc::new(Notify::new());
+    let notified = Arc::clone(&unused);
     let run = move || {
         signals::block();
         ON_RUNTIME_THREAD.set(true);
-        // Returns when the sender is dropped.
-        let _ = runtime.block_on(stopped);
+        runtime.block_on(until_unused(state, &notified));
+        drop(runtime);
+        while call_batch() > 0 {}
     };
     start_thread(Builder::new(), "scwkms", Box::new(run)).map_err(unstartable)?;
-    Ok(Runtime { tasks, _stop: stop })
+    Ok(Runtime { tasks, unused })
+}
+
+/// Returns when there are no users and no tasks. The next task starts another thread.
+async fn until_unused(state: &Mutex<State>, unused: &Notify) {
+    let metrics = Handle::current().metrics();
+    loop {
+        unused.notified().await;
+        let mut interval = MIN_END_INTERVAL;
+        while lock(state).users == 0 {
+            if metrics.num_alive_tasks() <= OWN_TASKS && end(state) {
+                return;
+            }
+            tokio::time::sleep(interval).await;
+            interval = (interval * 2).min(MAX_END_INTERVAL);
+        }
+    }
+}
+
+/// Whether there are no users. A task is sent by a user, so no task is lost.
+fn end(state: &Mutex<State>) -> bool {
+    let mut state = lock(state);
+    let is_unused = state.users == 0;
+    if is_unused {
+        state.runtime = None;
+    }
+    is_unused
+}
+
+/// The sender of tasks to the I/O thread, which is started if necessary.
+fn tasks(state: &'static Mutex<State>) -> Result<mpsc::UnboundedSender<Task>> {
+    let mut locked = lock(state);
+    let runtime = match &mut locked.runtime {
+        Some(runtime) => runtime,
+        missing => missing.insert(start(state)?),
+    };
+    Ok(runtime.tasks.clone())
 }
 
 thread_local! {
@@ -91,7 +187,8 @@ pub(crate) fn check_may_block() -> Result<()> {
 
 /// Runs a future on the I/O thread, which is started if necessary.
 pub(crate) fn spawn(future: BoxFuture<'static, ()>) -> Result<()> {
-    RUNTIME.get(start)?.tasks.send(future).map_err(|_| {
+    let user = User::new()?;
+    tasks(user.0)?.send((future, user)).map_err(|_| {
         Error::new(
             ErrorKind::Internal,
             "the thread for input and output has ended; please report this",
@@ -130,10 +227,13 @@ fn poll_batch(context: &mut Context<'_>) -> Poll<()> {
     Poll::Pending
 }
 
-fn call_batch() {
+/// Returns the number of notifications.
+fn call_batch() -> usize {
     // The batch is not borrowed during the calls: a notification may add another.
     let notifications = BATCH.with_borrow_mut(|batch| mem::take(&mut batch.notifications));
+    let count = notifications.len();
     notifications.into_iter().for_each(call);
+    count
 }
 
 /// A panic of a notification must not end the I/O thread.

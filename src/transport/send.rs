@@ -17,7 +17,7 @@ use super::pool::Pool;
 use super::request::Request;
 use super::response::{self, Response};
 use super::retry::{Next, RetryBudget, RetryState};
-use super::runtime;
+use super::runtime::{self, User};
 use super::trust::Trust;
 use crate::config::Settings;
 use crate::error::Result;
@@ -42,11 +42,14 @@ pub(crate) struct Transport {
     redactor: Arc<Redactor>,
     budget: Arc<RetryBudget>,
     closed: CancellationToken,
+    /// Dropped last, when all connections are being closed.
+    _user: User,
 }
 
 impl Transport {
     /// Prepares everything for the first request. Nothing is sent.
     pub(crate) fn new(settings: &Settings, trust: &Trust) -> Result<Self> {
+        let user = User::new()?;
         let tls = trust.client_config()?;
         let redactor = Arc::new(Redactor::new(&settings.secret_key));
         let connector = Arc::new(Connector::new(settings, tls, Arc::clone(&redactor))?);
@@ -59,6 +62,7 @@ impl Transport {
             redactor,
             budget: Arc::default(),
             closed: CancellationToken::new(),
+            _user: user,
         })
     }
 

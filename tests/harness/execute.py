@@ -14,7 +14,7 @@ LIMIT = 300  # seconds
 
 def valgrind():
     """"Possibly lost" memory is not a leak here: Rust often holds memory by a pointer to its middle, and the library's
-    thread, with all that it uses, lives until the program exits."""
+    thread may still be ending when the program exits."""
     return [
         needs.program("valgrind"), "--quiet", f"--error-exitcode={MEMORY_ERROR}", "--leak-check=full",
         "--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect",

@@ -5,7 +5,8 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::timeout;
 
 use super::connection::{DirectConnection, DirectError};
 use crate::transport::connect::Connector;
@@ -43,8 +44,8 @@ struct DirectState {
     opening: bool,
     /// No connection is opened before this time.
     not_before: Instant,
-    /// Whether a task closes idle connections.
-    watched: bool,
+    /// The task that closes idle connections ends when this is dropped.
+    watched: Option<oneshot::Sender<()>>,
 }
 
 /// A direct connection between two requests, and its permit.
@@ -65,7 +66,7 @@ impl DirectPool {
                 window_start: Instant::now(),
                 opening: false,
                 not_before: Instant::now(),
-                watched: false,
+                watched: None,
             }),
         })
     }
@@ -140,8 +141,10 @@ impl DirectPool {
             }),
             None => state.not_before = Instant::now() + REOPEN_BACKOFF,
         }
-        if !std::mem::replace(&mut state.watched, true) {
-            tokio::spawn(close_idle(Arc::downgrade(self)));
+        if state.watched.is_none() {
+            let (sender, dropped) = oneshot::channel();
+            state.watched = Some(sender);
+            tokio::spawn(close_idle(Arc::downgrade(self), dropped));
         }
     }
 
@@ -187,17 +190,16 @@ impl DirectState {
     }
 }
 
-/// Closes idle connections until none is left.
-async fn close_idle(pool: Weak<DirectPool>) {
-    loop {
-        tokio::time::sleep(IDLE_TIMEOUT).await;
+/// Closes idle connections until none is left, or the pool is dropped.
+async fn close_idle(pool: Weak<DirectPool>, mut dropped: oneshot::Receiver<()>) {
+    while timeout(IDLE_TIMEOUT, &mut dropped).await.is_err() {
         let Some(pool) = pool.upgrade() else {
             return;
         };
         drop(pool.take_stale());
         let mut state = pool.lock();
         if pool.permits.available_permits() == MAX_CONNECTIONS {
-            state.watched = false;
+            state.watched = None;
             return;
         }
     }
