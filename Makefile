@@ -370,7 +370,7 @@ soak: need-test library release-emulator ## Signs for DURATION=10m with FAULTS=1
 test-soak: need-test library release-emulator
 	python3 tests/soak/test_soak.py
 
-include make/*.mk
+include $(wildcard make/*.mk)
 
 ##### Install, clean, help
 

@@ -11,7 +11,8 @@ from harness.results import expect
 from installation import own_environment, soname, version
 
 OTHER_USER = 65534 if os.geteuid() == 0 else os.geteuid()
-CLONED = ["Makefile", "Cargo.toml", "LICENSE", "scripts", "include", "packaging", "go"]
+CLONED = ["Makefile", "make", "Cargo.toml", "LICENSE", "README.md", "CHANGELOG.md", "docs/man", "scripts", "include",
+          "packaging", "go"]
 COMPLETIONS = {"share/bash-completion/completions/scwkms", "share/fish/vendor_completions.d/scwkms.fish",
                "share/zsh/site-functions/_scwkms"}
 

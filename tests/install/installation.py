@@ -83,7 +83,7 @@ def installed_files(installation):
     """All files that a program needs, no file outside the prefix, and no file that only a clone needs."""
     found = installation.files()
     headers = {f"include/{name}" for name in os.listdir(os.path.join(needs.ROOT, "include"))}
-    other = {"share/doc/scwkms/LICENSE", "share/scwkms/library.files"}
+    other = {"share/man/man3/scwkms.3", "share/doc/scwkms/LICENSE", "share/scwkms/library.files"}
     odd = found ^ (library_files(installation) | headers | other | go_files())
     expect(not odd, f"missing or unexpected: {odd}")
     for name in found:
