@@ -79,5 +79,27 @@ class Checks(unittest.TestCase):
         self.check("security-claims", {"SECURITY.md": "`a.c`: `main`\n", "a.c": "int main"}, 1, "only 1 tests")
 
 
+    def test_version(self):
+        lock = '[[package]]\nname = "scwkms-command"\nversion = "1.2.3"\n\n[[package]]\nname = "scwkms"\nversion = "1.2.3"\n'
+        python = '"""Text."""\n\n__version__ = "1.2.3"\n'
+        files = {"Cargo.toml": '[package]\nversion = "9"\n\n[workspace.package]\nversion = "1.2.3"\n', "Cargo.lock": lock,
+                 "fuzz/Cargo.lock": lock, "python/src/scwkms/_version.py": python,
+                 "packaging/pytest-scwkms-emulator/pytest_scwkms_emulator.py": python}
+        self.check("version", files, 0)
+        self.check("version", files | {"python/src/scwkms/_version.py": python.replace("3", "4")}, 1,
+                   "_version.py: 1.2.4; Cargo.toml has 1.2.3")
+        self.check("version", files | {"Cargo.lock": lock.replace('"1.2.3"', '"1.2"', 1)}, 1, "Cargo.lock: 1.2, 1.2.3;")
+        self.check("version", files | {"fuzz/Cargo.lock": "\n"}, 1, "fuzz/Cargo.lock: no version")
+
+    def test_changelog(self):
+        text = ("# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-02\n\n### Added\n\n- A thing.\n\n"
+                "[Unreleased]: https://a\n[1.0.0]: https://b\n")
+        self.check("changelog", {"CHANGELOG.md": text}, 0)
+        for old, new, message in (("[Unreleased]\n", "Unreleased\n", "the first section"), ("2026-01-02", "2026-13-02", "date"),
+                                  ("2026-01-02", "9999-01-01", "future"), ("### Added", "### New", "### New is none of"),
+                                  ("[1.0.0]: ", "[1.0.1]: ", "[1.0.0] has no link")):
+            self.check("changelog", {"CHANGELOG.md": text.replace(old, new)}, 1, message)
+
+
 if __name__ == "__main__":
     unittest.main()
