@@ -1,6 +1,6 @@
 ##### Documentation site, releases, and the crate as it is published: docs/releasing.md
 
-.PHONY: docs need-docs check-documents check-version check-workflows test-package test-man-pages test-release
+.PHONY: docs need-docs check-documents check-version check-tools check-workflows test-package test-man-pages test-release
 
 # mdBook without its web server
 MDBOOK := $(TOOLS)/installed/mdbook@0.5.4
@@ -24,7 +24,7 @@ docs: need-docs go test-programs $(MDBOOK) ## Builds the documentation site: tar
 	PATH="$(TOOLS)/bin:$$PATH" scripts/docs/build $(TARGET)/site
 	scripts/docs/check-links $(TARGET)/site
 
-check: check-documents check-version check-workflows
+check: check-documents check-version check-tools check-workflows
 
 # Links from a document to a file. `make docs` checks all links.
 check-documents:
@@ -36,6 +36,10 @@ check-version:
 	@scripts/need python3
 	scripts/check/version
 	scripts/check/changelog
+
+# The tools of builds and tests: docs/supply-chain.md
+check-tools:
+	scripts/check/tools
 
 check-workflows: $(ACTIONLINT)
 	PATH="$(TOOLS)/bin:$$PATH" scripts/check/workflows

@@ -78,7 +78,6 @@ class Checks(unittest.TestCase):
         self.check("security-claims", {"SECURITY.md": claims, "a.c": ""}, 1, 'a.c does not contain "main"')
         self.check("security-claims", {"SECURITY.md": "`a.c`: `main`\n", "a.c": "int main"}, 1, "only 1 tests")
 
-
     def test_version(self):
         lock = '[[package]]\nname = "scwkms-command"\nversion = "1.2.3"\n\n[[package]]\nname = "scwkms"\nversion = "1.2.3"\n'
         python = '"""Text."""\n\n__version__ = "1.2.3"\n'
@@ -90,6 +89,14 @@ class Checks(unittest.TestCase):
                    "_version.py: 1.2.4; Cargo.toml has 1.2.3")
         self.check("version", files | {"Cargo.lock": lock.replace('"1.2.3"', '"1.2"', 1)}, 1, "Cargo.lock: 1.2, 1.2.3;")
         self.check("version", files | {"fuzz/Cargo.lock": "\n"}, 1, "fuzz/Cargo.lock: no version")
+
+    def test_tools(self):
+        files = {"a/requirements.txt": "# Text.\npytest==9.2.0\n", "Makefile": "X := $(TOOLS)/installed/mdbook@0.5\n",
+                 "docs/supply-chain.md": "| pytest, mdbook |\n"}
+        self.check("tools", files, 0)
+        self.check("tools", files | {"a/requirements.txt": "pytest>=9\n"}, 1, "pytest>=9 has no fixed version")
+        self.check("tools", files | {"docs/supply-chain.md": "| pytest-x, mdbook |"}, 1, "does not name pytest, which a/")
+        self.check("tools", files | {"docs/supply-chain.md": "| pytest |"}, 1, "does not name mdbook, which Makefile")
 
     def test_changelog(self):
         text = ("# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-02\n\n### Added\n\n- A thing.\n\n"
