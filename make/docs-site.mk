@@ -14,6 +14,7 @@ $(MDBOOK): | need-rust
 
 # A folder without a go.mod, so that the module's own requirements apply.
 $(ACTIONLINT): | need
+	@mkdir -p $(TOOLS)
 	cd $(TOOLS) && GOFLAGS= GOBIN=$(TOOLS)/bin go install github.com/rhysd/actionlint/cmd/$(@F)
 	@mkdir -p $(@D) && touch $@
 
