@@ -32,7 +32,8 @@ Options:
       --env                  print shell exports to eval instead of a line of JSON
       --exit-on-stdin-close  exit when standard input ends
       --log                  one line per request on standard error
-      --latency MILLISECONDS delay every response of the service
+      --latency MILLISECONDS
+                             delay every response of the service
       --rate-limit NUMBER    refuse further requests of a second with 429. 0: no limit and no
                              rate-limit headers. Without the option the headers report
                              the service's limit of 50, and no request is refused
