@@ -1,0 +1,57 @@
+"""step-ca with one command: packaging/step-ca/build. The end-to-end tests use the program."""
+
+import os
+import re
+import shutil
+
+from harness import needs
+from harness.build import run_tool
+from harness.results import expect
+
+from user_module import UserModule, download, remove_cache
+
+BUILD = os.path.join(needs.ROOT, "packaging/step-ca/build")
+E2E = os.path.join(needs.ROOT, "tests/e2e")
+TESTS = "^TestStepCAIssues$/^step-ca$/"
+
+
+def version():
+    """The script builds the version of the end-to-end tests."""
+    def found(path, pattern):
+        with open(path, encoding="utf-8") as file:
+            return re.search(pattern, file.read()).group(1)
+    script = found(BUILD, r"STEP_CA_VERSION:-(v[\d.]+)")
+    tested = found(os.path.join(E2E, "go.mod"), r"github.com/smallstep/certificates (v[\d.]+)")
+    expect(script == tested, f"{BUILD} builds {script}, but {tested} is tested")
+    return script
+
+
+def download_dependencies(folder, module):
+    """Makes sure that the modules which step-ca requires are in the module cache of this machine."""
+    source = module.source("github.com/smallstep/certificates", version())
+    copy = os.path.join(folder, "dependencies")
+    os.mkdir(copy)
+    for name in ("go.mod", "go.sum"):
+        shutil.copyfile(os.path.join(source, name), os.path.join(copy, name))
+    download(copy)
+
+
+def module_with_cache(folder, made):
+    """Extracting all modules of step-ca takes a minute, so the cache is kept, without the modules of this repository."""
+    target = os.path.join(os.path.dirname(os.environ.get("SCWKMS_E2E_DIR", os.path.join(needs.ROOT, "target/e2e"))), "go-modules")
+    for path in ("github.com/scwkms", "cache/download/github.com/scwkms"):
+        remove_cache(os.path.join(target, "cache", path))
+    return UserModule(folder, made, cache=os.path.join(target, "cache"))
+
+
+def step_ca(folder, made):
+    """Builds step-ca, and runs end-to-end tests with it."""
+    module = module_with_cache(folder, made)
+    download_dependencies(folder, module)
+    programs = os.path.join(module.folder, "e2e")
+    module.run(BUILD, os.path.join(programs, "bin"), "step-ca")
+    printed = module.run(os.path.join(programs, "bin/step-ca"), "version")
+    expect(f"Smallstep CA/{version()[1:]} " in printed, printed)
+    passed = run_tool([needs.program("go", "golang-go"), "test", "-count=1", "-v", "-run", TESTS, "."], cwd=E2E,
+                      env={**os.environ, "SCWKMS_E2E_DIR": programs})
+    expect(passed.count("\n    --- PASS: ") > 8, passed)
