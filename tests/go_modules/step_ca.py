@@ -8,9 +8,11 @@ from harness import needs
 from harness.build import run_tool
 from harness.results import expect
 
+from release import VERSION
 from user_module import UserModule, download, remove_cache
 
 BUILD = os.path.join(needs.ROOT, "packaging/step-ca/build")
+TARGET = os.path.dirname(os.environ.get("SCWKMS_E2E_DIR") or os.path.join(needs.ROOT, "target/e2e"))
 E2E = os.path.join(needs.ROOT, "tests/e2e")
 TESTS = "^TestStepCAIssues$/^step-ca$/"
 
@@ -38,10 +40,18 @@ def download_dependencies(folder, module):
 
 def module_with_cache(folder, made):
     """Extracting all modules of step-ca takes a minute, so the cache is kept, without the modules of this repository."""
-    target = os.path.join(os.path.dirname(os.environ.get("SCWKMS_E2E_DIR", os.path.join(needs.ROOT, "target/e2e"))), "go-modules")
+    cache = os.path.join(TARGET, "go-modules/cache")
     for path in ("github.com/scwkms", "cache/download/github.com/scwkms"):
-        remove_cache(os.path.join(target, "cache", path))
-    return UserModule(folder, made, cache=os.path.join(target, "cache"))
+        remove_cache(os.path.join(cache, path))
+    return UserModule(folder, made, cache=cache)
+
+
+def run_end_to_end_tests(folder):
+    """Runs tests with bin/step-ca of a folder. They create the keys with the program of `tests/e2e/build.sh kms-plugin`."""
+    plugin = os.path.join(TARGET, "e2e/bin/kms-plugin")
+    env = {"KMS_PLUGIN": plugin, **os.environ, "SCWKMS_E2E_DIR": folder}
+    passed = run_tool([needs.program("go", "golang-go"), "test", "-count=1", "-v", "-run", TESTS, "."], cwd=E2E, env=env)
+    expect(passed.count("    --- PASS: ") == 8, passed)
 
 
 def step_ca(folder, made):
@@ -49,9 +59,7 @@ def step_ca(folder, made):
     module = module_with_cache(folder, made)
     download_dependencies(folder, module)
     programs = os.path.join(module.folder, "e2e")
-    module.run(BUILD, os.path.join(programs, "bin"), "step-ca")
+    module.run(BUILD, os.path.join(programs, "bin"), "step-ca", SCWKMS_VERSION=f"v{VERSION}")
     printed = module.run(os.path.join(programs, "bin/step-ca"), "version")
     expect(f"Smallstep CA/{version()[1:]} " in printed, printed)
-    passed = run_tool([needs.program("go", "golang-go"), "test", "-count=1", "-v", "-run", TESTS, "."], cwd=E2E,
-                      env={**os.environ, "SCWKMS_E2E_DIR": programs})
-    expect(passed.count("\n    --- PASS: ") > 8, passed)
+    run_end_to_end_tests(programs)
