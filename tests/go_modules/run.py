@@ -39,7 +39,7 @@ def native(results, folder, emulator):
         results.case(name, function, module, signer)
     for name, function in messages.CASES.items():
         results.case(name, function, module)
-    results.case("step-ca", step_ca.step_ca, folder, made)
+    results.case("step-ca", step_ca.step_ca, folder, made, {})
 
 
 def main():

@@ -28,10 +28,10 @@ def version():
     return script
 
 
-def download_dependencies(folder, module):
+def download_dependencies(module):
     """Makes sure that the modules which step-ca requires are in the module cache of this machine."""
     source = module.source("github.com/smallstep/certificates", version())
-    copy = os.path.join(folder, "dependencies")
+    copy = os.path.join(module.folder, "dependencies")
     os.mkdir(copy)
     for name in ("go.mod", "go.sum"):
         shutil.copyfile(os.path.join(source, name), os.path.join(copy, name))
@@ -54,12 +54,12 @@ def run_end_to_end_tests(folder):
     expect(passed.count("    --- PASS: ") == 8, passed)
 
 
-def step_ca(folder, made):
-    """Builds step-ca, and runs end-to-end tests with it."""
+def step_ca(folder, made, settings):
+    """Builds step-ca with the settings of a compiler, and runs end-to-end tests with it."""
     module = module_with_cache(folder, made)
-    download_dependencies(folder, module)
+    download_dependencies(module)
     programs = os.path.join(module.folder, "e2e")
-    module.run(BUILD, os.path.join(programs, "bin"), "step-ca", SCWKMS_VERSION=f"v{VERSION}")
+    module.run(BUILD, os.path.join(programs, "bin"), "step-ca", SCWKMS_VERSION=f"v{VERSION}", **settings)
     printed = module.run(os.path.join(programs, "bin/step-ca"), "version")
     expect(f"Smallstep CA/{version()[1:]} " in printed, printed)
     run_end_to_end_tests(programs)
