@@ -5,7 +5,7 @@
 DEBIAN := $(TARGET)/debian
 
 need-debian:
-	@scripts/need dpkg-buildpackage dh help2man ar
+	@scripts/need dpkg-buildpackage dh ar
 
 # target/debian/*.deb, for this machine: docs/packages.md
 dist-debian: need-debian shared command release-emulator
