@@ -28,10 +28,10 @@ with open("/proc/self/maps") as maps:
 """
 
 
-def build(library, folder, tag=PLATFORM):
+def build(library, folder, tag=PLATFORM, licences=()):
     """The path of a new wheel."""
     environment = {**os.environ, "PYTHON": sys.executable}
-    arguments = [SCRIPT, library, tag, folder]
+    arguments = [SCRIPT, library, tag, folder, *licences]
     return pathlib.Path(subprocess.check_output(arguments, env=environment, text=True).strip())
 
 
@@ -55,6 +55,13 @@ def test_content(wheel):
     information = f"scwkms-{scwkms.__version__}.dist-info"
     added = {f"{information}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
     assert names == sources | added | {"scwkms/libscwkms.so.1"}
+
+
+def test_licences(tmp_path):
+    licences = tmp_path / "licences"
+    licences.write_text("the licences of the library")
+    with zipfile.ZipFile(build(_library.path(), tmp_path, licences=[licences])) as archive:
+        assert archive.read("scwkms/THIRD-PARTY-LICENSES.txt") == licences.read_bytes()
 
 
 def test_bytes(wheel, tmp_path):
