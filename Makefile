@@ -392,8 +392,10 @@ uninstall: ## Removes what make install and make install-command installed: PREF
 	@$(INSTALL)uninstall
 
 clean: ## Removes all build results
-	rm -rf $(TARGET) $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h
+	rm -rf $(TARGET) dist $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h
 
 help: ## Lists these targets
 	@echo "make targets of scwkms $(VERSION):"
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+include make/*.mk
