@@ -1,0 +1,58 @@
+"""Tests the files of a release: run.py DIST PLATFORM... builds programs with the files in the folder DIST, and runs them with
+the emulator. Neither cargo nor rustc can be found. Programs for other processors run under qemu.
+
+The environment variable SCWKMS_DIST_DIR names the folder with the tools: scripts/dist/toolchain.
+"""
+
+import os
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+
+import binary_cases  # noqa: E402
+import file_cases  # noqa: E402
+from cases import Cases  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.results import Results, expect  # noqa: E402
+from platforms import NATIVE, Platform  # noqa: E402
+from without_rust import without_rust  # noqa: E402
+
+
+def run_platform(results, platform, emulator):
+    name = platform.name
+    if results.case(f"tarball {name}", platform.unpack) is None:
+        return
+    cases = Cases(platform, emulator)
+    results.case(f"C program with the static library {name}", cases.c_program, "static")
+    results.case(f"C program with the shared library {name}", cases.c_program, "shared")
+    results.case(f"C++ program with the static library {name}", cases.cpp_program)
+    results.case(f"pkg-config and moved files {name}", cases.moved_files)
+    if platform.is_native:
+        results.case(f"CMake project {name}", cases.cmake_project)
+    results.case(f"Python package {name}", cases.python_package)
+    results.case(f"command {name}", cases.command)
+    results.case(f"emulator {name}", cases.other_emulator)
+
+
+def main(dist, names):
+    results = Results()
+    with tempfile.TemporaryDirectory() as folder:
+        without_rust(folder)
+        platforms = [Platform(name, dist, folder) for name in names]
+        results.case("files of the release", file_cases.files, dist, names)
+        results.case("SBOM and licences", file_cases.dependencies, dist)
+        binary_cases.run(results, folder)
+        native = next((platform for platform in platforms if platform.name == NATIVE), None)
+        expect(native, f"the emulator of {NATIVE} is needed")
+        native.unpack()
+        with Emulator(binary=native.path("bin", "scwkms-emulator")) as emulator:
+            for platform in platforms:
+                run_platform(results, platform, emulator)
+    return results.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1]), sys.argv[2:]))
