@@ -71,7 +71,12 @@ mod generation {
 }
 
 /// A number that differs between this process, its ancestors and its descendants.
-pub(crate) fn process() -> Result<u64> {
+///
+/// The PKCS#11 module recognises a child of fork() by it.
+///
+/// # Errors
+/// [`ErrorKind::Internal`](crate::ErrorKind::Internal) if the C library cannot register a function for fork().
+pub fn process() -> Result<u64> {
     generation::current()
 }
 

@@ -53,4 +53,6 @@ pub use envelope::{
     MAX_HEADER_LEN as MAX_ENVELOPE_HEADER_LEN,
 };
 pub use error::{Error, ErrorKind, Result};
+#[doc(hidden)]
+pub use fork::process as process_generation;
 pub use observer::{Event, Observer, OperationEvent, set_observer};
