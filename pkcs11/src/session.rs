@@ -1,0 +1,217 @@
+//! Sessions. Each has at most one active operation of each kind. The table is replaced as a whole, and operations are taken
+//! and put back atomically, so that no lock is necessary.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use cryptoki_sys::*;
+
+use crate::failure::{Failure, Result, fail};
+use crate::operations::{CipherOperation, DigestOperation, FoundObjects, SigningOperation};
+use crate::token::Token;
+
+/// A session, and its active operations.
+pub(crate) struct Session {
+    pub(crate) token: Arc<Token>,
+    pub(crate) flags: CK_FLAGS,
+    pub(crate) find: Active<FoundObjects>,
+    pub(crate) sign: Active<SigningOperation>,
+    pub(crate) verify: Active<SigningOperation>,
+    pub(crate) encrypt: Active<CipherOperation>,
+    pub(crate) decrypt: Active<CipherOperation>,
+    pub(crate) digest: Active<DigestOperation>,
+}
+
+/// An operation between its initialization and its end.
+pub(crate) struct Active<T>(ArcSwapOption<Mutex<T>>);
+
+impl<T> Default for Active<T> {
+    fn default() -> Self {
+        Self(ArcSwapOption::empty())
+    }
+}
+
+impl<T> Active<T> {
+    /// Begins an operation.
+    pub(crate) fn begin(&self, operation: T) -> Result<()> {
+        let operation = Some(Arc::new(Mutex::new(operation)));
+        let previous = self.0.compare_and_swap(&None::<Arc<Mutex<T>>>, operation);
+        match *previous {
+            None => Ok(()),
+            Some(_) => fail(
+                CKR_OPERATION_ACTIVE,
+                "the session has an active operation of this kind",
+            ),
+        }
+    }
+
+    /// Takes the operation. Meanwhile the session has none.
+    pub(crate) fn take(&self) -> Result<T> {
+        // It is the only reference, unless two threads use the session at the same time.
+        let operation = self.0.swap(None).and_then(Arc::into_inner);
+        let operation =
+            operation.map(|mutex| mutex.into_inner().unwrap_or_else(PoisonError::into_inner));
+        operation.ok_or_else(|| {
+            Failure::new(
+                CKR_OPERATION_NOT_INITIALIZED,
+                "the session has no active operation of this kind",
+            )
+        })
+    }
+
+    /// Puts the operation back, which continues.
+    pub(crate) fn put(&self, operation: T) {
+        self.0.store(Some(Arc::new(Mutex::new(operation))));
+    }
+
+    /// Ends the operation, if there is one.
+    pub(crate) fn cancel(&self) {
+        self.0.store(None);
+    }
+}
+
+impl Session {
+    fn new(token: Arc<Token>, flags: CK_FLAGS) -> Self {
+        Self {
+            token,
+            flags,
+            find: Active::default(),
+            sign: Active::default(),
+            verify: Active::default(),
+            encrypt: Active::default(),
+            decrypt: Active::default(),
+            digest: Active::default(),
+        }
+    }
+
+    pub(crate) fn is_read_write(&self) -> bool {
+        self.flags & CKF_RW_SESSION != 0
+    }
+
+    pub(crate) fn state(&self) -> CK_STATE {
+        match (self.is_read_write(), self.token.is_logged_in()) {
+            (false, false) => CKS_RO_PUBLIC_SESSION,
+            (false, true) => CKS_RO_USER_FUNCTIONS,
+            (true, false) => CKS_RW_PUBLIC_SESSION,
+            (true, true) => CKS_RW_USER_FUNCTIONS,
+        }
+    }
+
+    /// Ends the active operations of these kinds (C_SessionCancel).
+    pub(crate) fn cancel(&self, flags: CK_FLAGS) {
+        let operations: [(CK_FLAGS, &dyn Fn()); 6] = [
+            (CKF_FIND_OBJECTS, &|| self.find.cancel()),
+            (CKF_SIGN, &|| self.sign.cancel()),
+            (CKF_VERIFY, &|| self.verify.cancel()),
+            (CKF_ENCRYPT, &|| self.encrypt.cancel()),
+            (CKF_DECRYPT, &|| self.decrypt.cancel()),
+            (CKF_DIGEST, &|| self.digest.cancel()),
+        ];
+        for (flag, cancel) in operations {
+            if flags & flag != 0 {
+                cancel();
+            }
+        }
+    }
+}
+
+type Sessions = HashMap<CK_SESSION_HANDLE, Arc<Session>>;
+
+/// The open sessions.
+#[derive(Default)]
+pub(crate) struct SessionTable(ArcSwap<Sessions>);
+
+impl SessionTable {
+    pub(crate) fn get(&self, handle: CK_SESSION_HANDLE) -> Result<Arc<Session>> {
+        let session = self.0.load().get(&handle).cloned();
+        session.ok_or_else(|| invalid(handle))
+    }
+
+    pub(crate) fn open(&self, token: Arc<Token>, flags: CK_FLAGS) -> CK_SESSION_HANDLE {
+        let handle = next_handle();
+        let session = Arc::new(Session::new(token, flags));
+        self.change(|sessions| {
+            sessions.insert(handle, Arc::clone(&session));
+        });
+        handle
+    }
+
+    pub(crate) fn close(&self, handle: CK_SESSION_HANDLE) -> Result<()> {
+        let session = self.get(handle)?;
+        self.change(|sessions| {
+            sessions.remove(&handle);
+        });
+        self.log_out_without_sessions(&session.token);
+        Ok(())
+    }
+
+    pub(crate) fn close_all(&self, token: &Arc<Token>) {
+        self.change(|sessions| sessions.retain(|_, session| session.token.slot != token.slot));
+        self.log_out_without_sessions(token);
+    }
+
+    /// The number of sessions of a token, and of those that are read/write.
+    pub(crate) fn count(&self, token: &Token) -> (CK_ULONG, CK_ULONG) {
+        let sessions = self.0.load();
+        let of_token = || {
+            sessions
+                .values()
+                .filter(|session| session.token.slot == token.slot)
+        };
+        let count = |n: usize| CK_ULONG::try_from(n).unwrap_or(CK_ULONG::MAX);
+        let read_write = of_token().filter(|session| session.is_read_write()).count();
+        (count(of_token().count()), count(read_write))
+    }
+
+    /// A login ends with the last session.
+    fn log_out_without_sessions(&self, token: &Token) {
+        if self.count(token).0 == 0 && token.is_logged_in() {
+            // Another thread may log out at the same time.
+            let _ = token.logout();
+        }
+    }
+
+    fn change(&self, change: impl Fn(&mut Sessions)) {
+        self.0.rcu(|sessions| {
+            let mut changed = Sessions::clone(sessions);
+            change(&mut changed);
+            changed
+        });
+    }
+}
+
+/// Handles are not reused, also after the module was initialized again.
+fn next_handle() -> CK_SESSION_HANDLE {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    CK_SESSION_HANDLE::from(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+fn invalid(handle: CK_SESSION_HANDLE) -> Failure {
+    Failure::new(
+        CKR_SESSION_HANDLE_INVALID,
+        format!("the session {handle} was closed or never opened"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_taken_once() {
+        let active = Active::default();
+        let code = |result: Result<i32>| result.map_err(|failure| failure.code);
+        assert_eq!(code(active.take()), Err(CKR_OPERATION_NOT_INITIALIZED));
+        active.begin(1).expect("begun");
+        assert_eq!(
+            active.begin(2).map_err(|f| f.code),
+            Err(CKR_OPERATION_ACTIVE)
+        );
+        assert_eq!(code(active.take()), Ok(1));
+        active.put(3);
+        active.cancel();
+        assert!(active.take().is_err());
+    }
+}
