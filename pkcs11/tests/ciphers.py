@@ -113,6 +113,7 @@ def random_numbers(fixture, keys):
     expect(first.raw != second.raw and first.raw[4999] == 0 and len(set(first.raw)) > 100, "not random")
     module.call("GenerateRandom", session, None, 0)
     refused("CKR_ARGUMENTS_BAD", module.call, "GenerateRandom", session, None, 1)
+    refused("CKR_ARGUMENTS_BAD", module.call, "SeedRandom", session, None, 1)
     refused("CKR_RANDOM_SEED_NOT_SUPPORTED", module.call, "SeedRandom", session, b"seed", 4)
 
 

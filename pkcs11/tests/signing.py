@@ -79,9 +79,25 @@ def several_parts(fixture, keys):
                 module.call("SignUpdate", session, part, len(part))
             signature = module.output("SignFinal", session)
             check(fixture, keys[algorithm], algorithm, openssl.digest(algorithm, DATA), signature)
-    module.init("SignInit", session, handle, HASHED[algorithm], extra)
-    module.call("SignUpdate", session, DATA, len(DATA))
-    refused("CKR_OPERATION_NOT_INITIALIZED", module.output, "Sign", session, DATA, len(DATA))
+
+
+def modes_cannot_be_mixed(fixture, keys):
+    """Nor does an operation continue after an error."""
+    fixture.open(WRITABLE)
+    module, session = fixture.module, fixture.session
+    handle = fixture.private_key(label("ec_p256_sha256"))
+    whole, final, part = ("Sign", session, DATA, len(DATA)), ("SignFinal", session), ("SignUpdate", session, DATA, 1)
+    length = ctypes.c_ulong()
+    for first, then in ((part, (*whole, None, ctypes.byref(length))), ((*whole, None, ctypes.byref(length)), part),
+                        ((*final, None, ctypes.byref(length)), (*whole, None, ctypes.byref(length)))):
+        module.init("SignInit", session, handle, HASHED["ec_p256_sha256"])
+        module.call(*first)
+        refused("CKR_OPERATION_ACTIVE", module.call, *then)
+        refused("CKR_OPERATION_NOT_INITIALIZED", module.call, *then)
+    for call in ((*whole, None, None), (*final, None, None), ("SignUpdate", session, None, 1)):
+        module.init("SignInit", session, handle, HASHED["ec_p256_sha256"])
+        refused("CKR_ARGUMENTS_BAD", module.call, *call)
+        refused("CKR_OPERATION_NOT_INITIALIZED", module.output, "Sign", session, DATA, len(DATA))
 
 
 def other_hashes_with_ec(fixture, keys):
@@ -185,4 +201,5 @@ def verification(fixture, keys):
         refused("CKR_KEY_TYPE_INCONSISTENT", module.verify, session, private, HASHED[algorithm], DATA, b"", extra)
 
 
-CASES = [each_mechanism, several_parts, other_hashes_with_ec, rsa_inputs, buffers, wrong_keys_and_states, verification]
+CASES = [each_mechanism, several_parts, modes_cannot_be_mixed, other_hashes_with_ec, rsa_inputs, buffers,
+         wrong_keys_and_states, verification]

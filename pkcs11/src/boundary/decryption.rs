@@ -2,10 +2,15 @@
 
 use cryptoki_sys::*;
 
-use super::call::with_session;
+use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
 use crate::operations::{CipherOperation, Direction};
+use crate::session::{Active, Session};
+
+fn active(session: &Session) -> &Active<CipherOperation> {
+    &session.decrypt
+}
 
 pub(super) unsafe extern "C" fn C_DecryptInit(
     session: CK_SESSION_HANDLE,
@@ -36,15 +41,12 @@ pub(super) unsafe extern "C" fn C_Decrypt(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_Decrypt", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (data, output) = unsafe {
-            (
-                slice(data, data_len)?,
-                OutputBuffer::new(output, output_len)?,
-            )
-        };
-        output.write(session.decrypt.process(data, output.room())?)
+    with_operation("C_Decrypt", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let data = unsafe { slice(data, data_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(output, output_len) }?;
+        output.write(operation.process(data, output.room())?)
     })
 }
 
@@ -55,15 +57,12 @@ pub(super) unsafe extern "C" fn C_DecryptUpdate(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_DecryptUpdate", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (part, output) = unsafe {
-            (
-                slice(part, part_len)?,
-                OutputBuffer::new(output, output_len)?,
-            )
-        };
-        session.decrypt.update(part)?;
+    with_operation("C_DecryptUpdate", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let part = unsafe { slice(part, part_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(output, output_len) }?;
+        operation.update(part)?;
         output.write_all(&[])
     })
 }
@@ -73,9 +72,9 @@ pub(super) unsafe extern "C" fn C_DecryptFinal(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_DecryptFinal", session, |session| {
+    with_operation("C_DecryptFinal", session, active, |operation| {
         // SAFETY: the program passes a buffer and its length.
         let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(session.decrypt.process_parts(output.room())?)
+        output.write(operation.process_parts(output.room())?)
     })
 }

@@ -2,11 +2,16 @@
 
 use cryptoki_sys::*;
 
-use super::call::with_session;
+use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
 use crate::failure::fail;
 use crate::operations::DigestOperation;
+use crate::session::{Active, Session};
+
+fn active(session: &Session) -> &Active<DigestOperation> {
+    &session.digest
+}
 
 pub(super) unsafe extern "C" fn C_DigestInit(
     session: CK_SESSION_HANDLE,
@@ -30,15 +35,12 @@ pub(super) unsafe extern "C" fn C_Digest(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_Digest", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (data, output) = unsafe {
-            (
-                slice(data, data_len)?,
-                OutputBuffer::new(digest, digest_len)?,
-            )
-        };
-        output.write(session.digest.digest(data, output.room())?)
+    with_operation("C_Digest", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let data = unsafe { slice(data, data_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(digest, digest_len) }?;
+        output.write(operation.digest(data, output.room())?)
     })
 }
 
@@ -47,9 +49,9 @@ pub(super) unsafe extern "C" fn C_DigestUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_session("C_DigestUpdate", session, |session| {
+    with_operation("C_DigestUpdate", session, active, |operation| {
         // SAFETY: the program passes data and its length.
-        session.digest.update(unsafe { slice(part, part_len) }?)
+        operation.update(unsafe { slice(part, part_len) }?)
     })
 }
 
@@ -57,8 +59,8 @@ pub(super) unsafe extern "C" fn C_DigestKey(
     session: CK_SESSION_HANDLE,
     _key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_session("C_DigestKey", session, |session| {
-        session.digest.take()?;
+    with_operation("C_DigestKey", session, active, |operation| {
+        operation.take()?;
         fail(CKR_KEY_INDIGESTIBLE, "the token has no secret keys")
     })
 }
@@ -68,9 +70,9 @@ pub(super) unsafe extern "C" fn C_DigestFinal(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_DigestFinal", session, |session| {
+    with_operation("C_DigestFinal", session, active, |operation| {
         // SAFETY: the program passes a buffer and its length.
         let output = unsafe { OutputBuffer::new(digest, digest_len) }?;
-        output.write(session.digest.digest_parts(output.room())?)
+        output.write(operation.digest_parts(output.room())?)
     })
 }

@@ -2,10 +2,15 @@
 
 use cryptoki_sys::*;
 
-use super::call::with_session;
+use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
 use crate::operations::{CipherOperation, Direction};
+use crate::session::{Active, Session};
+
+fn active(session: &Session) -> &Active<CipherOperation> {
+    &session.encrypt
+}
 
 pub(super) unsafe extern "C" fn C_EncryptInit(
     session: CK_SESSION_HANDLE,
@@ -36,15 +41,12 @@ pub(super) unsafe extern "C" fn C_Encrypt(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_Encrypt", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (data, output) = unsafe {
-            (
-                slice(data, data_len)?,
-                OutputBuffer::new(output, output_len)?,
-            )
-        };
-        output.write(session.encrypt.process(data, output.room())?)
+    with_operation("C_Encrypt", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let data = unsafe { slice(data, data_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(output, output_len) }?;
+        output.write(operation.process(data, output.room())?)
     })
 }
 
@@ -55,15 +57,12 @@ pub(super) unsafe extern "C" fn C_EncryptUpdate(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_EncryptUpdate", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (part, output) = unsafe {
-            (
-                slice(part, part_len)?,
-                OutputBuffer::new(output, output_len)?,
-            )
-        };
-        session.encrypt.update(part)?;
+    with_operation("C_EncryptUpdate", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let part = unsafe { slice(part, part_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(output, output_len) }?;
+        operation.update(part)?;
         output.write_all(&[])
     })
 }
@@ -73,9 +72,9 @@ pub(super) unsafe extern "C" fn C_EncryptFinal(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_EncryptFinal", session, |session| {
+    with_operation("C_EncryptFinal", session, active, |operation| {
         // SAFETY: the program passes a buffer and its length.
         let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(session.encrypt.process_parts(output.room())?)
+        output.write(operation.process_parts(output.room())?)
     })
 }

@@ -10,10 +10,13 @@ use crate::operations;
 
 pub(super) unsafe extern "C" fn C_SeedRandom(
     session: CK_SESSION_HANDLE,
-    _seed: *mut CK_BYTE,
-    _seed_len: CK_ULONG,
+    seed: *mut CK_BYTE,
+    seed_len: CK_ULONG,
 ) -> CK_RV {
     with_session("C_SeedRandom", session, |_| {
+        if seed_len > 0 {
+            check_not_null(seed, "pSeed")?;
+        }
         fail(
             CKR_RANDOM_SEED_NOT_SUPPORTED,
             "random numbers come from the operating system",

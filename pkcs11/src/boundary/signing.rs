@@ -2,10 +2,15 @@
 
 use cryptoki_sys::*;
 
-use super::call::with_session;
+use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
 use crate::operations::SigningOperation;
+use crate::session::{Active, Session};
+
+fn active(session: &Session) -> &Active<SigningOperation> {
+    &session.sign
+}
 
 pub(super) unsafe extern "C" fn C_SignInit(
     session: CK_SESSION_HANDLE,
@@ -33,15 +38,12 @@ pub(super) unsafe extern "C" fn C_Sign(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_Sign", session, |session| {
-        // SAFETY: the program passes data and its length, a buffer and its length.
-        let (data, output) = unsafe {
-            (
-                slice(data, data_len)?,
-                OutputBuffer::new(signature, signature_len)?,
-            )
-        };
-        output.write(session.sign.sign(data, output.room())?)
+    with_operation("C_Sign", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let data = unsafe { slice(data, data_len) }?;
+        // SAFETY: the program passes a buffer and its length.
+        let output = unsafe { OutputBuffer::new(signature, signature_len) }?;
+        output.write(operation.sign(data, output.room())?)
     })
 }
 
@@ -50,9 +52,9 @@ pub(super) unsafe extern "C" fn C_SignUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_session("C_SignUpdate", session, |session| {
+    with_operation("C_SignUpdate", session, active, |operation| {
         // SAFETY: the program passes data and its length.
-        session.sign.update(unsafe { slice(part, part_len) }?)
+        operation.update(unsafe { slice(part, part_len) }?)
     })
 }
 
@@ -61,9 +63,9 @@ pub(super) unsafe extern "C" fn C_SignFinal(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_session("C_SignFinal", session, |session| {
+    with_operation("C_SignFinal", session, active, |operation| {
         // SAFETY: the program passes a buffer and its length.
         let output = unsafe { OutputBuffer::new(signature, signature_len) }?;
-        output.write(session.sign.sign_parts(output.room())?)
+        output.write(operation.sign_parts(output.room())?)
     })
 }

@@ -2,9 +2,14 @@
 
 use cryptoki_sys::*;
 
-use super::call::with_session;
+use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use crate::operations::SigningOperation;
+use crate::session::{Active, Session};
+
+fn active(session: &Session) -> &Active<SigningOperation> {
+    &session.verify
+}
 
 pub(super) unsafe extern "C" fn C_VerifyInit(
     session: CK_SESSION_HANDLE,
@@ -34,11 +39,12 @@ pub(super) unsafe extern "C" fn C_Verify(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    with_session("C_Verify", session, |session| {
-        // SAFETY: the program passes data and its length, a signature and its length.
-        let (data, signature) =
-            unsafe { (slice(data, data_len)?, slice(signature, signature_len)?) };
-        session.verify.verify(data, signature)
+    with_operation("C_Verify", session, active, |operation| {
+        // SAFETY: the program passes data and its length.
+        let data = unsafe { slice(data, data_len) }?;
+        // SAFETY: the program passes a signature and its length.
+        let signature = unsafe { slice(signature, signature_len) }?;
+        operation.verify(data, signature)
     })
 }
 
@@ -47,9 +53,9 @@ pub(super) unsafe extern "C" fn C_VerifyUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_session("C_VerifyUpdate", session, |session| {
+    with_operation("C_VerifyUpdate", session, active, |operation| {
         // SAFETY: the program passes data and its length.
-        session.verify.update(unsafe { slice(part, part_len) }?)
+        operation.update(unsafe { slice(part, part_len) }?)
     })
 }
 
@@ -58,10 +64,8 @@ pub(super) unsafe extern "C" fn C_VerifyFinal(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    with_session("C_VerifyFinal", session, |session| {
+    with_operation("C_VerifyFinal", session, active, |operation| {
         // SAFETY: the program passes a signature and its length.
-        session
-            .verify
-            .verify_parts(unsafe { slice(signature, signature_len) }?)
+        operation.verify_parts(unsafe { slice(signature, signature_len) }?)
     })
 }

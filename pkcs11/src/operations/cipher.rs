@@ -7,7 +7,7 @@ use cryptoki_sys::*;
 use scwkms::ErrorKind;
 use zeroize::Zeroizing;
 
-use super::input::Input;
+use super::input::{Input, Mode};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::{Mechanism, check_encryption};
@@ -89,7 +89,7 @@ impl CipherOperation {
     }
 
     fn compute(&mut self) -> Result<Zeroizing<Vec<u8>>> {
-        let input = std::mem::replace(&mut self.input, Input::new(None)).finish();
+        let input = self.input.finish();
         match self.direction {
             Direction::Encrypt => self.encrypt(&input).map(Zeroizing::new),
             Direction::Decrypt => self.decrypt(&input),
@@ -145,17 +145,19 @@ impl CipherOperation {
 }
 
 impl Active<CipherOperation> {
-    /// Processes all data at once. The data is passed again after a reply without data.
+    /// Processes all data at once. The program passes the data again after a reply without data.
     pub(crate) fn process(&self, data: &[u8], room: Room) -> Result<Reply> {
         let mut operation = self.take()?;
-        operation.input = Input::new(None);
+        operation.input.set_mode(Mode::Single)?;
+        operation.input.finish();
         operation.input.update(data)?;
         self.finish(operation, room)
     }
 
-    /// Adds a part of the data. RSA has no output before the end.
+    /// Adds a part of the data. RSA has no output before the end. An error ends the operation.
     pub(crate) fn update(&self, part: &[u8]) -> Result<()> {
         let mut operation = self.take()?;
+        operation.input.set_mode(Mode::Parts)?;
         operation.input.update(part)?;
         self.put(operation);
         Ok(())
@@ -163,7 +165,8 @@ impl Active<CipherOperation> {
 
     /// Processes the data of all parts.
     pub(crate) fn process_parts(&self, room: Room) -> Result<Reply> {
-        let operation = self.take()?;
+        let mut operation = self.take()?;
+        operation.input.set_mode(Mode::Parts)?;
         self.finish(operation, room)
     }
 

@@ -2,9 +2,9 @@
 
 use cryptoki_sys::*;
 
-use super::input::Input;
+use super::input::{Input, Mode};
 use super::output::{Reply, Room};
-use crate::failure::{Failure, Result, fail};
+use crate::failure::{Failure, Result};
 use crate::mechanisms::{HashFunction, Mechanism, check_without_parameter};
 use crate::session::Active;
 
@@ -12,8 +12,6 @@ use crate::session::Active;
 pub(crate) struct DigestOperation {
     input: Input,
     len: usize,
-    /// Whether a part of the data was passed.
-    has_parts: bool,
 }
 
 impl DigestOperation {
@@ -31,44 +29,38 @@ impl DigestOperation {
         Ok(Self {
             input: Input::new(Some(hash)),
             len: hash.algorithm().output_len(),
-            has_parts: false,
         })
     }
 }
 
 impl Active<DigestOperation> {
+    /// Adds a part of the data. An error ends the operation.
     pub(crate) fn update(&self, part: &[u8]) -> Result<()> {
         let mut operation = self.take()?;
+        operation.input.set_mode(Mode::Parts)?;
         operation.input.update(part)?;
-        operation.has_parts = true;
         self.put(operation);
         Ok(())
     }
 
     /// The digest of all data.
     pub(crate) fn digest(&self, data: &[u8], room: Room) -> Result<Reply> {
+        self.finish(Mode::Single, data, room)
+    }
+
+    /// The digest of the data of all parts.
+    pub(crate) fn digest_parts(&self, room: Room) -> Result<Reply> {
+        self.finish(Mode::Parts, &[], room)
+    }
+
+    fn finish(&self, mode: Mode, data: &[u8], room: Room) -> Result<Reply> {
         let mut operation = self.take()?;
-        if operation.has_parts {
-            return fail(
-                CKR_OPERATION_NOT_INITIALIZED,
-                "after a part of the data only further parts and the end can follow",
-            );
-        }
+        operation.input.set_mode(mode)?;
         if let Some(reply) = room.reply_without_data(operation.len) {
             self.put(operation);
             return Ok(reply);
         }
         operation.input.update(data)?;
-        Ok(Reply::Data(operation.input.finish()))
-    }
-
-    /// The digest of the data of all parts.
-    pub(crate) fn digest_parts(&self, room: Room) -> Result<Reply> {
-        let operation = self.take()?;
-        if let Some(reply) = room.reply_without_data(operation.len) {
-            self.put(operation);
-            return Ok(reply);
-        }
         Ok(Reply::Data(operation.input.finish()))
     }
 }

@@ -7,41 +7,70 @@ use zeroize::Zeroizing;
 use crate::failure::{Result, fail};
 use crate::mechanisms::HashFunction;
 
-/// The input, or the state of its hash function.
-pub(crate) enum Input {
+/// How the program passes the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// All data at once.
+    Single,
+    /// In parts.
+    Parts,
+}
+
+/// The input of an operation.
+pub(crate) struct Input {
+    state: State,
+    /// Both modes cannot be mixed. The first call determines the mode.
+    mode: Option<Mode>,
+}
+
+enum State {
     Data(Zeroizing<Vec<u8>>),
     Hash(Context),
 }
 
 impl Input {
+    /// An input that is hashed, or kept as it is.
     pub(crate) fn new(hash: Option<HashFunction>) -> Self {
-        match hash {
-            Some(hash) => Input::Hash(Context::new(hash.algorithm())),
-            None => Input::Data(Zeroizing::default()),
+        let state = match hash {
+            Some(hash) => State::Hash(Context::new(hash.algorithm())),
+            None => State::Data(Zeroizing::default()),
+        };
+        Self { state, mode: None }
+    }
+
+    /// Checks that all calls of the operation have the same mode.
+    pub(crate) fn set_mode(&mut self, mode: Mode) -> Result<()> {
+        match self.mode.replace(mode) {
+            Some(previous) if previous != mode => fail(
+                CKR_OPERATION_ACTIVE,
+                "data in one part and data in several parts cannot be mixed",
+            ),
+            _ => Ok(()),
         }
     }
 
     pub(crate) fn update(&mut self, part: &[u8]) -> Result<()> {
         // More than the input of any mechanism that does not hash.
         const MAX_LEN: usize = 1024;
-        match self {
-            Input::Hash(context) => context.update(part),
-            Input::Data(data) if data.len().saturating_add(part.len()) > MAX_LEN => {
+        match &mut self.state {
+            State::Hash(context) => context.update(part),
+            State::Data(data) if data.len().saturating_add(part.len()) > MAX_LEN => {
                 return fail(
                     CKR_DATA_LEN_RANGE,
                     format!("the mechanism's input has at most {MAX_LEN} bytes"),
                 );
             }
-            Input::Data(data) => data.extend_from_slice(part),
+            State::Data(data) => data.extend_from_slice(part),
         }
         Ok(())
     }
 
-    /// The data, or its digest.
-    pub(crate) fn finish(self) -> Zeroizing<Vec<u8>> {
-        match self {
-            Input::Data(data) => data,
-            Input::Hash(context) => Zeroizing::new(context.finish().as_ref().to_vec()),
+    /// The data, or its digest. It is taken.
+    pub(crate) fn finish(&mut self) -> Zeroizing<Vec<u8>> {
+        let state = std::mem::replace(&mut self.state, State::Data(Zeroizing::default()));
+        match state {
+            State::Data(data) => data,
+            State::Hash(context) => Zeroizing::new(context.finish().as_ref().to_vec()),
         }
     }
 }
@@ -60,6 +89,15 @@ mod tests {
         }
         assert_eq!(**data.finish(), *b"abc");
         assert_eq!(hash.finish()[..4], [0xba, 0x78, 0x16, 0xbf]);
+    }
+
+    #[test]
+    fn modes_are_not_mixed() {
+        let mut input = Input::new(None);
+        input.set_mode(Mode::Parts).expect("the first mode");
+        input.set_mode(Mode::Parts).expect("the same mode");
+        let code = input.set_mode(Mode::Single).map_err(|f| f.code);
+        assert_eq!(code, Err(CKR_OPERATION_ACTIVE));
     }
 
     #[test]

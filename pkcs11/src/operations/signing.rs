@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PSS_2048_8192_SHA256};
 use cryptoki_sys::*;
 use scwkms::Scheme;
 
-use super::input::Input;
+use super::input::{Input, Mode};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::{Mechanism, SigningMechanism, signature_from_der};
@@ -21,8 +21,6 @@ pub(crate) struct SigningOperation {
     pub(super) key: Arc<Key>,
     pub(super) mechanism: SigningMechanism,
     pub(super) input: Input,
-    /// Whether a part of the data was passed.
-    pub(super) has_parts: bool,
 }
 
 impl SigningOperation {
@@ -53,13 +51,11 @@ impl SigningOperation {
             input: Input::new(mechanism.hash),
             key,
             mechanism,
-            has_parts: false,
         })
     }
 
     pub(super) fn digest(&mut self) -> Result<Vec<u8>> {
-        let input = std::mem::replace(&mut self.input, Input::new(None)).finish();
-        self.mechanism.digest(&input)
+        self.mechanism.digest(&self.input.finish())
     }
 
     fn signature(mut self) -> Result<Vec<u8>> {
@@ -99,42 +95,30 @@ impl Active<SigningOperation> {
     /// Adds a part of the data. An error ends the operation.
     pub(crate) fn update(&self, part: &[u8]) -> Result<()> {
         let mut operation = self.take()?;
+        operation.input.set_mode(Mode::Parts)?;
         operation.input.update(part)?;
-        operation.has_parts = true;
         self.put(operation);
         Ok(())
     }
 
     /// Signs all data at once.
     pub(crate) fn sign(&self, data: &[u8], room: Room) -> Result<Reply> {
-        let mut operation = self.take_without_parts()?;
+        self.finish(Mode::Single, data, room)
+    }
+
+    /// Signs the data of all parts.
+    pub(crate) fn sign_parts(&self, room: Room) -> Result<Reply> {
+        self.finish(Mode::Parts, &[], room)
+    }
+
+    fn finish(&self, mode: Mode, data: &[u8], room: Room) -> Result<Reply> {
+        let mut operation = self.take()?;
+        operation.input.set_mode(mode)?;
         if let Some(reply) = room.reply_without_data(operation.mechanism.signature_len()) {
             self.put(operation);
             return Ok(reply);
         }
         operation.input.update(data)?;
         operation.signature().map(Reply::from)
-    }
-
-    /// Signs the data of all parts.
-    pub(crate) fn sign_parts(&self, room: Room) -> Result<Reply> {
-        let operation = self.take()?;
-        if let Some(reply) = room.reply_without_data(operation.mechanism.signature_len()) {
-            self.put(operation);
-            return Ok(reply);
-        }
-        operation.signature().map(Reply::from)
-    }
-
-    /// The operation, which ends if parts of the data were passed.
-    pub(super) fn take_without_parts(&self) -> Result<SigningOperation> {
-        let operation = self.take()?;
-        match operation.has_parts {
-            false => Ok(operation),
-            true => fail(
-                CKR_OPERATION_NOT_INITIALIZED,
-                "after a part of the data only further parts and the end can follow",
-            ),
-        }
     }
 }

@@ -3,6 +3,7 @@
 use cryptoki_sys::*;
 use scwkms::{ErrorKind, Scheme};
 
+use super::input::Mode;
 use super::signing::SigningOperation;
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::signature_to_der;
@@ -37,13 +38,18 @@ impl SigningOperation {
 impl Active<SigningOperation> {
     /// Verifies the signature of all data.
     pub(crate) fn verify(&self, data: &[u8], signature: &[u8]) -> Result<()> {
-        let mut operation = self.take_without_parts()?;
-        operation.input.update(data)?;
-        operation.check(signature)
+        self.finish_verification(Mode::Single, data, signature)
     }
 
     /// Verifies the signature of the data of all parts.
     pub(crate) fn verify_parts(&self, signature: &[u8]) -> Result<()> {
-        self.take()?.check(signature)
+        self.finish_verification(Mode::Parts, &[], signature)
+    }
+
+    fn finish_verification(&self, mode: Mode, data: &[u8], signature: &[u8]) -> Result<()> {
+        let mut operation = self.take()?;
+        operation.input.set_mode(mode)?;
+        operation.input.update(data)?;
+        operation.check(signature)
     }
 }
