@@ -4,6 +4,7 @@ mod certificate;
 mod clock;
 mod connection;
 mod key;
+mod pkcs11;
 mod report;
 mod service;
 mod settings;
@@ -12,7 +13,7 @@ mod step;
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use scwkms::Client;
 use scwkms::diagnosis::Diagnosis;
 
@@ -22,12 +23,16 @@ use report::Report;
 /// Shows the origin of each setting, the connection, the service's response and the key. The exit status is 1 if a step
 /// failed.
 #[derive(Args)]
+#[command(group(ArgGroup::new("signer").args(["key", "pkcs11"])))]
 pub(crate) struct Doctor {
     /// The key to check
     key: Option<String>,
-    /// Make a signature with the key, and verify it
-    #[arg(long, requires = "key")]
+    /// Make a signature with the key, and verify it. With --pkcs11, make one with each key that signs
+    #[arg(long, requires = "signer")]
     sign: bool,
+    /// Show what the PKCS#11 module presents, instead of the steps of an operation
+    #[arg(long)]
+    pkcs11: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -35,22 +40,30 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) fn run(&self, client_uri: &str) -> Result<ExitCode, Failure> {
-        let diagnosis = Diagnosis::new(client_uri)?;
         let mut report = Report::default();
-        let settings_valid = settings::check(&diagnosis, &mut report);
-        let connected = connection::check(&diagnosis, &mut report);
-        let usable = match settings_valid && connected {
-            true => service::check(&diagnosis, &mut report),
-            false => service::skip(&mut report),
-        };
-        if let Some(key) = &self.key {
-            self.check_key(client_uri, &diagnosis, key, usable, &mut report)?;
+        match self.pkcs11 {
+            true => pkcs11::check(self.sign, &mut report),
+            false => self.check_operation(client_uri, &mut report)?,
         }
         report.print(self.json)?;
         Ok(match report.has_failed() {
             true => ExitCode::FAILURE,
             false => ExitCode::SUCCESS,
         })
+    }
+
+    fn check_operation(&self, client_uri: &str, report: &mut Report) -> Result<(), Failure> {
+        let diagnosis = Diagnosis::new(client_uri)?;
+        let settings_valid = settings::check(&diagnosis, report);
+        let connected = connection::check(&diagnosis, report);
+        let usable = match settings_valid && connected {
+            true => service::check(&diagnosis, report),
+            false => service::skip(report),
+        };
+        if let Some(key) = &self.key {
+            self.check_key(client_uri, &diagnosis, key, usable, report)?;
+        }
+        Ok(())
     }
 
     fn check_key(

@@ -2,6 +2,7 @@
 
 mod cases;
 mod document;
+mod pkcs11;
 mod servers;
 
 use crate::fixture::{Fixture, PROGRAM, Run};
