@@ -103,7 +103,7 @@ TESTS := test-rust test-sdk test-recordings test-e2e test-c test-model test-go t
 # The tests' programs and the library have different profiles, so cargo builds them in different folders, at the same time.
 test: ## Runs all tests
 	$(MAKE) --no-print-directory need-test
-	@scripts/test/all test-programs go
+	@scripts/test/all test-programs go pkcs11
 	@scripts/test/all $(TESTS)
 	@echo "make test: all passed"
 

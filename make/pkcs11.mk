@@ -13,3 +13,20 @@ pkcs11: need-rust ## Builds the PKCS#11 module: target/pkcs11/libscwkms-pkcs11.s
 	rm -f $(CARGO_PKCS11)
 	cargo rustc --profile library --package scwkms-pkcs11 --lib --crate-type staticlib --features wipe-memory
 	scripts/build/pkcs11-module $(CARGO_PKCS11) $(PKCS11)
+
+.PHONY: install-pkcs11 test-pkcs11-interface
+
+install-pkcs11: ## Installs what make pkcs11 built: the PKCS#11 module, and p11-kit's file: PREFIX=/usr/local LIBDIR= DESTDIR=
+	@scripts/build/check-built $(SCWKMS_PKCS11_MODULE) pkcs11 install-pkcs11
+	$(INSTALL)install pkcs11 scripts/build/stage-pkcs11 $(PKCS11)
+
+# make install installs the module too, if it was built.
+ifneq ($(wildcard $(SCWKMS_PKCS11_MODULE)),)
+install: install-pkcs11
+endif
+
+TESTS += test-pkcs11-interface
+
+# Each function of the module, with an emulator.
+test-pkcs11-interface: need-test pkcs11 test-programs
+	python3 pkcs11/tests/run.py

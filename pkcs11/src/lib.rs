@@ -8,9 +8,9 @@
 //! - `mechanisms`: mechanisms of key algorithms, their parameters and inputs; pure
 //! - `objects`: keys and certificates, and their attributes; templates
 //! - `token`: a client, the lookup of its keys, its object handles
-//! - `session`, `operations`: the state of sessions, and the operations
+//! - `operations`, `session`: the operations, and the sessions that they belong to
 //! - `module`: the state between C_Initialize and C_Finalize
-//! - `boundary`: the exported functions; the only module with `unsafe`
+//! - `boundary`: the exported functions, with all code that the compiler cannot check
 //!
 //! No lock is held while a request is in flight. Shared state is replaced as a whole, without locks, so that a child of
 //! fork() never inherits a locked lock.

@@ -1,15 +1,14 @@
-//! Sessions. Each has at most one active operation of each kind. The table is replaced as a whole, and operations are taken
-//! and put back atomically, so that no lock is necessary.
+//! Sessions. Each has at most one active operation of each kind. The table is replaced as a whole, without a lock.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use cryptoki_sys::*;
 
-use crate::failure::{Failure, Result, fail};
-use crate::operations::{CipherOperation, DigestOperation, FoundObjects, SigningOperation};
+use crate::failure::{Failure, Result};
+use crate::operations::{Active, CipherOperation, DigestOperation, FoundObjects, SigningOperation};
 use crate::token::Token;
 
 /// A session, and its active operations.
@@ -22,54 +21,6 @@ pub(crate) struct Session {
     pub(crate) encrypt: Active<CipherOperation>,
     pub(crate) decrypt: Active<CipherOperation>,
     pub(crate) digest: Active<DigestOperation>,
-}
-
-/// An operation between its initialization and its end.
-pub(crate) struct Active<T>(ArcSwapOption<Mutex<T>>);
-
-impl<T> Default for Active<T> {
-    fn default() -> Self {
-        Self(ArcSwapOption::empty())
-    }
-}
-
-impl<T> Active<T> {
-    /// Begins an operation.
-    pub(crate) fn begin(&self, operation: T) -> Result<()> {
-        let operation = Some(Arc::new(Mutex::new(operation)));
-        let previous = self.0.compare_and_swap(&None::<Arc<Mutex<T>>>, operation);
-        match *previous {
-            None => Ok(()),
-            Some(_) => fail(
-                CKR_OPERATION_ACTIVE,
-                "the session has an active operation of this kind",
-            ),
-        }
-    }
-
-    /// Takes the operation. Meanwhile the session has none.
-    pub(crate) fn take(&self) -> Result<T> {
-        // It is the only reference, unless two threads use the session at the same time.
-        let operation = self.0.swap(None).and_then(Arc::into_inner);
-        let operation =
-            operation.map(|mutex| mutex.into_inner().unwrap_or_else(PoisonError::into_inner));
-        operation.ok_or_else(|| {
-            Failure::new(
-                CKR_OPERATION_NOT_INITIALIZED,
-                "the session has no active operation of this kind",
-            )
-        })
-    }
-
-    /// Puts the operation back, which continues.
-    pub(crate) fn put(&self, operation: T) {
-        self.0.store(Some(Arc::new(Mutex::new(operation))));
-    }
-
-    /// Ends the operation, if there is one.
-    pub(crate) fn cancel(&self) {
-        self.0.store(None);
-    }
 }
 
 impl Session {
@@ -193,25 +144,4 @@ fn invalid(handle: CK_SESSION_HANDLE) -> Failure {
         CKR_SESSION_HANDLE_INVALID,
         format!("the session {handle} was closed or never opened"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_operation_is_taken_once() {
-        let active = Active::default();
-        let code = |result: Result<i32>| result.map_err(|failure| failure.code);
-        assert_eq!(code(active.take()), Err(CKR_OPERATION_NOT_INITIALIZED));
-        active.begin(1).expect("begun");
-        assert_eq!(
-            active.begin(2).map_err(|f| f.code),
-            Err(CKR_OPERATION_ACTIVE)
-        );
-        assert_eq!(code(active.take()), Ok(1));
-        active.put(3);
-        active.cancel();
-        assert!(active.take().is_err());
-    }
 }

@@ -71,6 +71,14 @@ def library_files(installation):
     return {f"{installation.libdir}/{name}" for name in names}
 
 
+def module_files(installation):
+    """`make install` installs the PKCS#11 module if it was built."""
+    if not os.path.exists(os.path.join(needs.ROOT, "target/pkcs11/libscwkms-pkcs11.so")):
+        return set()
+    names = {"share/p11-kit/modules/scwkms.module", "share/doc/scwkms/pkcs11.md", "share/scwkms/pkcs11.files"}
+    return {f"{installation.libdir}/pkcs11/libscwkms-pkcs11.so", *names}
+
+
 def go_files():
     tree = os.path.join(needs.ROOT, "go")
     found = {os.path.relpath(os.path.join(folder, name), tree) for folder, _, names in os.walk(tree) for name in names
@@ -84,7 +92,7 @@ def installed_files(installation):
     found = installation.files()
     headers = {f"include/{name}" for name in os.listdir(os.path.join(needs.ROOT, "include"))}
     other = {"share/man/man3/scwkms.3", "share/doc/scwkms/LICENSE", "share/scwkms/library.files"}
-    odd = found ^ (library_files(installation) | headers | other | go_files())
+    odd = found ^ (library_files(installation) | module_files(installation) | headers | other | go_files())
     expect(not odd, f"missing or unexpected: {odd}")
     for name in found:
         path = os.path.join(installation.root, name)

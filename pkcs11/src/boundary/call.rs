@@ -10,7 +10,8 @@ use super::cancellation::CancellationDisabled;
 use crate::failure::{Failure, Result, code_name};
 use crate::log::{self, Level, entry};
 use crate::module::{self, Module};
-use crate::session::{Active, Session};
+use crate::operations::Active;
+use crate::session::Session;
 
 /// Runs the body of a function. A panic becomes CKR_GENERAL_ERROR, and the cause of another code than CKR_OK is logged.
 pub(super) fn run(name: &str, body: impl FnOnce() -> Result<()>) -> CK_RV {

@@ -6,8 +6,8 @@ use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
 use crate::failure::fail;
-use crate::operations::DigestOperation;
-use crate::session::{Active, Session};
+use crate::operations::{Active, DigestOperation};
+use crate::session::Session;
 
 fn active(session: &Session) -> &Active<DigestOperation> {
     &session.digest

@@ -5,8 +5,8 @@ use cryptoki_sys::*;
 use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
-use crate::operations::{CipherOperation, Direction};
-use crate::session::{Active, Session};
+use crate::operations::{Active, CipherOperation, Direction};
+use crate::session::Session;
 
 fn active(session: &Session) -> &Active<CipherOperation> {
     &session.encrypt

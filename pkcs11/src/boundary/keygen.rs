@@ -29,7 +29,8 @@ pub(super) unsafe extern "C" fn C_GenerateKeyPair(
             // SAFETY: the program passes a template and its length.
             private: unsafe { template(private_template, private_count) }?,
         };
-        let (public, private) = generate(session, &mechanism, &templates)?;
+        let (token, read_write) = (&session.token, session.is_read_write());
+        let (public, private) = generate(token, read_write, &mechanism, &templates)?;
         // SAFETY: the program passes pointers to handles.
         unsafe {
             write(public_key, public, "phPublicKey")?;

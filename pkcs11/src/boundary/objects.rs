@@ -149,7 +149,7 @@ pub(super) unsafe extern "C" fn C_DestroyObject(
     object: CK_OBJECT_HANDLE,
 ) -> CK_RV {
     with_session("C_DestroyObject", session, |session| {
-        destroy(session, object)
+        destroy(&session.token, session.is_read_write(), object)
     })
 }
 

@@ -5,8 +5,8 @@ use cryptoki_sys::*;
 use super::call::{with_operation, with_session};
 use super::input::{mechanism, slice};
 use super::output::OutputBuffer;
-use crate::operations::SigningOperation;
-use crate::session::{Active, Session};
+use crate::operations::{Active, SigningOperation};
+use crate::session::Session;
 
 fn active(session: &Session) -> &Active<SigningOperation> {
     &session.sign

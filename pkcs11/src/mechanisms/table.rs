@@ -33,27 +33,24 @@ const EC: (CK_ULONG, CK_ULONG) = (256, 384);
 const RSA: (CK_ULONG, CK_ULONG) = (2048, 4096);
 
 #[rustfmt::skip]
-const TABLE: [Row; 16] = {
-    use Scheme::*;
-    [
-        row(CKM_ECDSA,                  Some(Ecdsa),    EC,     SIGN | EC_FLAGS),
-        row(CKM_ECDSA_SHA256,           Some(Ecdsa),    EC,     SIGN | EC_FLAGS),
-        row(CKM_ECDSA_SHA384,           Some(Ecdsa),    EC,     SIGN | EC_FLAGS),
-        row(CKM_ECDSA_SHA512,           Some(Ecdsa),    EC,     SIGN | EC_FLAGS),
-        row(CKM_RSA_PKCS,               Some(RsaPkcs1), RSA,    SIGN),
-        row(CKM_SHA256_RSA_PKCS,        Some(RsaPkcs1), RSA,    SIGN),
-        row(CKM_RSA_PKCS_PSS,           Some(RsaPss),   RSA,    SIGN),
-        row(CKM_SHA256_RSA_PKCS_PSS,    Some(RsaPss),   RSA,    SIGN),
-        row(CKM_RSA_PKCS_OAEP,          Some(RsaOaep),  RSA,    CKF_ENCRYPT | CKF_DECRYPT),
-        row(CKM_SHA_1,                  None,           (0, 0), CKF_DIGEST),
-        row(CKM_SHA224,                 None,           (0, 0), CKF_DIGEST),
-        row(CKM_SHA256,                 None,           (0, 0), CKF_DIGEST),
-        row(CKM_SHA384,                 None,           (0, 0), CKF_DIGEST),
-        row(CKM_SHA512,                 None,           (0, 0), CKF_DIGEST),
-        row(CKM_EC_KEY_PAIR_GEN,        None,           EC,     CKF_GENERATE_KEY_PAIR | EC_FLAGS),
-        row(CKM_RSA_PKCS_KEY_PAIR_GEN,  None,           RSA,    CKF_GENERATE_KEY_PAIR),
-    ]
-};
+const TABLE: [Row; 16] = [
+    row(CKM_ECDSA,                  Some(Scheme::Ecdsa),    EC,     SIGN | EC_FLAGS),
+    row(CKM_ECDSA_SHA256,           Some(Scheme::Ecdsa),    EC,     SIGN | EC_FLAGS),
+    row(CKM_ECDSA_SHA384,           Some(Scheme::Ecdsa),    EC,     SIGN | EC_FLAGS),
+    row(CKM_ECDSA_SHA512,           Some(Scheme::Ecdsa),    EC,     SIGN | EC_FLAGS),
+    row(CKM_RSA_PKCS,               Some(Scheme::RsaPkcs1), RSA,    SIGN),
+    row(CKM_SHA256_RSA_PKCS,        Some(Scheme::RsaPkcs1), RSA,    SIGN),
+    row(CKM_RSA_PKCS_PSS,           Some(Scheme::RsaPss),   RSA,    SIGN),
+    row(CKM_SHA256_RSA_PKCS_PSS,    Some(Scheme::RsaPss),   RSA,    SIGN),
+    row(CKM_RSA_PKCS_OAEP,          Some(Scheme::RsaOaep),  RSA,    CKF_ENCRYPT | CKF_DECRYPT),
+    row(CKM_SHA_1,                  None,                   (0, 0), CKF_DIGEST),
+    row(CKM_SHA224,                 None,                   (0, 0), CKF_DIGEST),
+    row(CKM_SHA256,                 None,                   (0, 0), CKF_DIGEST),
+    row(CKM_SHA384,                 None,                   (0, 0), CKF_DIGEST),
+    row(CKM_SHA512,                 None,                   (0, 0), CKF_DIGEST),
+    row(CKM_EC_KEY_PAIR_GEN,        None,                   EC,     CKF_GENERATE_KEY_PAIR | EC_FLAGS),
+    row(CKM_RSA_PKCS_KEY_PAIR_GEN,  None,                   RSA,    CKF_GENERATE_KEY_PAIR),
+];
 
 fn rows(read_only: bool) -> impl Iterator<Item = &'static Row> {
     TABLE

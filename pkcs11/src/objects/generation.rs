@@ -165,22 +165,18 @@ fn scheme_of(allowed: &[CK_MECHANISM_TYPE]) -> Result<RsaKeys> {
 }
 
 fn rsa_algorithm(bits: CK_ULONG, scheme: RsaKeys) -> Option<Algorithm> {
-    use Algorithm::*;
-    let (of_2048, of_3072, of_4096) = match scheme {
-        RsaKeys::Pkcs1 => (
-            RsaPkcs1_2048Sha256,
-            RsaPkcs1_3072Sha256,
-            RsaPkcs1_4096Sha256,
-        ),
-        RsaKeys::Pss => (RsaPss2048Sha256, RsaPss3072Sha256, RsaPss4096Sha256),
-        RsaKeys::Oaep => (RsaOaep2048Sha256, RsaOaep3072Sha256, RsaOaep4096Sha256),
-    };
-    match bits {
-        2048 => Some(of_2048),
-        3072 => Some(of_3072),
-        4096 => Some(of_4096),
-        _ => None,
-    }
+    Some(match (scheme, bits) {
+        (RsaKeys::Pkcs1, 2048) => Algorithm::RsaPkcs1_2048Sha256,
+        (RsaKeys::Pkcs1, 3072) => Algorithm::RsaPkcs1_3072Sha256,
+        (RsaKeys::Pkcs1, 4096) => Algorithm::RsaPkcs1_4096Sha256,
+        (RsaKeys::Pss, 2048) => Algorithm::RsaPss2048Sha256,
+        (RsaKeys::Pss, 3072) => Algorithm::RsaPss3072Sha256,
+        (RsaKeys::Pss, 4096) => Algorithm::RsaPss4096Sha256,
+        (RsaKeys::Oaep, 2048) => Algorithm::RsaOaep2048Sha256,
+        (RsaKeys::Oaep, 3072) => Algorithm::RsaOaep3072Sha256,
+        (RsaKeys::Oaep, 4096) => Algorithm::RsaOaep4096Sha256,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

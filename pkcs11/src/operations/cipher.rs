@@ -7,12 +7,12 @@ use cryptoki_sys::*;
 use scwkms::ErrorKind;
 use zeroize::Zeroizing;
 
+use super::active::Active;
 use super::input::{Input, Mode};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::{Mechanism, check_encryption};
 use crate::objects::{Key, Object};
-use crate::session::Active;
 use crate::token::Token;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

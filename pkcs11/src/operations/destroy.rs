@@ -5,14 +5,13 @@ use cryptoki_sys::*;
 use super::generate::check_writable;
 use crate::failure::{Result, fail};
 use crate::objects::Object;
-use crate::session::Session;
+use crate::token::Token;
 
 /// Schedules the key of a private key object for deletion. A public key object is only removed from the token's objects,
 /// since the key has no public key that exists without it.
-pub(crate) fn destroy(session: &Session, handle: CK_OBJECT_HANDLE) -> Result<()> {
-    let token = &session.token;
+pub(crate) fn destroy(token: &Token, read_write: bool, handle: CK_OBJECT_HANDLE) -> Result<()> {
     let object = token.object(handle)?;
-    check_writable(session, "delete a key")?;
+    check_writable(token, read_write, "delete a key")?;
     match object {
         Object::PrivateKey(key) => token.delete_key(&key)?,
         Object::PublicKey(_) => {}

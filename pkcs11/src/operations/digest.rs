@@ -2,11 +2,11 @@
 
 use cryptoki_sys::*;
 
+use super::active::Active;
 use super::input::{Input, Mode};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result};
 use crate::mechanisms::{HashFunction, Mechanism, check_without_parameter};
-use crate::session::Active;
 
 /// An active operation that computes a digest.
 pub(crate) struct DigestOperation {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use cryptoki_sys::*;
 
+use super::active::Active;
 use crate::failure::Result;
 use crate::objects::{Object, Template};
-use crate::session::Active;
 use crate::token::{Query, Token};
 
 /// The handles that were not returned yet.

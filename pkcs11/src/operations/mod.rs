@@ -1,5 +1,6 @@
 //! The operations of sessions.
 
+mod active;
 mod cipher;
 mod destroy;
 mod digest;
@@ -11,6 +12,7 @@ mod random;
 mod signing;
 mod verification;
 
+pub(crate) use active::Active;
 pub(crate) use cipher::{CipherOperation, Direction};
 pub(crate) use destroy::destroy;
 pub(crate) use digest::DigestOperation;

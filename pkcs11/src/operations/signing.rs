@@ -7,12 +7,12 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PSS_2048_8192_SHA256};
 use cryptoki_sys::*;
 use scwkms::Scheme;
 
+use super::active::Active;
 use super::input::{Input, Mode};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::{Mechanism, SigningMechanism, signature_from_der};
 use crate::objects::{Key, Object};
-use crate::session::Active;
 use crate::token::Token;
 
 /// An active operation that signs or verifies.

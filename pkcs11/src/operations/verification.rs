@@ -3,11 +3,11 @@
 use cryptoki_sys::*;
 use scwkms::{ErrorKind, Scheme};
 
+use super::active::Active;
 use super::input::Mode;
 use super::signing::SigningOperation;
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::signature_to_der;
-use crate::session::Active;
 
 impl SigningOperation {
     fn check(mut self, signature: &[u8]) -> Result<()> {
