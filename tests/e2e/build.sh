@@ -4,7 +4,11 @@
 # and step-kms-plugin. step-ca and step-kms-plugin get one additional file, which
 # imports scwkms.
 #
-#   build.sh [all | step-ca | step-ca-newest | step-ca-nocgo | step-ca-noscwkms | step | kms-plugin | demo]...
+#   build.sh [all | step-ca | step-ca-newest | step-ca-nocgo | step-ca-noscwkms | step-ca-published | step | kms-plugin |
+#     demo]...
+#
+# step-ca-published has no additional file. It uses scwkms by PKCS #11, and is not
+# part of all.
 #
 # The versions are those of go.mod: the oldest go.step.sm/crypto that scwkms
 # supports. step-ca-newest has the versions of newest.mod: the newest
@@ -58,6 +62,7 @@ inputs() {
 }
 upstream=$(inputs tests/e2e/kmstool tests/e2e/{go,newest}.{mod,sum})
 own=$(inputs tests/e2e)
+published=$({ go version; digest "$here"/go.{mod,sum} "$here/build.sh"; } | digest | cut -d' ' -f1)
 
 # build NAME STAMP COMMAND...: runs the command, which builds bin/NAME, unless
 # bin/NAME was built from the same inputs.
@@ -115,6 +120,11 @@ build_step_ca() {
   CGO_ENABLED=$cgo go_build "$name" "$step_ca/cmd/step-ca" -modfile="$out/src/$versions/$versions.mod" -tags "$tags${tag:+,$tag}"
 }
 
+build_published() {
+  say "building step-ca-published (the first time takes minutes)"
+  CGO_ENABLED=1 go_build step-ca-published "$step_ca/cmd/step-ca" -tags "$tags"
+}
+
 build_step() {
   say "building step"
   CGO_ENABLED=1 go_build step "$step/cmd/step" -tags "$tags"
@@ -150,6 +160,7 @@ target() {
     step-ca-newest) build step-ca-newest "$upstream" build_step_ca step-ca-newest newest 1 ;;
     step-ca-nocgo) build step-ca-nocgo "$upstream" build_step_ca step-ca-nocgo go 0 ;;
     step-ca-noscwkms) build step-ca-noscwkms "$upstream" build_step_ca step-ca-noscwkms go 1 noscwkms ;;
+    step-ca-published) build step-ca-published "$published" build_published ;;
     step) build step "$upstream" build_step ;;
     kms-plugin) build kms-plugin "$upstream" build_kms_plugin ;;
     demo) build demo "$own" build_demo ;;

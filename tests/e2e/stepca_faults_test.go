@@ -21,13 +21,10 @@ func report(t *testing.T, format string, arguments ...any) {
 	fmt.Printf("%s: %s\n", t.Name(), fmt.Sprintf(format, arguments...))
 }
 
-// TestStepCAIssuesWhileTheServiceFails makes one request in twenty fail or arrive
-// late; a retry can succeed. Meanwhile step-ca reloads twice. A certificate may
-// only be lost after four attempts.
-func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
-	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
-	server := mustStart(t, config)
-	c := connect(t, server)
+// failTransiently makes one request in twenty fail or arrive late until the end of
+// the test; a retry can succeed.
+func failTransiently(t *testing.T) {
+	t.Helper()
 	transient := []scwkmstest.Fault{
 		{"kind": "status", "status": 503},
 		{"kind": "status", "status": 429, "retry_after": "0"},
@@ -38,6 +35,15 @@ func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
 	}
 	late := scwkmstest.Fault{"kind": "delay", "milliseconds": 100}
 	service.In(t).FailRandomly("*", 0.05/float64(len(transient)), append(transient, late)...)
+}
+
+// TestStepCAIssuesWhileTheServiceFails makes step-ca reload twice while requests
+// fail. A certificate may only be lost after four attempts.
+func TestStepCAIssuesWhileTheServiceFails(t *testing.T) {
+	config := authority(t, "ec_p256_sha256", "ec_p256_sha256")
+	server := mustStart(t, config)
+	c := connect(t, server)
+	failTransiently(t)
 
 	begun, sentBefore := time.Now(), requests(t, "Sign")
 	load := startLoad(c, requesters, certificates)

@@ -39,6 +39,12 @@ func authority(t *testing.T, rootAlgorithm, intermediateAlgorithm string) *stepc
 // build.sh.
 func start(t *testing.T, name string, config *stepca.Config) (*stepca.Server, error) {
 	t.Helper()
+	return startIn(t, name, env, config)
+}
+
+// startIn is start with another environment.
+func startIn(t *testing.T, name string, env []string, config *stepca.Config) (*stepca.Server, error) {
+	t.Helper()
 	program, err := tools.Built(name)
 	if err != nil {
 		t.Fatal(err)

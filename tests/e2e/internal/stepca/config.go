@@ -2,6 +2,7 @@
 package stepca
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,8 @@ type Config struct {
 	// KMS is the URI of the key manager, and Key that of the intermediate's key.
 	// If KMS is empty, Key is a file.
 	KMS, Key string
+	// KMSType is the type of the key manager: scwkms if it is empty.
+	KMSType string
 	// SSHHostKey and SSHUserKey are empty if SSH is disabled.
 	SSHHostKey, SSHUserKey string
 	// Provisioners are the names of JWK provisioners.
@@ -66,7 +69,7 @@ func (c *Config) Write(folder, address string) (*Files, error) {
 		"logger": map[string]any{"format": "text"},
 	}
 	if c.KMS != "" {
-		config["kms"] = map[string]any{"type": "scwkms", "uri": c.KMS}
+		config["kms"] = map[string]any{"type": cmp.Or(c.KMSType, "scwkms"), "uri": c.KMS}
 	}
 	if c.SSHHostKey != "" {
 		config["ssh"] = map[string]any{"hostKey": c.SSHHostKey, "userKey": c.SSHUserKey}

@@ -1,0 +1,38 @@
+"""GnuTLS: p11tool lists, exports public keys and signs; certtool issues a certificate."""
+
+from fixture import KEYS, contains
+from harness import openssl
+from harness.build import run_tool
+from harness.execute import Runner
+
+
+def documented_commands(token):
+    contains(token.run("p11tool"), "Label: scwkms", *(f"object={name};type=private" for name in KEYS),
+             *(f"object={name};type=public" for name in KEYS))
+    public = openssl.spki_der(token.read("ec-key.pem").decode())
+    assert_equal(public, token.public["ec-key"])
+
+
+def assert_equal(found, expected):
+    if found != expected:
+        raise AssertionError(f"{found!r} instead of {expected!r}")
+
+
+def signs(token, name):
+    """p11tool verifies the signature with the public object."""
+    pin = ["--login", "--set-pin", token.pin] if token.pin else []
+    uri = f"{token.uri(name)};type=private"
+    _, progress = Runner.plain.run("p11tool", *pin, "--provider", token.module, "--test-sign", uri, env=token.env)
+    contains(progress, "Verifying against public key in the token... ok")
+
+
+def issues_certificate(token):
+    token.run("certtool")
+    run_tool(["openssl", "verify", "-x509_strict", "-CAfile", token.path("ca.pem"), token.path("ca.pem")])
+
+
+def run(results, token):
+    results.case("p11tool lists, exports and signs", documented_commands, token)
+    for name in ("ec-key", "ec384-key", "rsa-key"):
+        results.case(f"p11tool signs with {name}", signs, token, name)
+    results.case("certtool issues a certificate", issues_certificate, token)

@@ -1,0 +1,88 @@
+"""OpenSC's pkcs11-tool: its own tests, lists, creation of keys, signatures with each mechanism, decryption."""
+
+import hashlib
+import os
+
+from fixture import KEYS, contains
+from harness import openssl
+from harness.results import expect
+
+DOCUMENT = b"a document\n"
+# The prefix of a DigestInfo with SHA-256.
+DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+SHA256 = hashlib.sha256(DOCUMENT).digest()
+SHA384 = hashlib.sha384(DOCUMENT).digest()
+PSS = ["--hash-algorithm", "SHA256", "--mgf", "MGF1-SHA256", "--salt-len", "32"]
+# The key, the mechanism, the input, and further options.
+SIGNATURES = [
+    ("ec-key", "ECDSA", SHA256, []),
+    ("ec-key", "ECDSA-SHA256", DOCUMENT, []),
+    ("ec384-key", "ECDSA", SHA384, []),
+    ("ec384-key", "ECDSA-SHA384", DOCUMENT, []),
+    ("rsa-key", "RSA-PKCS", DIGEST_INFO + SHA256, []),
+    ("rsa-key", "SHA256-RSA-PKCS", DOCUMENT, []),
+    ("pss-key", "RSA-PKCS-PSS", SHA256, PSS),
+    ("pss-key", "SHA256-RSA-PKCS-PSS", DOCUMENT, []),
+]
+MECHANISMS = ["ECDSA", "ECDSA-SHA256", "ECDSA-SHA384", "RSA-PKCS", "SHA256-RSA-PKCS", "RSA-PKCS-PSS", "SHA256-RSA-PKCS-PSS",
+              "RSA-PKCS-OAEP", "SHA256"]
+
+
+def tool(token, *arguments):
+    pin = ["--pin", token.pin] if token.pin else []
+    return token.command("pkcs11-tool", *pin, "--module", token.module, *arguments)
+
+
+def lists(token):
+    output = token.run("pkcs11-tool-list")
+    contains(output, "token label        : scwkms", *(f"\n  {name}, " for name in MECHANISMS))
+    for name in KEYS:
+        expect(output.count(f"label:      {name}\n") == 2, f"not two objects with the label {name}: {output}")
+
+
+def documented_signature(token):
+    contains(token.run("pkcs11-tool-sign"), "Verified OK")
+    expect(token.read("ec-key.der") == token.public["ec-key"], "another public key")
+    token.verify("ec-key", DOCUMENT, token.read("document.sig"))
+
+
+def documented_decryption(token):
+    token.run("pkcs11-tool-decrypt")
+    expect(token.read("decrypted.txt") == DOCUMENT, "another plaintext")
+
+
+def documented_creation(token):
+    token.configure(read_only="false", protect="false")
+    contains(token.run("pkcs11-tool-create"), "new-key", "0a10")
+    expect("new-key" not in tool(token, "--list-objects"), "new-key was not deleted")
+
+
+def signs(token, name, mechanism, data, options):
+    """OpenSSL verifies the signature, and so does the module."""
+    source, signature = token.write("data", data), token.path("signature")
+    command = ["--mechanism", mechanism, "--id", token.ids[name], *options, "--input-file", source]
+    tool(token, "--sign", *command, "--signature-format", "openssl", "--output-file", signature)
+    token.verify(name, DOCUMENT, token.read("signature"))
+    # pkcs11-tool verifies the module's own encoding.
+    tool(token, "--sign", *command, "--signature-format", "rs", "--output-file", signature)
+    verified = tool(token, "--verify", *command, "--signature-file", signature)
+    contains(verified, "Signature is valid")
+    token.write("data", data[:-1] + bytes([data[-1] ^ 1]))
+    verified = tool(token, "--verify", *command, "--signature-file", signature)
+    contains(verified, "Invalid signature")
+
+
+def own_tests(token):
+    """pkcs11-tool checks random numbers, digests, signatures and decryption itself."""
+    contains(token.run("pkcs11-tool-test"), "1 errors")
+
+
+def run(results, token):
+    token.write("document.txt", DOCUMENT)
+    results.case("pkcs11-tool lists", lists, token)
+    results.case("pkcs11-tool signs", documented_signature, token)
+    results.case("pkcs11-tool decrypts", documented_decryption, token)
+    results.case("pkcs11-tool creates and deletes a key", documented_creation, token)
+    for signature in SIGNATURES:
+        results.case(f"pkcs11-tool signs with {signature[1]} and {signature[0]}", signs, token, *signature)
+    results.case("pkcs11-tool --test", own_tests, token)

@@ -1,0 +1,44 @@
+"""Runs unmodified programs that load the PKCS #11 module, with keys in the emulator: docs/pkcs11-programs.md. With
+--softhsm it runs the programs with SoftHSM's module instead. Names of programs as arguments select them."""
+
+import importlib
+import os
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+
+from fixture import Token  # noqa: E402
+from harness.emulator import Emulator  # noqa: E402
+from harness.results import Results  # noqa: E402
+from softhsm import SoftHSM  # noqa: E402
+
+PROGRAMS = ["opensc", "gnutls", "p11kit", "openssl_engine", "nginx", "openssh", "java", "pykcs11", "osslsigncode", "p11test"]
+
+
+def run_all(results, token, names):
+    times = {}
+    for name in names:
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            importlib.import_module(name).run(results, token.at(folder))
+        times[name] = time.monotonic() - start
+    for name, seconds in times.items():
+        print(f"{name}: {seconds:.1f} s")
+
+
+def main(arguments):
+    results = Results()
+    names = [name for name in arguments if not name.startswith("-")] or PROGRAMS
+    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
+        token = SoftHSM(folder) if "--softhsm" in arguments else Token(folder, emulator)
+        token.create_keys()
+        run_all(results, token, names)
+    return results.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

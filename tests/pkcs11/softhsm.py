@@ -1,0 +1,65 @@
+"""A token of SoftHSM 2: the second module beside p11-kit's, the module to compare p11test's results with, and, with
+`run.py --softhsm`, a module that shows whether a failure is one of the tests."""
+
+import os
+import re
+
+from fixture import KEYS, NAME, Token
+from harness import needs, openssl
+from harness.build import run_tool
+from harness.execute import environment
+from harness.results import expect
+
+PIN = "1234"
+TYPES = {"ec_p256_sha256": "EC:prime256v1", "ec_p384_sha384": "EC:secp384r1"}
+FOLDERS = ["/usr/lib/softhsm", "/usr/local/lib/softhsm", "/usr/lib64/pkcs11"]
+
+
+def library():
+    found = [path for folder in FOLDERS if os.path.exists(path := os.path.join(folder, "libsofthsm2.so"))]
+    if not found:
+        needs.fail("SoftHSM is not installed: apt-get install softhsm2")
+    return os.path.realpath(found[0])
+
+
+class SoftHSM(Token):
+    def __init__(self, folder, label=NAME):
+        self.folder = folder
+        self.module = library()
+        self.pin = PIN
+        self.label = label
+        self.log = os.path.join(folder, "none")
+        self.public = {}
+        self.ids = {}
+        tokens = self.path("tokens")
+        os.mkdir(tokens)
+        configuration = self.write("softhsm2.conf", f"directories.tokendir = {tokens}\nobjectstore.backend = file\n")
+        self.env = environment(SOFTHSM2_CONF=configuration, HOME=folder, MODULE=self.module,
+                               PATH=f"/usr/bin:/usr/sbin:/sbin:{os.environ['PATH']}")
+        self.command("softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", PIN)
+
+    def create_key(self, algorithm, name):
+        kind = TYPES.get(algorithm) or f"rsa:{re.search('[0-9]{4}', algorithm).group()}"
+        number = self.ids[name] = f"{len(self.ids) + 1:02x}"
+        tool = ["pkcs11-tool", "--module", self.module, "--login", "--pin", PIN, "--label", name]
+        self.command(*tool, "--id", number, "--keypairgen", "--key-type", kind)
+        pem = self.command("p11tool", "--provider", self.module, "--export-pubkey", 
+                           f"pkcs11:token={self.label};object={name};type=public?pin-value={PIN}")
+        self.public[name] = openssl.spki_der(pem)
+        return self.public[name]
+
+    def configure(self, **settings):
+        pass
+
+    def show_certificates(self, *names):
+        """Stores the certificates NAME.pem."""
+        for name in names:
+            self.command("openssl", "x509", "-in", f"{name}.pem", "-outform", "DER", "-out", f"{name}.crt")
+            self.command("pkcs11-tool", "--module", self.module, "--login", "--pin", PIN, "--write-object", f"{name}.crt",
+                         "--type", "cert", "--label", name, "--id", self.ids[name])
+
+    def adapt(self, script):
+        """Adds the PIN to the programs' commands."""
+        script = re.sub(r"(pkcs11:token=[^'\" \n]*)", rf"\1?pin-value={PIN}", script)
+        script = re.sub(r"storepass ''", f"storepass {PIN}", script)
+        return re.sub(r"pkcs11-tool --module", f"pkcs11-tool --pin {PIN} --module", script)
