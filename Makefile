@@ -370,7 +370,6 @@ soak: need-test library release-emulator ## Signs for DURATION=10m with FAULTS=1
 test-soak: need-test library release-emulator
 	python3 tests/soak/test_soak.py
 
-include $(wildcard make/*.mk)
 
 ##### Install, clean, help
 
@@ -397,5 +396,7 @@ clean: ## Removes all build results
 help: ## Lists these targets
 	@echo "make targets of scwkms $(VERSION):"
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+##### Parts of this file that belong to one area
 
 include make/*.mk

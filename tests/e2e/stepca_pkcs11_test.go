@@ -5,8 +5,10 @@ package e2e
 import (
 	"context"
 	"crypto"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -158,6 +160,34 @@ func checkSSHUser(t *testing.T, c *client.Client, authority crypto.Signer) {
 		t.Fatal(err)
 	}
 	checkSSH(t, certificate, key, principal)
+}
+
+var documentedModule = regexp.MustCompile("module-path=[^;]*")
+
+// TestPKCS11DocumentedCommands creates the keys and certificates with the documented programs.
+func TestPKCS11DocumentedCommands(t *testing.T) {
+	uri := pkcs11URI(t)
+	commands := shell(t, append(os.Environ(), "MODULE="+os.Getenv("SCWKMS_PKCS11_MODULE")))
+	t.Cleanup(func() { deletePKCS11(t, uri, "pkcs11:object=root", "pkcs11:object=intermediate") })
+	mustRun(t, commands, block(t, "pkcs11-programs.md", "run: step-ca"))
+	var documented struct {
+		KMS       struct{ Type, URI string }
+		Root, Crt string
+		Key       string
+	}
+	if err := json.Unmarshal([]byte(block(t, "pkcs11-programs.md", "run: step-ca.json")), &documented); err != nil {
+		t.Fatal(err)
+	}
+	config := &stepca.Config{
+		Root:         readCertificate(t, commands.Dir, documented.Root),
+		Intermediate: readCertificate(t, commands.Dir, documented.Crt),
+		KMSType:      documented.KMS.Type,
+		KMS:          documentedModule.ReplaceAllString(documented.KMS.URI, "module-path="+os.Getenv("SCWKMS_PKCS11_MODULE")),
+		Key:          documented.Key,
+		Provisioners: []string{provisioner},
+	}
+	server, _ := startPublished(t, config)
+	issue(t, connect(t, server), config)
 }
 
 // TestPKCS11CreateKeyReportsAnExistingKey: step looks for the ID and the label before it creates a key.

@@ -4,18 +4,14 @@ from fixture import KEYS, contains
 from harness import openssl
 from harness.build import run_tool
 from harness.execute import Runner
+from harness.results import expect
 
 
 def documented_commands(token):
     contains(token.run("p11tool"), "Label: scwkms", *(f"object={name};type=private" for name in KEYS),
              *(f"object={name};type=public" for name in KEYS))
     public = openssl.spki_der(token.read("ec-key.pem").decode())
-    assert_equal(public, token.public["ec-key"])
-
-
-def assert_equal(found, expected):
-    if found != expected:
-        raise AssertionError(f"{found!r} instead of {expected!r}")
+    expect(public == token.public["ec-key"], "another public key")
 
 
 def signs(token, name):

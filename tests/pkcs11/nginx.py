@@ -32,7 +32,7 @@ def launch(token, ports):
     env = {**token.env, "PKCS11_MODULE_PATH": token.module}
     command = ["nginx", "-p", token.folder, "-c", configuration(token, ports), "-g", directives]
     return Server(["bash", "-c", 'trap "kill -QUIT \\$!; wait \\$!" TERM; "$@" & wait $!', "nginx", *command],
-                  f"start worker processes", token.folder, env)
+                  "start worker processes", token.folder, env)
 
 
 def serves_through_a_reload(token):

@@ -52,7 +52,7 @@ def documented_decryption(token):
 
 
 def documented_creation(token):
-    token.configure(read_only="false", protect="false")
+    token.run("pkcs11-tool-configuration")
     contains(token.run("pkcs11-tool-create"), "new-key", "0a10")
     expect("new-key" not in tool(token, "--list-objects"), "new-key was not deleted")
 

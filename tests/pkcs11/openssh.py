@@ -4,14 +4,15 @@ and without."""
 import getpass
 import os
 
-from fixture import contains
+from fixture import PAGE, contains
+from harness import documents
 from harness.build import run_tool
 from harness.results import expect
 from servers import Server, start
 
-AGENT = """{start}
-trap 'kill $SSH_AGENT_PID' EXIT
-{steps}"""
+# The keys of the agent in files, which select them.
+SELECT = "ssh-add -L | grep ' ec-key$' > ec.pub; ssh-add -L | grep ' rsa-key$' > rsa.pub; chmod 600 ec.pub rsa.pub"
+AGENT_LOGINS = [("ec.pub", "ecdsa-sha2-nistp256"), ("rsa.pub", "rsa-sha2-256")]
 LOGIN = "ssh -F none -T -p {port} -o UserKnownHostsFile=known_hosts -o BatchMode=yes {options} {user}@127.0.0.1 echo logged in"
 
 
@@ -78,21 +79,18 @@ def login(port, options=""):
 
 
 def by_agent(token, server):
-    """The agent signs; sshd logs the fingerprint of the key."""
-    from harness import documents
-    from fixture import PAGE
-    steps = "\n".join(line for line in documents.block(PAGE, "ssh-agent").splitlines() if not line.startswith("eval"))
-    begin = next(line for line in documents.block(PAGE, "ssh-agent").splitlines() if line.startswith("eval"))
-    logins = "\n".join(login(server.port, f"-o IdentitiesOnly=yes -o PubkeyAcceptedAlgorithms={algorithm} -i {file}")
-                       for file, algorithm in [("ec.pub", "ecdsa-sha2-nistp256"), ("rsa.pub", "rsa-sha2-256")])
-    split = "ssh-add -L | grep ' ec-key$' > ec.pub; ssh-add -L | grep ' rsa-key$' > rsa.pub; chmod 600 *.pub"
-    output = token.shell(AGENT.format(start=begin, steps=f"{steps}\n{split}\n{logins}"))
-    expect(output.count("logged in\n") == 2, output)
+    """The agent signs. It ends with the shell."""
+    agent, *steps = documents.block(PAGE, "ssh-agent").splitlines()
+    logins = [login(server.port, f"-o IdentitiesOnly=yes -o PubkeyAcceptedAlgorithms={algorithm} -i {file}")
+              for file, algorithm in AGENT_LOGINS]
+    script = [agent, "trap 'kill $SSH_AGENT_PID' EXIT", *steps, SELECT, *logins]
+    output = token.shell("\n".join(script))
+    expect(output.count("logged in\n") == len(AGENT_LOGINS), output)
     server.wait_for("Accepted publickey for")
 
 
 def without_agent(token, server):
-    output = token.shell(login(server.port, f'-o PKCS11Provider="$MODULE" -o PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256'))
+    output = token.shell(login(server.port, '-o PKCS11Provider="$MODULE" -o PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256'))
     contains(output, "logged in")
 
 

@@ -1,11 +1,11 @@
 """OpenSSL with the engine of libp11: requests, certificates, CMS signatures, and TLS servers with each kind of key."""
 
+import os
 import re
-import shlex
 import ssl
 
 from fixture import PAGE, contains
-from harness import documents
+from harness import documents, needs
 from harness.build import run_tool
 from harness.results import expect
 from servers import Server, client_context, fetch
@@ -57,7 +57,7 @@ def rsa_certificate(token):
 
 
 def documented_options(name):
-    with open(documents.os.path.join(documents.needs.ROOT, PAGE), encoding="utf-8") as file:
+    with open(os.path.join(needs.ROOT, PAGE), encoding="utf-8") as file:
         return re.search(rf"^\| `{name}` \| `(-.*)` \|$", file.read(), re.M).group(1)
 
 
@@ -65,7 +65,7 @@ def server_command(token, name, options):
     """The documented command with another port and another key."""
     script = documents.block(PAGE, "openssl-server").replace("ec-key", name).replace("127.0.0.1:4433", "127.0.0.1:0")
     script = token.adapt(script).rstrip().replace("openssl s_server", "exec openssl s_server")
-    return ["bash", "-euc", f"{script} {shlex.join(shlex.split(options))}"]
+    return ["bash", "-euc", f"{script} {options}"]
 
 
 def serves(token, name, options, version):
