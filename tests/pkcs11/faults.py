@@ -27,9 +27,11 @@ TRANSIENT = [
 PERMANENT = [
     (status(401), NOT_LOGGED_IN, "401"), (status(403), REJECTED, "403"), (status(404), KEY_HANDLE_INVALID, "404"),
     (status(423), NOT_PERMITTED, "423"),
-    ({"kind": "endless"}, FUNCTION_FAILED, ""), ({"kind": "oversized", "bytes": 20_000_000}, FUNCTION_FAILED, ""),
-    ({"kind": "garbage"}, FUNCTION_FAILED, ""), ({"kind": "media_type", "value": "text/plain"}, FUNCTION_FAILED, ""),
-    ({"kind": "html"}, FUNCTION_FAILED, ""), ({"kind": "redirect", "location": "https://localhost:1/"}, FUNCTION_FAILED, ""),
+    ({"kind": "endless"}, FUNCTION_FAILED, "over 1 MiB"),
+    ({"kind": "oversized", "bytes": 20_000_000}, FUNCTION_FAILED, "over 1 MiB"),
+    ({"kind": "garbage"}, FUNCTION_FAILED, "malformed JSON"),
+    ({"kind": "media_type", "value": "text/plain"}, FUNCTION_FAILED, "not JSON"), ({"kind": "html"}, FUNCTION_FAILED, "not JSON"),
+    ({"kind": "redirect", "location": "https://localhost:1/"}, FUNCTION_FAILED, "307"),
     ({"kind": "key_id"}, FUNCTION_FAILED, "another key"), ({"kind": "flip"}, FUNCTION_FAILED, "not a signature"),
     ({"kind": "other_key"}, FUNCTION_FAILED, "not a signature"),
     (status(503, retry_after="3600"), DEVICE_ERROR, "503"), (status(429, retry_after="3600"), RESOURCE_EXCEEDED, "429"),
@@ -42,7 +44,7 @@ MATRIX = [
     *((fault, 1, OK, 1, "") for fault in HARMLESS),
     (status(429, retry_after="0"), 1, OK, 2, ""),
     ({"kind": "delay", "milliseconds": 60_000}, 1, OK, 2, ""),
-    ({"kind": "delay", "milliseconds": 60_000}, ALWAYS, DEVICE_ERROR, None, ""),
+    ({"kind": "delay", "milliseconds": 60_000}, ALWAYS, DEVICE_ERROR, None, "no response within"),
 ]
 
 

@@ -66,8 +66,14 @@ class Token:
     def at(self, folder):
         """The same token for a program that runs in another folder."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, folder=folder, env={**self.env, "HOME": folder})
+        log = os.path.join(folder, "module.log")
+        env = {**self.env, "HOME": folder, "SCWKMS_PKCS11_LOG": log}
+        other.__dict__.update(self.__dict__, folder=folder, log=log, env=env)
         return other
+
+    def with_emulator(self, emulator):
+        """A token with the keys of another emulator."""
+        return type(self)(self.folder, emulator)
 
     def adapt(self, script):
         return script

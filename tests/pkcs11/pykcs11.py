@@ -45,7 +45,7 @@ def reports_errors(token):
     """An RSA key does not sign with ECDSA."""
     _, output = Runner.plain.run("/usr/bin/python3", token.path("sign.py"), "rsa-key", token.path("document.txt"),
                                  env=token.env, status=1)
-    contains(output, "CKR_MECHANISM_INVALID")
+    contains(output, "CKR_KEY_TYPE_INCONSISTENT")
 
 
 def run(results, token):

@@ -99,11 +99,11 @@ def fetch(port, context, request=b"GET / HTTP/1.0\r\n\r\n"):
     """Completes a handshake, which verifies the server's certificate and signature, and returns the response."""
     with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as connection:
         with context.wrap_socket(connection, server_hostname="localhost") as secure:
+            version, response = secure.version(), b""
             secure.sendall(request)
-            response = b""
             while received := secure.recv(4096):
                 response += received
-            return response, secure.version()
+            return response, version
 
 
 class Load:
