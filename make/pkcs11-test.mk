@@ -2,7 +2,6 @@
 
 .PHONY: test-pkcs11 need-pkcs11-programs
 
-export SCWKMS_PKCS11_MODULE := $(TARGET)/pkcs11/libscwkms-pkcs11.so
 TESTS += test-pkcs11
 
 need-pkcs11-programs:

@@ -44,6 +44,7 @@ def serves_through_a_reload(token):
         return launch(token, ports)
 
     with start(attempt) as server:
+        token.emulator.reset_stats()
         targets = [(port, client_context(token.path(f"{name}.pem"))) for port, name in zip(ports, ("ec-key", "rsa-key"))]
         load = Load(targets, HANDSHAKES, THREADS, b"hello")
         load.half.wait()
@@ -51,6 +52,7 @@ def serves_through_a_reload(token):
         server.wait_for("reconfiguring")
         load.wait()
         text = server.stop()
+    expect(token.emulator.count("Sign") == HANDSHAKES, f"{token.emulator.count('Sign')} signatures")
     expect(text.count("start worker process ") == 2 * WORKERS, f"not {WORKERS} workers and a reload: {text}")
     for sign in ("[alert]", "[emerg]", "[crit]", "signal 11", "exited on signal"):
         expect(sign not in text, text)
