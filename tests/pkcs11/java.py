@@ -3,8 +3,7 @@
 import os
 import zipfile
 
-from fixture import PAGE, contains
-from harness import documents
+from fixture import contains
 from harness.build import run_tool
 from harness.results import expect
 from openssl_engine import certificates
@@ -43,7 +42,7 @@ def jar(token):
     """openssl verifies the signature in the archive with the certificate."""
     with zipfile.ZipFile(token.path("program.jar"), "w") as archive:
         archive.writestr("content", "content\n")
-    token.shell(documents.block(PAGE, "jarsigner").replace(" -strict", ""))
+    token.run("jarsigner")
     with zipfile.ZipFile(token.path("program.jar")) as archive:
         token.write("content.sf", archive.read("META-INF/EC-KEY.SF"))
         token.write("content.ec", archive.read("META-INF/EC-KEY.EC"))

@@ -1,7 +1,6 @@
 """nginx with several workers and keys, and a reload in the middle of thousands of handshakes."""
 
 import os
-import pwd
 
 from fixture import PAGE
 from harness import documents
@@ -26,8 +25,8 @@ def configuration(token, ports):
 
 
 def launch(token, ports):
-    """Workers of root would otherwise run as a user that cannot read the test's folder."""
-    user = f" user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
+    """The workers of root run as a user that cannot read the module's configuration and certificates."""
+    user = " user nobody nogroup;" if os.geteuid() == 0 else ""
     directives = f"daemon off; error_log stderr notice; pid {token.path('nginx.pid')};{user}"
     env = {**token.env, "PKCS11_MODULE_PATH": token.module}
     command = ["nginx", "-p", token.folder, "-c", configuration(token, ports), "-g", directives]
