@@ -2,6 +2,7 @@
 
 .PHONY: test-pkcs11 need-pkcs11-programs
 
+export SCWKMS_P11TEST_DIR := $(TARGET)/p11test
 TESTS += test-pkcs11
 
 need-pkcs11-programs:

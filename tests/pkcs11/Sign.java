@@ -8,7 +8,7 @@ import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 
-/** Signs a document: PIN DOCUMENT (KEY ALGORITHM)... Writes each signature to KEY.ALGORITHM. */
+/** Signs a document: DOCUMENT (KEY ALGORITHM)... Writes each signature to KEY.ALGORITHM. */
 public class Sign {
     private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
 
@@ -16,9 +16,9 @@ public class Sign {
         var provider = Security.getProvider("SunPKCS11").configure("pkcs11.cfg");
         Security.addProvider(provider);
         var store = KeyStore.getInstance("PKCS11", provider);
-        store.load(null, arguments[0].toCharArray());
-        var document = Files.readAllBytes(Path.of(arguments[1]));
-        for (int index = 2; index < arguments.length; index += 2) {
+        store.load(null, null);
+        var document = Files.readAllBytes(Path.of(arguments[0]));
+        for (int index = 1; index < arguments.length; index += 2) {
             sign(store, document, arguments[index], arguments[index + 1]);
         }
     }

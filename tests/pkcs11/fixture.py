@@ -118,9 +118,6 @@ class Token:
         algorithm = algorithm or KEYS[name]
         openssl.verify(algorithm, self.public[name], openssl.digest(algorithm, content), signature)
 
-    def uri(self, name):
-        return f"pkcs11:token={NAME};object={name}"
-
 
 def contains(output, *parts):
     for part in parts:

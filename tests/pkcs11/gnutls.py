@@ -16,9 +16,8 @@ def documented_commands(token):
 
 def signs(token, name):
     """p11tool verifies the signature with the public object."""
-    pin = ["--login", "--set-pin", token.pin] if token.pin else []
-    uri = f"{token.uri(name)};type=private"
-    _, progress = Runner.plain.run("p11tool", *pin, "--provider", token.module, "--test-sign", uri, env=token.env)
+    uri = f"pkcs11:token=scwkms;object={name};type=private"
+    _, progress = Runner.plain.run("p11tool", "--provider", token.module, "--test-sign", uri, env=token.env)
     contains(progress, "Verifying against public key in the token... ok")
 
 

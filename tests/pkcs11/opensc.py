@@ -33,8 +33,7 @@ MECHANISMS = ["ECDSA", "ECDSA-SHA256", "ECDSA-SHA384", "RSA-PKCS", "SHA256-RSA-P
 
 
 def tool(token, *arguments):
-    pin = ["--pin", token.pin] if token.pin else []
-    return token.command("pkcs11-tool", *pin, "--module", token.module, *arguments)
+    return token.command("pkcs11-tool", "--module", token.module, *arguments)
 
 
 def lists(token):

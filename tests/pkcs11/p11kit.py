@@ -68,6 +68,7 @@ def run(results, token):
         own.write("document.txt", DOCUMENT)
         second = SoftHSM(os.path.join(folder, "second"), "second")
         second.create_key("ec_p256_sha256", "ec-key")
+        second.read_public_key("ec-key")
         user = User(own, second)
         results.case("p11-kit lists both modules", both_modules, user)
         results.case("p11-kit: a key of the module signs", signs, user)

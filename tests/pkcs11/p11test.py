@@ -104,7 +104,7 @@ def with_certificates(token):
 
 
 def run(results, token, write=False):
-    folder = os.path.join(needs.ROOT, "target", "p11test")
+    folder = os.environ.get("SCWKMS_P11TEST_DIR") or os.path.join(needs.ROOT, "target", "p11test")
     program = results.case("p11test: build", build, folder)
     if not program:
         return

@@ -1,5 +1,5 @@
-"""Runs unmodified programs that load the PKCS #11 module, with keys in the emulator: docs/pkcs11-programs.md. With
---softhsm it runs the programs with SoftHSM's module instead. Names of programs as arguments select them."""
+"""Runs unmodified programs that load the PKCS #11 module, with keys in the emulator: docs/pkcs11-programs.md. Arguments select
+files of this folder by their names."""
 
 import importlib
 import os
@@ -14,7 +14,6 @@ sys.path.insert(0, HERE)
 from fixture import Token  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
 from harness.results import Results  # noqa: E402
-from softhsm import SoftHSM  # noqa: E402
 
 PROGRAMS = ["opensc", "gnutls", "p11kit", "openssl_engine", "nginx", "openssh", "java", "chains", "pykcs11", "osslsigncode",
             "p11test", "faults", "connection_faults", "process", "stepca"]
@@ -33,11 +32,10 @@ def run_all(results, token, names):
 
 def main(arguments):
     results = Results()
-    names = [name for name in arguments if not name.startswith("-")] or PROGRAMS
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        token = SoftHSM(folder) if "--softhsm" in arguments else Token(folder, emulator)
+        token = Token(folder, emulator)
         token.create_keys()
-        run_all(results, token, names)
+        run_all(results, token, arguments or PROGRAMS)
     return results.close()
 
 
