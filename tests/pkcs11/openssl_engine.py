@@ -34,16 +34,20 @@ def documented_commands(token):
     is_issued(token, "ec-key", "ecdsa-with-SHA256")
 
 
-def is_issued(token, name, algorithm):
-    """The certificate has the key and is signed by it."""
-    path = token.path(f"{name}.pem")
+def has_key(token, certificate, name):
+    """The self-signed certificate in a file has the key, and is signed by it."""
+    path = token.path(certificate)
     run_tool(["openssl", "verify", "-CAfile", path, path])
-    contains(run_tool(["openssl", "x509", "-in", path, "-noout", "-text"]), f"Signature Algorithm: {algorithm}")
-    public = run_tool(["openssl", "x509", "-in", path, "-noout", "-pubkey"])
-    token.write("public.pem", public)
+    token.write("public.pem", run_tool(["openssl", "x509", "-in", path, "-noout", "-pubkey"]))
     run_tool(["openssl", "pkey", "-pubin", "-in", token.path("public.pem"), "-pubout", "-outform", "DER",
               "-out", token.path("public.der")])
-    expect(token.read("public.der") == token.public[name], f"another key than {name}")
+    expect(token.read("public.der") == token.public[name], f"{certificate} has another key than {name}")
+
+
+def is_issued(token, name, algorithm):
+    has_key(token, f"{name}.pem", name)
+    contains(run_tool(["openssl", "x509", "-in", token.path(f"{name}.pem"), "-noout", "-text"]),
+             f"Signature Algorithm: {algorithm}")
 
 
 def pss_certificate(token):
