@@ -14,6 +14,7 @@ PAGE = "docs/pkcs11-programs.md"
 KEYS = {"ec-key": "ec_p256_sha256", "ec384-key": "ec_p384_sha384", "rsa-key": "rsa_pkcs1_2048_sha256",
         "pss-key": "rsa_pss_2048_sha256", "oaep-key": "rsa_oaep_2048_sha256"}
 NAME = "scwkms"
+LIMIT = 120  # seconds, after which a program hangs
 
 
 def library():
@@ -84,12 +85,12 @@ class Token:
 
     def shell(self, script):
         try:
-            return documents.shell(self.adapt(script), self.folder, self.env)
+            return self.command("bash", "-euo", "pipefail", "-c", self.adapt(script))
         except AssertionError as error:
             raise AssertionError(f"{error}\nthe module's log: {self.read_log()[-2000:]}") from None
 
     def command(self, *arguments):
-        return run_tool(list(arguments), cwd=self.folder, env=self.env)
+        return run_tool(list(arguments), cwd=self.folder, env=self.env, timeout=LIMIT)
 
     def document(self, name, file, language):
         """Writes a block of the documentation into a file."""

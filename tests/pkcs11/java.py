@@ -4,7 +4,6 @@ import os
 import zipfile
 
 from fixture import contains
-from harness.build import run_tool
 from harness.results import expect
 from openssl_engine import certificates
 from servers import Server, client_context, fetch
@@ -12,6 +11,7 @@ from servers import Server, client_context, fetch
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCUMENT = b"a document\n"
 # The key, and an algorithm of Java. Java verifies with the module and with its own provider.
+NAMES = ("ec-key", "rsa-key", "pss-key")
 SIGNATURES = [("ec-key", "NONEwithECDSA"), ("ec-key", "SHA256withECDSA"), ("rsa-key", "SHA256withRSA"),
               ("pss-key", "RSASSA-PSS")]
 
@@ -20,13 +20,13 @@ def prepare(token):
     """The module shows certificates, so that the KeyStore has entries."""
     certificates(token)
     token.run("openssl-pss")
-    token.show_certificates("ec-key", "rsa-key", "pss-key")
+    token.show_certificates(*NAMES)
     token.run("java-settings")
 
 
 def keystore(token):
     listed = token.run("java-list")
-    contains(listed, "Your keystore contains 3 entries", *(f"{name}, PrivateKeyEntry" for name in ("ec-key", "rsa-key", "pss-key")))
+    contains(listed, "Your keystore contains 3 entries", *(f"{name}, PrivateKeyEntry" for name in NAMES))
 
 
 def signs(token, *signatures):
@@ -39,15 +39,15 @@ def signs(token, *signatures):
 
 
 def jar(token):
-    """openssl verifies the signature in the archive with the certificate."""
+    """OpenSSL verifies the signature in the archive with the certificate."""
     with zipfile.ZipFile(token.path("program.jar"), "w") as archive:
         archive.writestr("content", "content\n")
     token.run("jarsigner")
     with zipfile.ZipFile(token.path("program.jar")) as archive:
         token.write("content.sf", archive.read("META-INF/EC-KEY.SF"))
         token.write("content.ec", archive.read("META-INF/EC-KEY.EC"))
-    run_tool(["openssl", "cms", "-verify", "-inform", "DER", "-in", token.path("content.ec"), "-content", token.path("content.sf"),
-              "-CAfile", token.path("ec-key.pem"), "-purpose", "any", "-binary", "-out", token.path("verified")])
+    token.shell("openssl cms -verify -inform DER -in content.ec -content content.sf -binary -CAfile ec-key.pem -purpose any "
+                "-out verified")
 
 
 def serves(token):

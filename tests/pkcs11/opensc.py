@@ -1,10 +1,8 @@
 """OpenSC's pkcs11-tool: its own tests, lists, creation of keys, signatures with each mechanism, decryption."""
 
 import hashlib
-import os
 
 from fixture import KEYS, contains
-from harness import openssl
 from harness.results import expect
 
 DOCUMENT = b"a document\n"

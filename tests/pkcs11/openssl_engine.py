@@ -2,7 +2,6 @@
 
 import os
 import re
-import ssl
 
 from fixture import PAGE, contains
 from harness import documents, needs

@@ -3,10 +3,9 @@
 import os
 import tempfile
 
-from fixture import contains, copy
-from harness import documents, needs
+from fixture import LIMIT, PAGE, contains, copy
+from harness import documents
 from harness.build import run_tool
-from harness.results import expect
 from softhsm import SoftHSM
 
 # p11-kit ignores the files of the user root.
@@ -30,24 +29,25 @@ class User:
         self.env["MODULE"] = copy(self.token.module, self.home)
         if ca_file := self.env.get("SCWKMS_CA_FILE"):
             self.env["SCWKMS_CA_FILE"] = copy(ca_file, self.home)
-        for folder, folders, files in os.walk(self.home):
+        for folder, _, files in os.walk(self.home):
             for path in [folder, *(os.path.join(folder, name) for name in files)]:
                 os.chown(path, OTHER_USER, OTHER_USER)
 
     def shell(self, script):
         change = ["setpriv", "--reuid", str(OTHER_USER), "--regid", str(OTHER_USER), "--clear-groups"]
         prefix = change if os.geteuid() == 0 else []
-        return run_tool([*prefix, "bash", "-euo", "pipefail", "-c", self.token.adapt(script)], cwd=self.home, env=self.env)
+        return run_tool([*prefix, "bash", "-euo", "pipefail", "-c", script], cwd=self.home, env=self.env,
+                        timeout=LIMIT)
 
 
 def both_modules(user):
-    listed = user.shell(documents.block("docs/pkcs11-programs.md", "p11-kit"))
+    listed = user.shell(documents.block(PAGE, "p11-kit"))
     contains(listed, "scwkms: ", "token: scwkms", "softhsm2: ", "token: second")
 
 
 def signs(user):
     token = user.token
-    user.shell(documents.block("docs/pkcs11-programs.md", "p11-kit-use"))
+    user.shell(documents.block(PAGE, "p11-kit-use"))
     token.verify("ec-key", DOCUMENT, token.read("document.sig"))
 
 

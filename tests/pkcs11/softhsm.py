@@ -3,11 +3,9 @@
 import os
 import re
 
-from fixture import KEYS, NAME, Token
+from fixture import NAME, Token
 from harness import needs
-from harness.build import run_tool
 from harness.execute import environment
-from harness.results import expect
 
 PIN = "1234"
 TYPES = {"ec_p256_sha256": "EC:prime256v1", "ec_p384_sha384": "EC:secp384r1"}
