@@ -10,15 +10,15 @@ from servers import Server, client_context, fetch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCUMENT = b"a document\n"
-# The key, and an algorithm of Java. Java verifies with the module and with its own provider.
-NAMES = ("ec-key", "rsa-key", "pss-key")
-SIGNATURES = [("ec-key", "NONEwithECDSA"), ("ec-key", "SHA256withECDSA"), ("rsa-key", "SHA256withRSA"),
-              ("pss-key", "RSASSA-PSS")]
+NAMES = ("ec-key", "ec384-key", "rsa-key", "pss-key")
+# The key, and an algorithm of Java. Java also verifies.
+SIGNATURES = [("ec-key", "NONEwithECDSA"), ("ec-key", "SHA256withECDSA"), ("ec384-key", "SHA384withECDSA"),
+              ("rsa-key", "SHA256withRSA"), ("pss-key", "RSASSA-PSS")]
 
 
 def prepare(token):
     """The module shows certificates, so that the KeyStore has entries."""
-    certificates(token)
+    certificates(token, "ec-key", "ec384-key", "rsa-key")
     token.run("openssl-pss")
     token.show_certificates(*NAMES)
     token.run("java-settings")
@@ -26,7 +26,7 @@ def prepare(token):
 
 def keystore(token):
     listed = token.run("java-list")
-    contains(listed, "Your keystore contains 3 entries", *(f"{name}, PrivateKeyEntry" for name in NAMES))
+    contains(listed, "Your keystore contains 4 entries", *(f"{name}, PrivateKeyEntry" for name in NAMES))
 
 
 def signs(token, *signatures):

@@ -35,7 +35,7 @@ def launch(token, ports):
 
 
 def serves_through_a_reload(token):
-    certificates(token)
+    certificates(token, "ec-key", "rsa-key")
     ports = []
 
     def attempt(port):

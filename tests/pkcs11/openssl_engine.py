@@ -18,9 +18,9 @@ SERVERS = [("ec-key", "", "TLSv1.3"), ("ec-key", "-no_tls1_3", "TLSv1.2"), ("rsa
            ("pss-key", "pss-key", "TLSv1.3")]
 
 
-def certificates(token):
-    """A self-signed certificate of each key that other tests need."""
-    for name in ("ec-key", "rsa-key"):
+def certificates(token, *names):
+    """Makes self-signed certificates for other tests: NAME.pem."""
+    for name in names:
         token.shell(CERTIFICATE.format(name=name))
 
 

@@ -6,7 +6,7 @@ from portable_executable import program
 
 
 def signs(token):
-    certificates(token)
+    certificates(token, "rsa-key")
     token.write("program.exe", program())
     output = token.run("osslsigncode")
     contains(output, "Signature verification: ok", "Number of verified signatures: 1", "Succeeded")

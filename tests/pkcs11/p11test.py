@@ -97,7 +97,7 @@ def mechanisms(results, token):
 
 
 def with_certificates(token):
-    certificates(token)
+    certificates(token, "ec-key", "rsa-key")
     token.run("openssl-pss")
     token.show_certificates("ec-key", "rsa-key", "pss-key")
     return token
