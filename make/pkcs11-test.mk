@@ -1,4 +1,4 @@
-##### Programs that load the PKCS #11 module: docs/pkcs11-programs.md
+##### Programs that load the PKCS#11 module: docs/pkcs11-programs.md
 
 .PHONY: test-pkcs11 need-pkcs11-programs
 

@@ -7,7 +7,7 @@
 #   build.sh [all | step-ca | step-ca-newest | step-ca-nocgo | step-ca-noscwkms | step-ca-published | step | kms-plugin |
 #     demo]...
 #
-# step-ca-published has no additional file. It uses scwkms by PKCS #11, and is not
+# step-ca-published has no additional file. It uses scwkms by PKCS#11, and is not
 # part of all.
 #
 # The versions are those of go.mod: the oldest go.step.sm/crypto that scwkms

@@ -20,7 +20,7 @@ import (
 	"github.com/scwkms/scwkms/tests/e2e/internal/pki"
 	"github.com/scwkms/scwkms/tests/e2e/internal/stepca"
 
-	// Enables PKCS #11.
+	// Enables PKCS#11.
 	_ "go.step.sm/crypto/kms/pkcs11"
 )
 

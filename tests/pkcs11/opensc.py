@@ -3,6 +3,7 @@
 import hashlib
 
 from fixture import KEYS, contains
+from harness.execute import Runner
 from harness.results import expect
 
 DOCUMENT = b"a document\n"
@@ -80,6 +81,21 @@ def signs(token, name, mechanism, data, options):
     contains(verified, "Invalid signature")
 
 
+def secret_key_as_pin(token):
+    """The environment has no secret key. Without the PIN there are no private keys, and a wrong one is rejected."""
+    token = token.at(token.folder)
+    secret = token.env.pop("SCW_SECRET_KEY")
+    token.configure(pin='"secret-key"')
+    expect("Private Key" not in tool(token, "--list-objects"), "a private key without a PIN")
+    sign = ["--sign", "--mechanism", "ECDSA-SHA256", "--id", token.ids["ec-key"], "--signature-format", "openssl",
+            "--input-file", token.write("document.txt", DOCUMENT), "--output-file", token.path("document.sig")]
+    tool(token, "--pin", secret, *sign)
+    token.verify("ec-key", DOCUMENT, token.read("document.sig"))
+    wrong = "00000000-0000-0000-0000-000000000000"
+    _, output = Runner.plain.run("pkcs11-tool", "--module", token.module, "--pin", wrong, *sign, env=token.env, status=1)
+    contains(output, "CKR_PIN_INCORRECT")
+
+
 def own_tests(token):
     """pkcs11-tool checks random numbers, digests, signatures and decryption itself."""
     contains(token.run("pkcs11-tool-test"), "1 errors")
@@ -95,3 +111,4 @@ def run(results, token):
         results.case(f"pkcs11-tool signs {len(data)} bytes with {mechanism} and {name}", signs, token, name, mechanism, data,
                      options)
     results.case("pkcs11-tool --test", own_tests, token)
+    results.case("pkcs11-tool with the secret key as PIN", secret_key_as_pin, token)

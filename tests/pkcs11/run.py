@@ -1,4 +1,4 @@
-"""Runs unmodified programs that load the PKCS #11 module, with keys in the emulator: docs/pkcs11-programs.md. Arguments select
+"""Runs unmodified programs that load the PKCS#11 module, with keys in the emulator: docs/pkcs11-programs.md. Arguments select
 files of this folder by their names."""
 
 import importlib

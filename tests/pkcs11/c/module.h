@@ -1,4 +1,4 @@
-/* Loads a PKCS #11 module, and signs with one of its keys. A failed call other than a signature ends the program. */
+/* Loads a PKCS#11 module, and signs with one of its keys. A failed call other than a signature ends the program. */
 #ifndef MODULE_H
 #define MODULE_H
 
