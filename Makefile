@@ -397,6 +397,4 @@ help: ## Lists these targets
 	@echo "make targets of scwkms $(VERSION):"
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-##### Parts of this file that belong to one area
-
 include make/*.mk
