@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -33,11 +34,12 @@ const MAX_END_INTERVAL: Duration = Duration::from_millis(100);
 /// The tasks that [`start`] spawns. They do not end before the thread.
 const OWN_TASKS: usize = 2;
 
-/// The I/O thread of this process, if it is running.
 #[derive(Default)]
 struct State {
-    users: usize,
-    runtime: Option<Runtime>,
+    /// A user is counted before it takes the lock of `runtime`, so [`end`] finds it or the user finds no runtime.
+    users: AtomicUsize,
+    /// The I/O thread of this process, if it is running.
+    runtime: Mutex<Option<Runtime>>,
 }
 
 struct Runtime {
@@ -50,16 +52,16 @@ struct Runtime {
 
 type Task = (BoxFuture<'static, ()>, User);
 
-static STATE: PerProcess<Mutex<State>> = PerProcess::new();
+static STATE: PerProcess<State> = PerProcess::new();
 
 /// A user of the I/O thread: a client or a task. The thread is started by the first task. After the last user was dropped, it
 /// ends as soon as all connections are closed.
-pub(crate) struct User(&'static Mutex<State>);
+pub(crate) struct User(&'static State);
 
 impl User {
     pub(crate) fn new() -> Result<Self> {
-        let state = STATE.get(|| Ok(Mutex::default()))?;
-        lock(state).users += 1;
+        let state = STATE.get(|| Ok(State::default()))?;
+        state.users.fetch_add(1, SeqCst);
         Ok(Self(state))
     }
 }
@@ -68,7 +70,14 @@ impl Drop for User {
     fn drop(&mut self) {
         // A child of fork() has no copy of the thread, and the lock may remain locked.
         let is_own = STATE.existing().is_some_and(|own| ptr::eq(own, self.0));
-        let unused = is_own.then(|| remove_user(self.0)).flatten();
+        if self.0.users.fetch_sub(1, SeqCst) > 1 || !is_own {
+            return;
+        }
+        let unused = self
+            .0
+            .lock()
+            .as_ref()
+            .map(|runtime| Arc::clone(&runtime.unused));
         // It is notified without the lock: a thread can be cancelled while it wakes another.
         if let Some(unused) = unused {
             unused.notify_one();
@@ -76,20 +85,18 @@ impl Drop for User {
     }
 }
 
-/// Returns what must be notified if there are no more users.
-fn remove_user(state: &Mutex<State>) -> Option<Arc<Notify>> {
-    let mut state = lock(state);
-    state.users -= 1;
-    let runtime = state.runtime.as_ref().filter(|_| state.users == 0);
-    runtime.map(|runtime| Arc::clone(&runtime.unused))
+impl State {
+    /// The runtime is consistent even if a thread panicked while it held the lock.
+    fn lock(&self) -> MutexGuard<'_, Option<Runtime>> {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_unused(&self) -> bool {
+        self.users.load(SeqCst) == 0
+    }
 }
 
-/// The state is consistent even if a thread panicked while it held the lock.
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn start(state: &'static Mutex<State>) -> Result<Runtime> {
+fn start(state: &'static State) -> Result<Runtime> {
     let unstartable = |e: std::io::Error| {
         Error::new(
             ErrorKind::Internal,
@@ -125,12 +132,12 @@ fn start(state: &'static Mutex<State>) -> Result<Runtime> {
 }
 
 /// Returns when there are no users and no tasks. The next task starts another thread.
-async fn until_unused(state: &Mutex<State>, unused: &Notify) {
+async fn until_unused(state: &State, unused: &Notify) {
     let metrics = Handle::current().metrics();
     loop {
         unused.notified().await;
         let mut interval = MIN_END_INTERVAL;
-        while lock(state).users == 0 {
+        while state.is_unused() {
             if metrics.num_alive_tasks() <= OWN_TASKS && end(state) {
                 return;
             }
@@ -141,19 +148,19 @@ async fn until_unused(state: &Mutex<State>, unused: &Notify) {
 }
 
 /// Whether there are no users. A task is sent by a user, so no task is lost.
-fn end(state: &Mutex<State>) -> bool {
-    let mut state = lock(state);
-    let is_unused = state.users == 0;
+fn end(state: &State) -> bool {
+    let mut runtime = state.lock();
+    let is_unused = state.is_unused();
     if is_unused {
-        state.runtime = None;
+        *runtime = None;
     }
     is_unused
 }
 
 /// The sender of tasks to the I/O thread, which is started if necessary.
-fn tasks(state: &'static Mutex<State>) -> Result<mpsc::UnboundedSender<Task>> {
-    let mut locked = lock(state);
-    let runtime = match &mut locked.runtime {
+fn tasks(state: &'static State) -> Result<mpsc::UnboundedSender<Task>> {
+    let mut runtime = state.lock();
+    let runtime = match &mut *runtime {
         Some(runtime) => runtime,
         missing => missing.insert(start(state)?),
     };
