@@ -26,7 +26,15 @@ install: install-pkcs11
 endif
 
 TESTS += test-pkcs11-interface
+# The test client loads the module.
+test-rust: pkcs11
 
 # Each function of the module, with an emulator.
 test-pkcs11-interface: need-test pkcs11 test-programs
 	python3 pkcs11/tests/run.py
+
+# Compares C_Sign with scwkms_sign: target/bench/pkcs11.md, in one minute
+.PHONY: bench-pkcs11
+bench-pkcs11: bench-programs pkcs11
+	python3 tests/bench/pkcs11.py --module $(SCWKMS_PKCS11_MODULE) --bin $(BENCH)/bin \
+		--emulator $(TARGET)/release/scwkms-emulator --out $(BENCH)

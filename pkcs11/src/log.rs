@@ -46,18 +46,32 @@ struct Log {
 
 static LOG: ArcSwapOption<Log> = ArcSwapOption::const_empty();
 
-/// Writes entries of this level and more important ones to the target from now on.
-pub(crate) fn start(target: Option<&Target>, level: Level) -> io::Result<()> {
+/// Writes entries of this level and more important ones to the target from now on. If the file cannot be opened, no entries
+/// are written: another user's program must not fail because of this.
+pub(crate) fn start(target: Option<&Target>, level: Level) {
     let log = match target {
         None => None,
         Some(Target::Stderr) => Some(Log { level, file: None }),
-        Some(Target::File(path)) => Some(Log {
+        Some(Target::File(path)) => open(path).ok().map(|file| Log {
             level,
-            file: Some(open(path)?),
+            file: Some(file),
         }),
     };
     LOG.store(log.map(Into::into));
-    Ok(())
+}
+
+/// Why the target cannot be opened.
+pub(crate) fn open_error(target: Option<&Target>) -> Option<String> {
+    match target {
+        Some(Target::File(path)) => {
+            let error = open(path).err()?;
+            Some(format!(
+                "the log {} cannot be opened: {error}",
+                path.display()
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -7,6 +7,7 @@ use scwkms::Hash;
 use crate::certificate::hex;
 use crate::config::{self, PinPolicy, ProcessEnvironment};
 use crate::failure::{Failure, Result, code_name};
+use crate::log;
 use crate::module::open_tokens;
 use crate::objects::{Key, Resolver};
 use crate::token::{Query, Token};
@@ -15,6 +16,8 @@ use crate::token::{Query, Token};
 pub struct Report {
     /// The configuration file, or the statement that there is none.
     pub configuration: String,
+    /// Why the configured log cannot be written. The module then works without it.
+    pub log_error: Option<String>,
     /// The tokens in the order of their slots.
     pub tokens: Vec<TokenReport>,
 }
@@ -51,9 +54,10 @@ pub struct ObjectReport {
 /// # Errors
 /// A description of an invalid configuration, with the line and its text.
 pub fn report(sign: bool) -> Result<Report, String> {
-    let config = config::load(&ProcessEnvironment)?;
+    let config = config::load(&ProcessEnvironment { is_trusted: true })?;
     let tokens = open_tokens(&config).map_err(|failure| failure.cause)?;
     Ok(Report {
+        log_error: log::open_error(config.log.as_ref()),
         configuration: config.origin,
         tokens: tokens.iter().map(|token| describe(token, sign)).collect(),
     })

@@ -142,6 +142,15 @@ def the_log_has_levels(fixture, keys):
     expect(len(lines) == 1 and "error: C_SignInit: CKR_KEY_HANDLE_INVALID (0x60)" in lines[0], lines)
 
 
+def a_log_that_cannot_be_opened(fixture, keys):
+    """The module works without a log."""
+    fixture.module.code("Finalize", None)
+    os.environ["SCWKMS_PKCS11_LOG"] = os.path.join(fixture.folder, "none", "log")
+    fixture.module.call("Initialize", None)
+    fixture.session = fixture.module.open_session()
+    expect(fixture.private_key(label("ec_p256_sha256")), "no key")
+
+
 def warnings_are_logged(fixture, keys):
     """Not written to standard error."""
     fixture.open(f'[[token]]\nlabel = "x"\nclient = "{fixture.emulator.uri(ca_file=None)};insecure=true"\n')
@@ -151,4 +160,5 @@ def warnings_are_logged(fixture, keys):
 
 
 CASES = [no_file_is_necessary, missing_settings, errors_are_logged_with_line_and_value, several_tokens, certificates,
-         a_folder_of_certificates, the_pin_is_the_secret_key, the_log_has_levels, warnings_are_logged]
+         a_folder_of_certificates, the_pin_is_the_secret_key, the_log_has_levels, a_log_that_cannot_be_opened,
+         warnings_are_logged]

@@ -38,6 +38,7 @@ PROGRAMS = {
     "c-scwkms-verify": Program("c-scwkms", ("--verify", "true")),
     "c-libcurl": Program("c-libcurl"),
     "c-libcurl-http1": Program("c-libcurl", ("--http1",)),
+    "c-pkcs11": Program("c-pkcs11"),
     "baseline": Program("baseline"),
     "baseline-http1": Program("baseline", ("--http1",)),
 }

@@ -14,7 +14,11 @@ pub(super) fn check(sign: bool, report: &mut Report) {
         Ok(found) => {
             let tokens = found.tokens.len();
             let summary = format!("{}, {tokens} tokens", found.configuration);
-            report.add(Step::ok(CONFIGURATION, summary));
+            let step = Step::ok(CONFIGURATION, summary);
+            report.add(match found.log_error {
+                Some(error) => step.warn(error),
+                None => step,
+            });
             found
                 .tokens
                 .iter()

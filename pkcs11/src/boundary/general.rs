@@ -7,6 +7,8 @@ use cryptoki_sys::*;
 use super::call::{run, with_module, with_session};
 use super::input::read;
 use super::output::write;
+use super::privileges;
+use crate::config::ProcessEnvironment;
 use crate::failure::{Result, fail};
 use crate::module;
 
@@ -16,7 +18,10 @@ pub(super) unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
             // SAFETY: the program passes a structure.
             check(&unsafe { read(arguments.cast::<CK_C_INITIALIZE_ARGS>(), "pInitArgs") }?)?;
         }
-        module::initialize()
+        let environment = ProcessEnvironment {
+            is_trusted: !privileges::are_raised(),
+        };
+        module::initialize(&environment)
     })
 }
 

@@ -25,6 +25,7 @@ mod interfaces;
 mod keygen;
 mod objects;
 mod output;
+mod privileges;
 mod random;
 mod sessions;
 mod signing;

@@ -64,10 +64,10 @@ impl<T: Copy> OutputBuffer<T> {
                 Ok(())
             }
             None => {
-                // SAFETY: the buffer has room for the elements, and `new` requires that it can be written.
-                unsafe {
-                    std::ptr::copy_nonoverlapping(elements.as_ptr(), self.data, elements.len())
-                };
+                let (from, to) = (elements.as_ptr().cast::<u8>(), self.data.cast::<u8>());
+                // SAFETY: the buffer has room for the elements, and `new` requires that it can be written. As bytes they
+                // need no alignment.
+                unsafe { std::ptr::copy_nonoverlapping(from, to, size_of_val(elements)) };
                 self.write_len(elements.len());
                 Ok(())
             }

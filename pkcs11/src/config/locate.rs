@@ -16,11 +16,15 @@ pub(crate) trait Environment {
 }
 
 /// The environment of the process.
-pub(crate) struct ProcessEnvironment;
+pub(crate) struct ProcessEnvironment {
+    /// Otherwise no variable is read.
+    pub(crate) is_trusted: bool,
+}
 
 impl Environment for ProcessEnvironment {
     fn variable(&self, name: &str) -> Option<OsString> {
-        std::env::var_os(name).filter(|value| !value.is_empty())
+        let value = std::env::var_os(name).filter(|value| !value.is_empty());
+        value.filter(|_| self.is_trusted)
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {

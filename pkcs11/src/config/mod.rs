@@ -1,6 +1,8 @@
 //! The configuration: which tokens the module has. docs/pkcs11.md is the reference.
 
 mod file;
+#[cfg(test)]
+mod file_tests;
 mod locate;
 mod selection;
 

@@ -29,13 +29,13 @@ pub(crate) struct Module {
 static CURRENT: ArcSwapOption<Module> = ArcSwapOption::const_empty();
 
 /// Initializes the module. A child of fork() can do it again.
-pub(crate) fn initialize() -> Result<()> {
+pub(crate) fn initialize(environment: &ProcessEnvironment) -> Result<()> {
     let process = process_generation()?;
     let current = CURRENT.load_full();
     let module = match &current {
         Some(inherited) if inherited.process != process => inherited.inherit(process),
         Some(_) => return already_initialized(),
-        None => Module::new(process)?,
+        None => Module::new(environment, process)?,
     };
     let previous = CURRENT.compare_and_swap(&current, Some(Arc::new(module)));
     // Another thread may have initialized the module at the same time.
@@ -73,8 +73,8 @@ fn not_initialized() -> Failure {
 }
 
 impl Module {
-    fn new(process: u64) -> Result<Self> {
-        let config = load_config()?;
+    fn new(environment: &ProcessEnvironment, process: u64) -> Result<Self> {
+        let config = load_config(environment)?;
         observer::set()?;
         let tokens = open_tokens(&config)?;
         entry!(
@@ -102,21 +102,15 @@ impl Module {
     }
 }
 
-fn load_config() -> Result<Config> {
-    let environment = ProcessEnvironment;
+fn load_config(environment: &ProcessEnvironment) -> Result<Config> {
     // Errors of the file are written to the log that the environment names.
-    start_log(
-        config::log_target(&environment).as_ref(),
+    log::start(
+        config::log_target(environment).as_ref(),
         log::Level::default(),
-    )?;
-    let config = config::load(&environment).map_err(invalid_configuration)?;
-    start_log(config.log.as_ref(), config.level)?;
+    );
+    let config = config::load(environment).map_err(invalid_configuration)?;
+    log::start(config.log.as_ref(), config.level);
     Ok(config)
-}
-
-fn start_log(target: Option<&log::Target>, level: log::Level) -> Result<()> {
-    log::start(target, level)
-        .map_err(|e| invalid_configuration(format!("the log {target:?} cannot be opened: {e}")))
 }
 
 /// The tokens of a configuration, in the order of their slots.

@@ -3,6 +3,8 @@
 mod attributes;
 mod certificate;
 mod generation;
+#[cfg(test)]
+mod generation_tests;
 mod key;
 mod private_key;
 mod public_key;

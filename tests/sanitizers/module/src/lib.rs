@@ -1,0 +1,3 @@
+//! See Cargo.toml.
+
+use scwkms_pkcs11 as _;
