@@ -74,8 +74,10 @@
 //
 // # Building
 //
-// The package links the scwkms static library, which requires cgo. Without cgo (without a C compiler,
-// or for another platform), and with the build tag noscwkms, the package has the same names and
-// compiles. Opening a key manager then returns an *Error with CodeInternal, which explains why the
-// library is missing and how to include it.
+// The package links the scwkms static library, which requires cgo. A release contains the library for
+// Linux on amd64 and arm64, for programs with glibc, and with the build tag musl for programs with musl.
+//
+// Without cgo (without a C compiler, or for another platform), and with the build tag noscwkms, the
+// package has the same names and compiles. Opening a key manager then returns an *Error with
+// CodeInternal, which explains why the library is missing and how to include it.
 package scwkms

@@ -10,10 +10,10 @@ from harness.build import library, run_tool
 from harness.results import expect
 
 import release
-from release import MODULE, NATIVE, PLATFORMS, VERSION
+from release import LIBRARIES, MODULE, NATIVE, VERSION
 from user_module import UserModule
 
-MODULES = [MODULE, *(f"{MODULE}/lib/{name}" for name in PLATFORMS)]
+MODULES = [MODULE, *(f"{MODULE}/lib/{name}" for name in LIBRARIES)]
 LIBRARY_FILES = {"LICENSE", "THIRD-PARTY-LICENSES", "check.h", "go.mod", "library.go", "library.h", "libscwkms.a"}
 
 
@@ -36,7 +36,7 @@ def proxy(_, made, __):
 
 def library_modules(_, made, __):
     """A library, with licences, and a size that the module proxy accepts."""
-    for name in PLATFORMS:
+    for name in LIBRARIES:
         found = names_in_zip(made, f"{MODULE}/lib/{name}")
         expect(found == LIBRARY_FILES, f"{name}: {found}")
     folder = os.path.join(made, "tree/go/lib", NATIVE)
@@ -73,7 +73,7 @@ def missing_library(folder, _, libraries):
     try:
         release.generate(os.path.join(folder, "none"), some)
     except AssertionError as error:
-        expect("linux-arm64-gnu/lib/libscwkms.a is missing: run make dist-platforms" in str(error), error)
+        expect("linux-arm64-gnu/lib/libscwkms.a is missing: run make dist" in str(error), error)
         expect(os.listdir(os.path.join(folder, "none")) == [], "files were written")
     else:
         expect(False, "a release without a library was written")

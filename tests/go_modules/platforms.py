@@ -1,4 +1,4 @@
-"""Builds a program for each platform with Zig, and runs it: under qemu, if it is for another machine."""
+"""Builds a program and step-ca for platforms with Zig, and runs them: under qemu, if they are for another machine."""
 
 import os
 
@@ -8,7 +8,7 @@ from harness.results import expect
 
 import release
 import step_ca
-from release import LIBRARIES, NATIVE
+from release import NATIVE
 from user_module import Signer, UserModule, download
 
 DIST = os.environ.get("SCWKMS_DIST_DIR") or os.path.join(needs.ROOT, "target/dist")
@@ -16,12 +16,12 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 STATIC = ["-tags", "musl", "-ldflags", "-linkmode external -extldflags -static"]
 
 
-def goarch(name):
-    return name.split("-")[1]
-
-
 def is_musl(name):
     return name.endswith("-musl")
+
+
+def goarch(name):
+    return name.split("-")[1]
 
 
 def machine(name):
@@ -31,7 +31,7 @@ def machine(name):
 def compiler(name):
     """Zig, and for glibc the flags that link its unwinder."""
     zig = os.path.join(DIST, "tools/bin/python-zig")
-    expect(os.path.exists(zig), f"{zig} is missing: run make dist-platforms")
+    expect(os.path.exists(zig), f"{zig} is missing: run make dist")
     target = f"{machine(name)}-linux-musl" if is_musl(name) else f"{machine(name)}-linux-gnu.2.28"
     return {"CC": f"{zig} cc -target {target}", "GOARCH": goarch(name),
             "CGO_LDFLAGS": "-O2 -g" if is_musl(name) else "-O2 -g -lunwind"}
@@ -53,8 +53,10 @@ def signs(name, module, signer):
     signer.check(program, *emulation(name))
 
 
-def run_all(results, folder, emulator):
-    made = results.case("release", release.generate, os.path.join(folder, "release"), DIST)
+def run_all(results, folder, emulator, platforms):
+    available = {name: os.path.join(DIST, name, "lib/libscwkms.a") for name in platforms}
+    libraries = release.prepare_libraries(os.path.join(folder, "libraries"), available)
+    made = results.case("release", release.generate, os.path.join(folder, "release"), libraries)
     if made is None:
         return
     download("go", "all")
@@ -62,7 +64,8 @@ def run_all(results, folder, emulator):
     if module is None:
         return
     signer = Signer(emulator)
-    for name in LIBRARIES:
+    for name in platforms:
         results.case(f"program for {name}", signs, name, module, signer)
-    static = f"{NATIVE}-musl"
-    results.case(f"step-ca for {static}", step_ca.step_ca, folder, made, {**compiler(static), "STATIC": "1"})
+    for name in platforms:
+        static = {"STATIC": "1"} if is_musl(name) else {}
+        results.case(f"step-ca for {name}", step_ca.step_ca, folder, made, {**compiler(name), **static}, emulation(name))

@@ -2,16 +2,18 @@
 
 import os
 import platform
+import re
 import shutil
 
 from harness import needs
-from harness.build import library, run_tool
+from harness.build import run_tool
 
-VERSION = "0.1.0"
+with open(os.path.join(needs.ROOT, "Cargo.toml"), encoding="utf-8") as cargo:
+    VERSION = re.search(r'^version = "(.*)"', cargo.read(), re.M).group(1)
 MODULE = "github.com/scwkms/scwkms/go"
-PLATFORMS = ["linux-amd64", "linux-arm64", "linux-amd64-musl", "linux-arm64-musl"]
-# Each module with the platform whose library it has.
-LIBRARIES = {name: name if name.endswith("-musl") else f"{name}-gnu" for name in PLATFORMS}
+# The modules with libraries, and the platform of each.
+LIBRARIES = {"linux-amd64": "linux-amd64-gnu", "linux-arm64": "linux-arm64-gnu",
+             "linux-amd64-musl": "linux-amd64-musl", "linux-arm64-musl": "linux-arm64-musl"}
 NATIVE = "linux-" + {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 
 
@@ -22,14 +24,14 @@ def generate(folder, libraries):
     return folder
 
 
-def native_libraries(folder):
-    """A folder with the library of this machine. The files of the other platforms are only compiled against, so an archive
-    without members is sufficient for them."""
-    for name, target in LIBRARIES.items():
+def prepare_libraries(folder, available):
+    """A folder with the libraries of some platforms. No program is linked for the other platforms, so an archive without
+    members is sufficient for them."""
+    for target in LIBRARIES.values():
         path = os.path.join(folder, target, "lib")
         os.makedirs(path)
-        if name == NATIVE:
-            shutil.copy(library(), path)
+        if target in available:
+            shutil.copy(available[target], path)
         else:
             run_tool([needs.program("ar", "binutils"), "rc", os.path.join(path, "libscwkms.a")])
     return folder

@@ -54,12 +54,23 @@ def run_end_to_end_tests(folder):
     expect(passed.count("    --- PASS: ") == 8, passed)
 
 
-def step_ca(folder, made, settings):
+def run_by(emulation, program):
+    """Replaces a program for another machine by a script that runs it under an emulation."""
+    if emulation:
+        os.rename(program, program + ".real")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\nexec {' '.join(emulation)} {program}.real \"$@\"\n")
+        os.chmod(program, 0o755)
+
+
+def step_ca(folder, made, settings, emulation):
     """Builds step-ca with the settings of a compiler, and runs end-to-end tests with it."""
     module = module_with_cache(folder, made)
     download_dependencies(module)
     programs = os.path.join(module.folder, "e2e")
-    module.run(BUILD, os.path.join(programs, "bin"), "step-ca", SCWKMS_VERSION=f"v{VERSION}", **settings)
-    printed = module.run(os.path.join(programs, "bin/step-ca"), "version")
+    program = os.path.join(programs, "bin/step-ca")
+    module.run(BUILD, os.path.dirname(program), "step-ca", SCWKMS_VERSION=f"v{VERSION}", **settings)
+    run_by(emulation, program)
+    printed = module.run(program, "version")
     expect(f"Smallstep CA/{version()[1:]} " in printed, printed)
     run_end_to_end_tests(programs)

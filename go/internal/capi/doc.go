@@ -9,7 +9,8 @@
 // All functions may be called by any goroutine at any time. A failure is an *Error, which is nil on
 // success and is not an error value.
 //
-// The library and its header are expected in the folder lib/GOOS_GOARCH, where `make` puts them. With
-// the build tag scwkms_system, pkg-config finds them under the name scwkms. Without cgo and with the
+// The library and its header are expected in the folder lib/GOOS_GOARCH, where `make` puts them. In a
+// release the folder lib does not exist: modules of their own have the libraries, and prebuilt.h is the
+// header (docs/go.md). With the build tag scwkms_system, pkg-config finds them under the name scwkms. Without cgo and with the
 // build tag noscwkms, missing.go takes the place of the files with cgo: every call fails.
 package capi

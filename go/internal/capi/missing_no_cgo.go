@@ -3,4 +3,4 @@
 package capi
 
 const missingMessage = "the scwkms static library is not in this program: it was built without cgo; build it with " +
-	"CGO_ENABLED=1, a C compiler and the scwkms static library (`make` builds it)"
+	"CGO_ENABLED=1 and a C compiler (in a clone of scwkms, `make` must have built the static library)"
