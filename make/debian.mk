@@ -12,6 +12,8 @@ dist-debian: need-debian shared command release-emulator
 	rm -rf $(DEBIAN)
 	scripts/dist/debian $(DEBIAN) "" $(TARGET)
 
+TESTS += test-debian
+
 # Installs, uses and removes the packages. It needs root.
 test-debian: export SCWKMS_DEBIAN_PACKAGES := $(DEBIAN)
 test-debian: export SCWKMS_DEBIAN_ROOT := $(TARGET)/debian-root.tar

@@ -45,6 +45,8 @@ check-tools:
 check-workflows: $(ACTIONLINT)
 	PATH="$(TOOLS)/bin:$$PATH" scripts/check/workflows
 
+TESTS += test-package test-man-pages test-release
+
 # The crate as it would be published: docs/rust.md
 test-package: need-test test-programs
 	python3 tests/package/run.py
