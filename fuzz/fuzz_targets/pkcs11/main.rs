@@ -10,7 +10,7 @@ mod arguments;
 mod calls;
 mod module;
 mod outputs;
-#[path = "../c_abi/service.rs"]
+// That of the target c_abi, by a symbolic link.
 #[allow(dead_code)]
 mod service;
 
