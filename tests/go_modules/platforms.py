@@ -33,7 +33,8 @@ def compiler(name):
     zig = os.path.join(DIST, "tools/bin/python-zig")
     expect(os.path.exists(zig), f"{zig} is missing: run make dist")
     target = f"{machine(name)}-linux-musl" if is_musl(name) else f"{machine(name)}-linux-gnu.2.28"
-    return {"CC": f"{zig} cc -target {target}", "GOARCH": goarch(name),
+    # Zig compiles the C library once for each cache.
+    return {"CC": f"{zig} cc -target {target}", "GOARCH": goarch(name), "ZIG_GLOBAL_CACHE_DIR": os.path.join(DIST, "zig-cache"),
             "CGO_LDFLAGS": "-O2 -g" if is_musl(name) else "-O2 -g -lunwind"}
 
 
