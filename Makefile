@@ -345,7 +345,7 @@ test-bench: need-test test-programs load-programs
 
 SECONDS ?= 60
 
-fuzz: need ## Fuzzes each target for SECONDS=60, or one with FUZZ=response: docs/fuzzing.md
+fuzz: need # Fuzzes each target for SECONDS=60, or one with FUZZ=response: docs/fuzzing.md
 	@scripts/need c++
 	scripts/test/fuzz $(SECONDS)s $(FUZZ)
 
@@ -364,7 +364,7 @@ FAULTS ?= 1
 
 soak test-soak: export SCWKMS_EMULATOR := $(TARGET)/release/scwkms-emulator
 
-soak: need-test library release-emulator ## Signs for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
+soak: need-test library release-emulator # Signs for DURATION=10m with FAULTS=1 per cent of faults, and looks for leaks
 	python3 tests/soak/soak.py --duration $(DURATION) --faults $(FAULTS) --out $(TARGET)/soak
 
 test-soak: need-test library release-emulator
@@ -390,7 +390,7 @@ install-command: ## Installs what make command built: scwkms, manual pages, comp
 uninstall: ## Removes what make install and make install-command installed: PREFIX=/usr/local DESTDIR=
 	@$(INSTALL)uninstall
 
-clean: ## Removes all build results
+clean: # Removes all build results
 	rm -rf $(TARGET) dist $(CAPI)/lib/*/*.a $(CAPI)/lib/*/*.h $(CAPI)/library.h
 
 help: ## Lists these targets

@@ -14,9 +14,9 @@ dist: ## Builds all files of a release into dist/, from a clean tree, with PLATF
 dist-artefacts: need-rust
 	scripts/dist/all $(DIST) $(PLATFORMS)
 
-dist-check: dist ## Builds dist/ a second time, elsewhere, and compares the bytes
+dist-check: dist # Builds dist/ a second time, elsewhere, and compares the bytes
 	scripts/dist/compare $(DIST) $(PLATFORMS)
 
 # Uses the files in dist/ without Rust, also those for other platforms.
-dist-test: dist-artefacts ## Builds dist/ and tests the files in it, with PLATFORMS="linux-amd64-gnu ..."
+dist-test: dist-artefacts # Builds dist/ and tests the files in it, with PLATFORMS="linux-amd64-gnu ..."
 	scripts/test/dist $(DIST) $(PLATFORMS)

@@ -16,7 +16,7 @@ pkcs11: need-rust ## Builds the PKCS#11 module: target/pkcs11/libscwkms-pkcs11.s
 
 .PHONY: install-pkcs11 test-pkcs11-interface
 
-install-pkcs11: ## Installs what make pkcs11 built: the PKCS#11 module, and p11-kit's file: PREFIX=/usr/local LIBDIR= DESTDIR=
+install-pkcs11: # Installs what make pkcs11 built: the PKCS#11 module, and p11-kit's file: PREFIX=/usr/local LIBDIR= DESTDIR=
 	@scripts/build/check-built $(SCWKMS_PKCS11_MODULE) pkcs11 install-pkcs11
 	$(INSTALL)install pkcs11 scripts/build/stage-pkcs11 $(PKCS11)
 
