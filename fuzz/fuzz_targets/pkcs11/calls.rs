@@ -162,7 +162,8 @@ impl Run {
             template.count()
         )));
         let mut size = Handle::read(input)?;
-        size.check(call!(self.C_GetObjectSize(session, object, size.pointer())));
+        let code = call!(self.C_GetObjectSize(session, object, size.pointer()));
+        size.check(code);
         Ok(())
     }
 
@@ -266,19 +267,10 @@ impl Run {
         let mut template = Template::read(input)?;
         let mut copy = Handle::read(input)?;
         let (attributes, count) = (template.pointer(), template.count());
-        copy.check(call!(self.C_CopyObject(
-            session,
-            object,
-            attributes,
-            count,
-            copy.pointer()
-        )));
-        copy.check(call!(self.C_CreateObject(
-            session,
-            attributes,
-            count,
-            copy.pointer()
-        )));
+        let code = call!(self.C_CopyObject(session, object, attributes, count, copy.pointer()));
+        copy.check(code);
+        let code = call!(self.C_CreateObject(session, attributes, count, copy.pointer()));
+        copy.check(code);
         let code = call!(self.C_DestroyObject(session, object));
         check_code(code);
         self.has_removed |= code == CKR_OK;
