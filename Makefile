@@ -50,18 +50,19 @@ need-rust:
 CARGO_LIBRARY := $(TARGET)/library/libscwkms.a
 BUILD_LIBRARY := rm -f $(CARGO_LIBRARY) && \
 	cargo rustc --profile library --package scwkms --lib --crate-type staticlib
+LOCKED := scripts/build/locked $(TARGET)/library.lock bash -euc
 # A smaller limit for inlining than that of opt-level "s", 50, saves as much space as opt-level "z", without its loss of speed.
 SMALL_CODE := -C llvm-args=-inline-threshold=10
 
 # target/release/libscwkms.a
 library: need-rust
-	$(BUILD_LIBRARY) --features wipe-memory -- $(SMALL_CODE)
-	scripts/build/prelink $(CARGO_LIBRARY) $(TARGET)/release/libscwkms.a
+	$(LOCKED) '$(BUILD_LIBRARY) --features wipe-memory -- $(SMALL_CODE) && \
+		scripts/build/prelink $(CARGO_LIBRARY) $(TARGET)/release/libscwkms.a'
 
 # target/shared/libscwkms.so, linked from the static library. It has a folder of its own, because a linker that finds both
 # libraries prefers the shared one.
 shared: library
-	scripts/build/shared-library $(LIBRARY) $(SHARED) $(VERSION)
+	$(LOCKED) 'scripts/build/shared-library $(LIBRARY) $(SHARED) $(VERSION)'
 
 # Generates include/scwkms.h from src/ffi.
 header: need-rust
@@ -69,7 +70,7 @@ header: need-rust
 
 # The Go package links the copy of the library in its own folder.
 go: need library
-	@scripts/build/go-library $(LIBRARY)
+	@$(LOCKED) 'scripts/build/go-library $(LIBRARY)'
 	cd go && go build ./...
 
 # target/release/scwkms, the command
@@ -116,7 +117,7 @@ need-test:
 test-programs: need-rust
 	cargo build --workspace --all-targets
 
-test-rust: need-test test-programs
+test-rust: need-test pkcs11 test-programs
 	cargo test --workspace
 
 # Structures that several threads use at a time, with many interleavings of the threads: src/sync.rs.
@@ -316,8 +317,8 @@ SHARED_ONLY := $(BENCH)/shared-only
 # not track changes of a library, so its checksum is a compiler flag.
 shared-only-programs: bench-programs
 	@mkdir -p $(SHARED_ONLY)/lib $(SHARED_ONLY)/bin
-	$(BUILD_LIBRARY) --features wipe-memory,shared-connections-only -- $(SMALL_CODE)
-	scripts/build/prelink $(CARGO_LIBRARY) $(SHARED_ONLY)/lib/libscwkms.a
+	$(LOCKED) '$(BUILD_LIBRARY) --features wipe-memory,shared-connections-only -- $(SMALL_CODE) && \
+		scripts/build/prelink $(CARGO_LIBRARY) $(SHARED_ONLY)/lib/libscwkms.a'
 	printf '%s\n' 'Name: scwkms' 'Description: without direct connections' 'Version: $(VERSION)' \
 		'Cflags: -I$(SCWKMS_INCLUDE_DIR)' 'Libs: -L$(SHARED_ONLY)/lib -lscwkms -lpthread -ldl -lm' \
 		> $(SHARED_ONLY)/lib/scwkms.pc
