@@ -1,6 +1,6 @@
 ##### Debian packages
 
-.PHONY: dist-debian need-debian test-debian
+.PHONY: dist-debian need-debian test-debian dist-test-debian
 
 DEBIAN := $(TARGET)/debian
 
@@ -12,12 +12,18 @@ dist-debian: need-debian shared command release-emulator
 	rm -rf $(DEBIAN)
 	scripts/dist/debian $(DEBIAN) "" $(TARGET)
 
-TESTS += test-debian
-
 # Installs, uses and removes the packages. It needs root.
 test-debian: export SCWKMS_DEBIAN_PACKAGES := $(DEBIAN)
 test-debian: export SCWKMS_DEBIAN_ROOT := $(TARGET)/debian-root.tar
 test-debian: dist-debian $(TARGET)/debian-root.tar
+	@scripts/need lintian openssl python3
+	python3 tests/debian/run.py
+
+# The packages of a release
+dist-test: dist-test-debian
+dist-test-debian: export SCWKMS_DEBIAN_PACKAGES = $(DIST)
+dist-test-debian: export SCWKMS_DEBIAN_ROOT = $(TARGET)/debian-root.tar
+dist-test-debian: need-test test-programs dist-artefacts $(TARGET)/debian-root.tar
 	@scripts/need lintian openssl python3
 	python3 tests/debian/run.py
 

@@ -1,6 +1,6 @@
 ##### Release artefacts: docs/dist.md
 
-.PHONY: dist dist-artefacts dist-check dist-test
+.PHONY: dist dist-artefacts dist-check dist-test dist-test-files
 
 DIST := $(abspath dist)
 PLATFORMS ?= linux-amd64-gnu linux-arm64-gnu linux-amd64-musl linux-arm64-musl
@@ -17,6 +17,9 @@ dist-artefacts: need-rust
 dist-check: dist # Builds dist/ a second time, elsewhere, and compares the bytes
 	scripts/dist/compare $(DIST) $(PLATFORMS)
 
+# Builds dist/ and tests the files in it, with PLATFORMS="linux-amd64-gnu ...": also the packages and the Go modules.
+dist-test: dist-test-files
+
 # Uses the files in dist/ without Rust, also those for other platforms.
-dist-test: dist-artefacts # Builds dist/ and tests the files in it, with PLATFORMS="linux-amd64-gnu ..."
+dist-test-files: dist-artefacts
 	scripts/test/dist $(DIST) $(PLATFORMS)
