@@ -49,7 +49,13 @@ def remove_cache(path):
 
 def download(folder, *arguments):
     """Makes sure that the modules of a go.mod of this repository are in the module cache of this machine."""
-    run_tool([needs.program("go", "golang-go"), "mod", "download", *arguments], cwd=os.path.join(needs.ROOT, folder))
+    folder = os.path.join(needs.ROOT, folder)
+    # `go mod download all` adds to go.sum, so it gets a copy.
+    with tempfile.TemporaryDirectory() as copies:
+        for name in ("go.mod", "go.sum"):
+            shutil.copy(os.path.join(folder, name), copies)
+        env = dict(os.environ, GOFLAGS=f"-modfile={copies}/go.mod")
+        run_tool([needs.program("go", "golang-go"), "mod", "download", *arguments], cwd=folder, env=env)
 
 
 class UserModule:
