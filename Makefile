@@ -371,7 +371,6 @@ soak: need-test library release-emulator # Signs for DURATION=10m with FAULTS=1 
 test-soak: need-test library release-emulator
 	python3 tests/soak/test_soak.py
 
-
 ##### Install, clean, help
 
 .PHONY: install install-command uninstall clean help
