@@ -8,7 +8,7 @@ need-debian:
 	@scripts/need dpkg-buildpackage dh ar
 
 # target/debian/*.deb, for this machine: docs/packages.md
-dist-debian: need-debian shared command release-emulator
+dist-debian: need-debian shared pkcs11 command release-emulator
 	rm -rf $(DEBIAN)
 	scripts/dist/debian $(DEBIAN) "" $(TARGET)
 
