@@ -1,4 +1,5 @@
-"""Finds the crates that are linked into the library and the command: without build scripts, macros and tests."""
+"""Finds the crates that are linked into the library, the PKCS#11 module and the command: without build scripts, macros and
+tests."""
 
 import json
 import os
@@ -9,6 +10,7 @@ TARGETS = [f"{machine}-unknown-linux-{libc}" for machine in ("x86_64", "aarch64"
 # Product: the arguments that select its crates.
 PRODUCTS = {
     "library": ["--package", "scwkms", "--features", "wipe-memory"],
+    "pkcs11": ["--package", "scwkms-pkcs11", "--features", "wipe-memory"],
     "command": ["--package", "scwkms-command"],
 }
 
