@@ -26,8 +26,8 @@ install: install-pkcs11
 endif
 
 TESTS += test-pkcs11-interface
-# The test client loads the module.
-test-rust: pkcs11
+# The test client loads the module, and the tests of `make install` install it.
+test-rust test-c: pkcs11
 
 # Each function of the module, with an emulator.
 test-pkcs11-interface: need-test pkcs11 test-programs

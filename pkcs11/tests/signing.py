@@ -38,14 +38,7 @@ def raw_input(algorithm, data):
 
 def der(algorithm, signature):
     """The signature as openssl expects it."""
-    if not algorithm.startswith("ec"):
-        return signature
-    numbers = b""
-    for half in (signature[:len(signature) // 2], signature[len(signature) // 2:]):
-        value = int.from_bytes(half, "big")
-        encoded = value.to_bytes(value.bit_length() // 8 + 1, "big")
-        numbers += bytes([2, len(encoded)]) + encoded
-    return bytes([0x30, len(numbers)]) + numbers
+    return openssl.ecdsa_der(signature) if algorithm.startswith("ec") else signature
 
 
 def check(fixture, key, algorithm, digest, signature):

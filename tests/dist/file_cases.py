@@ -7,6 +7,8 @@ import os
 from harness.results import expect
 from platforms import Platform, version
 
+PRODUCTS = ("library", "pkcs11", "command")
+
 
 def read(*path):
     with open(os.path.join(*path), encoding="utf-8") as file:
@@ -15,7 +17,7 @@ def read(*path):
 
 def expected(names):
     yield from ("THIRD-PARTY-LICENSES.txt", "SHA256SUMS", "index.md")
-    yield from (f"scwkms-{version()}-{product}.cdx.json" for product in ("library", "command"))
+    yield from (f"scwkms-{version()}-{product}.cdx.json" for product in PRODUCTS)
     for platform in (Platform(name, "", "") for name in names):
         yield f"scwkms-{version()}-{platform.name}.tar.gz"
         yield f"scwkms-{version()}-py3-none-{platform.wheel_tag()}.whl"
@@ -39,7 +41,7 @@ def files(dist, names):
 def dependencies(dist):
     """The SBOMs list linked crates, and no tools of the build; each component has its licence text."""
     licences = read(dist, "THIRD-PARTY-LICENSES.txt")
-    for product in ("library", "command"):
+    for product in PRODUCTS:
         sbom = json.loads(read(dist, f"scwkms-{version()}-{product}.cdx.json"))
         components = {component["name"]: component for component in sbom["components"]}
         expect({"rustls", "aws-lc-sys", "tokio", "rust-std"} <= set(components), f"{product}: {sorted(components)}")

@@ -14,6 +14,7 @@ sys.path.insert(0, HERE)
 
 import binary_cases  # noqa: E402
 import file_cases  # noqa: E402
+import module_cases  # noqa: E402
 from cases import Cases  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
 from harness.results import Results  # noqa: E402
@@ -30,6 +31,7 @@ def run_platform(results, platform, emulator):
     results.case(f"C program with the shared library {name}", cases.c_program, "shared")
     results.case(f"C++ program with the static library {name}", cases.cpp_program)
     results.case(f"pkg-config and moved files {name}", cases.moved_files)
+    module_cases.run(results, platform, emulator)
     if platform.is_native:
         results.case(f"CMake project {name}", cases.cmake_project)
     results.case(f"Python package {name}", cases.python_package)

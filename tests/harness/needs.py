@@ -41,6 +41,10 @@ def shared_dir():
     return _path("SCWKMS_SHARED_DIR", "libscwkms.so")
 
 
+def pkcs11_module():
+    return _path("SCWKMS_PKCS11_MODULE")
+
+
 def include_dir():
     return _path("SCWKMS_INCLUDE_DIR", "scwkms.h")
 

@@ -60,6 +60,16 @@ def verify(algorithm, public_key, digest_value, signature):
         _with_key(public_key, "-verify", "-sigfile", file.name, options=options, data=digest_value)
 
 
+def ecdsa_der(signature):
+    """The DER encoding of an ECDSA signature: r and s of the same length."""
+    half = len(signature) // 2
+    numbers = b""
+    for value in (int.from_bytes(part, "big") for part in (signature[:half], signature[half:])):
+        encoded = value.to_bytes(value.bit_length() // 8 + 1, "big")
+        numbers += bytes([2, len(encoded)]) + encoded
+    return bytes([0x30, len(numbers)]) + numbers
+
+
 def encrypt(public_key, plaintext):
     """RSA-OAEP with SHA-256 and no label."""
     return _with_key(public_key, "-encrypt", options=OAEP, data=plaintext)

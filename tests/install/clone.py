@@ -11,8 +11,8 @@ from harness.results import expect
 from installation import own_environment, soname, version
 
 OTHER_USER = 65534 if os.geteuid() == 0 else os.geteuid()
-CLONED = ["Makefile", "make", "Cargo.toml", "LICENSE", "README.md", "CHANGELOG.md", "docs/man", "scripts", "include",
-          "packaging", "go"]
+CLONED = ["Makefile", "make", "Cargo.toml", "LICENSE", "README.md", "CHANGELOG.md", "docs/man", "docs/pkcs11.md",
+          "docs/pkcs11-programs.md", "scripts", "include", "packaging", "go"]
 COMPLETIONS = {"share/bash-completion/completions/scwkms", "share/fish/vendor_completions.d/scwkms.fish",
                "share/zsh/site-functions/_scwkms"}
 
@@ -54,6 +54,9 @@ class Clone:
             shared = os.path.join(self.root, "target/shared", soname())
             shutil.copy(f"{shared}.{version()}", f"{shared}.{number}")
 
+    def add_module(self):
+        self._copy(needs.pkcs11_module(), os.path.join(self.root, "target/pkcs11/libscwkms-pkcs11.so"))
+
     def add_command(self):
         self._copy(needs.command(), os.path.join(self.root, "target/release/scwkms"))
 
@@ -93,9 +96,11 @@ def only_copies(folder):
     clone = Clone(folder)
     clone.add_library()
     clone.add_shared_library()
+    clone.add_module()
     clone.succeeds("install")
     installed = clone.files(clone.prefix)
     expect(len(installed) > 30, f"only {len(installed)} files and folders")
+    expect(os.path.join(clone.prefix, "lib/pkcs11/libscwkms-pkcs11.so") in installed, "the module is missing")
     for path, (mode, _) in installed.items():
         expect(mode == (0o755 if os.path.isdir(path) else 0o644), f"{path} has mode {mode:o}")
 
@@ -104,6 +109,8 @@ def nothing_built(folder):
     clone = Clone(folder)
     clone.fails("install", "target/release/libscwkms.a is missing: run make shared before make install")
     clone.fails("install-command", "target/release/scwkms is missing: run make command before make install-command")
+    clone.fails("install-pkcs11",
+                "target/pkcs11/libscwkms-pkcs11.so is missing: run make pkcs11 before make install-pkcs11")
     clone.add_library()
     clone.fails("install", "target/shared is missing: run make shared before make install")
     clone.fails("uninstall", f"nothing is installed in {clone.prefix}")
@@ -135,6 +142,7 @@ def uninstalls_everything(folder):
     clone = Clone(folder)
     clone.add_library()
     clone.add_shared_library("99.0.0")
+    clone.add_module()
     clone.add_command()
     others = {"lib", "lib/other.a", "share", "share/man", "share/man/man1"}
     for name in ("lib", "share/man/man1"):
@@ -147,7 +155,7 @@ def uninstalls_everything(folder):
     clone.succeeds("install", f"LIBDIR={clone.prefix}/lib64")
     clone.succeeds("install", "VERSION=99.0.0")
     versions = {f"lib/{soname()}.{number}" for number in (version(), "99.0.0")}
-    expect(versions | {"bin/scwkms", "lib64/libscwkms.a"} <= clone.installed(), clone.installed())
+    expect(versions | {"bin/scwkms", "lib64/libscwkms.a", "lib64/pkcs11/libscwkms-pkcs11.so"} <= clone.installed(), clone.installed())
     # A file that was added below a folder that was installed.
     with open(os.path.join(clone.prefix, "include/other.h"), "w", encoding="utf-8"):
         others |= {"include", "include/other.h"}

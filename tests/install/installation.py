@@ -72,10 +72,8 @@ def library_files(installation):
 
 
 def module_files(installation):
-    """`make install` installs the PKCS#11 module if it was built."""
-    if not os.path.exists(os.path.join(needs.ROOT, "target/pkcs11/libscwkms-pkcs11.so")):
-        return set()
-    names = {"share/p11-kit/modules/scwkms.module", "share/doc/scwkms/pkcs11.md", "share/scwkms/pkcs11.files"}
+    names = {"share/p11-kit/modules/scwkms.module", "share/doc/scwkms/pkcs11.md", "share/doc/scwkms/pkcs11-programs.md",
+             "share/scwkms/pkcs11.files"}
     return {f"{installation.libdir}/pkcs11/libscwkms-pkcs11.so", *names}
 
 

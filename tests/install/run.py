@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 
 import clone  # noqa: E402
+import module  # noqa: E402
 from cmake_package import CMakePackage  # noqa: E402
 from harness.emulator import Emulator  # noqa: E402
 from harness.results import Results  # noqa: E402
@@ -26,6 +27,8 @@ def run_all(results, name, installation, folder, emulator):
     results.case(f"C program with the static library {name}", programs.c_program, "static")
     results.case(f"C program with the shared library {name}", programs.c_program, "shared")
     results.case(f"C++ program {name}", programs.cpp_program, "static")
+    results.case(f"p11-kit file {name}", module.description, installation)
+    results.case(f"PKCS#11 module {name}", module.signs, installation, folder, emulator)
     package = CMakePackage(folder, programs)
     results.case(f"CMake project {name}", package.project)
     results.case(f"versions and components of the CMake package {name}", package.requests)

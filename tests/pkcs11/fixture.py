@@ -17,20 +17,13 @@ NAME = "scwkms"
 LIMIT = 120  # seconds, after which a program hangs
 
 
-def library():
-    path = os.environ.get("SCWKMS_PKCS11_MODULE")
-    if not path or not os.path.exists(path):
-        needs.fail(f"SCWKMS_PKCS11_MODULE: there is no module {path}; `make test` builds it and sets the variable")
-    return os.path.abspath(path)
-
-
 class Token:
     """The module as a program sees it: a path, the variables of the program's environment, and a PIN if one is needed."""
 
     def __init__(self, folder, emulator):
         self.folder = folder
         self.emulator = emulator
-        self.module = library()
+        self.module = needs.pkcs11_module()
         self.pin = None
         self.log = os.path.join(folder, "module.log")
         self.env = self.settings()

@@ -16,23 +16,12 @@ sys.stdout.buffer.write(bytes(session.decrypt(key, sys.stdin.buffer.read(), mech
 """
 
 
-def der(signature):
-    """The DER encoding of r and s."""
-    half = len(signature) // 2
-    numbers = b""
-    for value in (signature[:half], signature[half:]):
-        value = value.lstrip(b"\0") or b"\0"
-        value = (b"\0" if value[0] & 0x80 else b"") + value
-        numbers += bytes([2, len(value)]) + value
-    return bytes([0x30, len(numbers)]) + numbers
-
-
 def signs(token):
     token.document("python", "sign.py", "python")
     token.run("python-sign")
     signature = token.read("document.sig")
     expect(len(signature) == 64, f"{len(signature)} bytes")
-    token.verify("ec-key", DOCUMENT, der(signature))
+    token.verify("ec-key", DOCUMENT, openssl.ecdsa_der(signature))
 
 
 def decrypts(token):
