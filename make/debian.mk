@@ -16,7 +16,7 @@ dist-debian: need-debian shared pkcs11 command release-emulator
 test-debian: export SCWKMS_DEBIAN_PACKAGES := $(DEBIAN)
 test-debian: export SCWKMS_DEBIAN_ROOT := $(TARGET)/debian-root.tar
 test-debian: dist-debian $(TARGET)/debian-root.tar
-	@scripts/need lintian openssl python3
+	@scripts/need lintian openssl python3 p11-kit pkcs11-tool
 	python3 tests/debian/run.py
 
 # The packages of a release
@@ -24,7 +24,7 @@ dist-test: dist-test-debian
 dist-test-debian: export SCWKMS_DEBIAN_PACKAGES = $(DIST)
 dist-test-debian: export SCWKMS_DEBIAN_ROOT = $(TARGET)/debian-root.tar
 dist-test-debian: need-test test-programs dist-artefacts $(TARGET)/debian-root.tar
-	@scripts/need lintian openssl python3
+	@scripts/need lintian openssl python3 p11-kit pkcs11-tool
 	python3 tests/debian/run.py
 
 # Without the file, the test installs the packages on this machine.

@@ -1,6 +1,7 @@
 """Checks of the packages that need no installation."""
 
 import collections
+import filecmp
 import os
 import re
 
@@ -33,11 +34,11 @@ def required_libraries(packages, folder):
     machine = run_tool(["dpkg", "--print-architecture"]).strip()
     linked = [package for package in packages
               if field(package, "Architecture") == machine and field(package, "Package") != "libscwkms-dev"]
-    expect(len(linked) == 3, linked)
+    expect(len(linked) == 4, linked)
     for package in linked:
         place = os.path.join(folder, os.path.basename(package))
         run_tool(["dpkg-deb", "--extract", package, place])
-        files = [os.path.join(place, path) for path in contents(package) if re.search(r"/bin/|\.so\.[0-9.]+$", path)]
+        files = [os.path.join(place, path) for path in contents(package) if re.search(r"/bin/|\.so(\.[0-9.]+)?$", path)]
         computed = run_tool(["dpkg-shlibdeps", "-O", *files], cwd=folder).strip()
         expect(computed == f"shlibs:Depends={field(package, 'Depends')}", f"{package}: {computed}")
 
@@ -56,3 +57,16 @@ def distinct_files(packages):
         (field(package, "Architecture"), path) for package in packages for path in contents(package))
     twice = [path for path, count in counts.items() if count > 1]
     expect(not twice, twice)
+
+
+def equal_files(packages, folder):
+    """A package that can be installed for several architectures has the same content in files of the same name."""
+    first = {}
+    for package in packages:
+        if field(package, "Multi-Arch") != "same":
+            continue
+        place = os.path.join(folder, f"equal-{os.path.basename(package)}")
+        run_tool(["dpkg-deb", "--extract", package, place])
+        for path in contents(package):
+            other = first.setdefault((field(package, "Package"), path), os.path.join(place, path))
+            expect(not os.path.isfile(other) or filecmp.cmp(other, os.path.join(place, path), shallow=False), f"{path} differs")

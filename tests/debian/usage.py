@@ -9,7 +9,9 @@ from harness.build import run_tool
 from harness.results import expect
 from metadata import field
 
+ALGORITHM = "ec_p256_sha256"
 DIGEST = b"a SHA-256 digest has 32 bytes..".ljust(32, b"\0")  # what the README's program signs
+DOCUMENT = "a document\n"
 CMAKE_PROJECT = """cmake_minimum_required(VERSION 3.13)
 project(sign C)
 find_package(scwkms CONFIG REQUIRED COMPONENTS static shared)
@@ -41,11 +43,11 @@ def checks_linkage(system, program, kind):
     expect(bool(re.search(r"\[libscwkms\.so\.\d+\]", dynamic)) == (kind == "shared"), f"{kind}: {dynamic}")
 
 
-def checks_signature(system):
-    """Runs the program with a key in the emulator, which the command has created. OpenSSL verifies the signature."""
-    system.shell("trap 'kill \"${SCWKMS_EMULATOR_PID:-}\"' ERR\n" + block("sign"))
+def checks_signature(system, sign_block, digest):
+    """Signs with a key in the emulator, which the command has created. OpenSSL verifies the signature."""
+    system.shell("trap 'kill \"${SCWKMS_EMULATOR_PID:-}\"' ERR\n" + block(sign_block))
     with open(system.path("public.pem"), encoding="utf-8") as pem, open(system.path("signature"), "rb") as file:
-        openssl.verify("ec_p256_sha256", openssl.spki_der(pem.read()), DIGEST, file.read())
+        openssl.verify(ALGORITHM, openssl.spki_der(pem.read()), digest, file.read())
     os.remove(system.path("signature"))
 
 
@@ -53,7 +55,7 @@ def signs(system, compile_block, kind):
     """Compiles the README's program, and signs with it."""
     system.shell(block(compile_block))
     checks_linkage(system, "sign", kind)
-    checks_signature(system)
+    checks_signature(system, "sign", DIGEST)
 
 
 def cmake_project(system):
@@ -63,7 +65,17 @@ def cmake_project(system):
     for kind in ("static", "shared"):
         checks_linkage(system, f"project/build/sign-{kind}", kind)
         shutil.copy(system.path(f"project/build/sign-{kind}"), system.path("sign"))
-        checks_signature(system)
+        checks_signature(system, "sign", DIGEST)
+
+
+def pkcs11_module(system):
+    """p11-kit finds the module, with its token, and pkcs11-tool signs with it."""
+    system.write("document", DOCUMENT)
+    checks_signature(system, "module", openssl.digest(ALGORITHM, DOCUMENT.encode()))
+    with open(system.path("modules"), encoding="utf-8") as file:
+        listed = file.read()
+    found = re.search(r"^scwkms: libscwkms-pkcs11\.so$(\n .*)*\n +token: scwkms$", listed, re.M)
+    expect(found, listed)
 
 
 def documentation(system):
