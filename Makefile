@@ -110,7 +110,7 @@ test: ## Runs all tests
 
 need-test:
 	@scripts/need $(GO_TOOLS) go-for-sdk c++ clang cmake curl openssl openssl-headers valgrind pkg-config python3 \
-		ssh-keygen systemd-analyze
+		ssh-keygen systemd-analyze p11-kit-headers
 	@scripts/build/check-native go
 
 # The whole workspace in one build. Otherwise cargo would build shared crates again for each package's set of features.
