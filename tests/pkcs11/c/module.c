@@ -26,6 +26,7 @@ void *load(const char *path) {
   }
   CK_C_GetFunctionList get_function_list;
   *(void **)&get_function_list = dlsym(library, "C_GetFunctionList");
+  check("dlsym", get_function_list ? CKR_OK : CKR_FUNCTION_FAILED);
   check("C_GetFunctionList", get_function_list(&module));
   return library;
 }
