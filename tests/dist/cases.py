@@ -8,21 +8,13 @@ import tempfile
 from harness import needs, openssl
 from harness.build import WARNINGS, run_tool
 from harness.emulator import Emulator
-from harness.execute import Runner, environment
+from harness.execute import environment
 from harness.results import expect
 from platforms import version
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ALGORITHM = "ec_p256_sha256"
 DOCUMENT = b"document"
-PYTHON_PROGRAM = """
-import sys
-import scwkms
-with scwkms.Client() as client:
-    sys.stdout.write(client.sign(sys.argv[1], bytes.fromhex(sys.argv[2])).hex())
-with open("/proc/self/maps") as maps:
-    assert scwkms.__file__.replace("__init__.py", "libscwkms.so.1") in maps.read()
-"""
 
 
 class Cases:
@@ -40,15 +32,14 @@ class Cases:
     def verify(self, signature):
         openssl.verify(ALGORITHM, openssl.spki_der(self.emulator.public_pem(self.key)), self.digest, signature)
 
-    def compiled(self, language, source, kind, root=None):
-        """Compiles a test program outside the clone, which has another copy of the header."""
+    def compiled(self, kind, root=None):
+        """Compiles tests/c/sign.c outside the clone, which has another copy of the header."""
         folder = self.new_folder()
-        for name in (source, "c/sha256.h"):
-            shutil.copy(os.path.join(TESTS, name), folder)
-        standard = {"c": "c11", "c++": "c++17"}[language]
+        for name in ("sign.c", "sha256.h"):
+            shutil.copy(os.path.join(TESTS, "c", name), folder)
         program = os.path.join(folder, "sign")
-        run_tool([*self.platform.compiler(language), f"-std={standard}", *WARNINGS, os.path.basename(source), "-o", program,
-                  *self.platform.flags(kind, root)], cwd=folder)
+        run_tool([*self.platform.compiler("c"), "-std=c11", *WARNINGS, "sign.c", "-o", program, *self.platform.flags(kind, root)],
+                 cwd=folder)
         self.check_linkage(program, kind)
         return program
 
@@ -70,14 +61,7 @@ class Cases:
 
     def c_program(self, kind, root=None):
         library = os.path.join(root or self.platform.root, "lib")
-        self.sign(self.compiled("c", "c/sign.c", kind, root), LD_LIBRARY_PATH=library)
-
-    def cpp_program(self):
-        """Runs tests/cpp/sign.cpp."""
-        program = self.compiled("c++", "cpp/sign.cpp", "static")
-        public = os.path.join(self.new_folder(), "public.der")
-        signature, _ = self.platform.runner.run(program, self.key, public, data=self.digest, env=self.env)
-        self.verify(signature)
+        self.sign(self.compiled(kind, root), LD_LIBRARY_PATH=library)
 
     def moved_files(self):
         """pkg-config finds all files in another folder, too."""
@@ -100,34 +84,12 @@ class Cases:
             self.check_linkage(os.path.join(build, f"c-{kind}"), kind)
             self.sign(os.path.join(build, f"c-{kind}"))
 
-    def python_package(self):
-        """pip chooses the wheel of the platform. It is installed and used without a compiler."""
-        if self.platform.is_native:
-            return self.native_python()
+    def python_library(self):
+        """pip chooses the wheel of the platform. Debian has no Python with musl, so a C program loads the library of the package."""
         folder = self.new_folder()
-        run_tool([*self.pip(sys.executable), "--platform", self.platform.wheel_tag(), "--only-binary", ":all:", "--target",
-                  folder, "scwkms"])
-        if self.platform.libc == "musl":
-            # Debian has no Python with musl, so a C program loads the library of the package.
-            return self.sign(self.compiled("c", "c/sign.c", "shared"), LD_LIBRARY_PATH=os.path.join(folder, "scwkms"))
-        python = os.path.join(self.platform.system_root(), "usr/bin/python3")
-        return self.sign_with_python(self.platform.runner, python, PYTHONPATH=folder)
-
-    def native_python(self):
-        folder = self.new_folder()
-        run_tool([sys.executable, "-m", "venv", folder])
-        python = os.path.join(folder, "bin/python")
-        run_tool([*self.pip(python), "scwkms"])
-        self.sign_with_python(Runner.plain, python)
-
-    def pip(self, python):
-        return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--find-links",
-                self.platform.dist]
-
-    def sign_with_python(self, runner, python, **env):
-        signature, _ = runner.run(python, "-c", PYTHON_PROGRAM, self.key, self.digest.hex(),
-                                  env={**environment(**self.emulator.variables()), **env})
-        self.verify(bytes.fromhex(signature.decode()))
+        run_tool([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--find-links",
+                  self.platform.dist, "--platform", self.platform.wheel_tag(), "--only-binary", ":all:", "--target", folder, "scwkms"])
+        self.sign(self.compiled("shared"), LD_LIBRARY_PATH=os.path.join(folder, "scwkms"))
 
     def command(self):
         command = self.platform.path("bin", "scwkms")
