@@ -85,7 +85,7 @@ class Cases:
             self.sign(os.path.join(build, f"c-{kind}"))
 
     def python_library(self):
-        """pip chooses the wheel of the platform. Debian has no Python with musl, so a C program loads the library of the package."""
+        """pip chooses the wheel of the platform, and a C program loads its library: Debian has no Python with musl."""
         folder = self.new_folder()
         run_tool([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--find-links",
                   self.platform.dist, "--platform", self.platform.wheel_tag(), "--only-binary", ":all:", "--target", folder, "scwkms"])

@@ -33,6 +33,11 @@ def commands(block):
     return script
 
 
+def read(*path):
+    with open(os.path.join(*path), "rb") as file:
+        return file.read()
+
+
 def replace(script, commands_of_platform):
     for command, other in commands_of_platform.items():
         script = re.sub(rf"^{re.escape(command)} ", f"{other} ", script, flags=re.M)
@@ -54,13 +59,16 @@ class ReadmeCases:
         results.case(f"README: C program with CMake {name}", self.compiled, cases, "release-cmake", "build/sign", "c", "cmake")
         results.case(f"README: C++ program {name}", self.compiled, cases, "release-cpp", "./sign", "cpp")
         results.case(f"README: Go program {name}", self.go, cases)
+        if cases.platform.is_native:
+            results.case("C program with the emulator of the tarball", self.with_emulator, cases)
         # Debian has no Python with musl.
         if cases.platform.libc == "gnu":
             results.case(f"README: Python program {name}", self.python, cases)
 
     def folder(self, cases, *programs):
-        """A folder with programs of the README."""
-        folder = cases.new_folder()
+        """A folder with the tarball of the platform and with programs of the README."""
+        folder, archive = cases.new_folder(), f"{os.path.basename(cases.platform.root)}.tar.gz"
+        os.symlink(os.path.join(cases.platform.dist, archive), os.path.join(folder, archive))
         for language in programs:
             with open(os.path.join(folder, PROGRAMS[language]), "w", encoding="utf-8") as file:
                 file.write(documents.block(README, language, language))
@@ -71,19 +79,24 @@ class ReadmeCases:
         tools = {"PATH": f"{self.tools}:{os.environ['PATH']}", "HOME": folder,
                  "ZIG_GLOBAL_CACHE_DIR": os.environ["ZIG_GLOBAL_CACHE_DIR"]}
         documents.shell(script, folder, {**environment(**self.emulator.variables()), **tools, **env})
-        with open(os.path.join(folder, "signature"), "rb") as file:
-            openssl.verify(ALGORITHM, self.public_key, digest, file.read())
+        openssl.verify(ALGORITHM, self.public_key, digest, read(folder, "signature"))
 
     def compiled(self, cases, block, program, *programs):
         platform, folder = cases.platform, self.folder(cases, *programs)
-        archive = f"{os.path.basename(platform.root)}.tar.gz"
-        os.symlink(os.path.join(platform.dist, archive), os.path.join(folder, archive))
         script = replace(commands(block), {program: shlex.join([*platform.prefix(), program])})
         if not platform.is_native:
             compilers = documents.block("docs/dist.md", platform.name)
             script = compilers + replace(script, {"cc": "$CC", "c++": "$CXX"})
         self.execute(script, folder, DIGESTS[programs[0]])
         cases.check_linkage(os.path.join(folder, program), "static")
+
+    def with_emulator(self, cases):
+        """The program signs with the emulator of the tarball and a key that the command has created."""
+        folder = self.folder(cases, "c")
+        script = "".join(["trap 'kill $SCWKMS_EMULATOR_PID' EXIT\n", documents.block("docs/dist.md", "emulator"), commands("release-c"),
+                          "scwkms-*/bin/scwkms public-key scwkms:name=my-key > public.pem\n"])
+        documents.shell(script, folder, {**environment(), "HOME": folder})
+        openssl.verify(ALGORITHM, read(folder, "public.pem"), DIGESTS["c"], read(folder, "signature"))
 
     def go(self, cases):
         """`go run` starts the program by a script, which keeps a copy."""

@@ -81,7 +81,7 @@ class Programs:
         self.signs_cpp(self.compiled("c++", "c++17", "sign.cpp", kind), kind)
 
     def go_program(self):
-        """An empty module that replaces the scwkms module by the installed sources, as the README says."""
+        """An empty module that replaces the scwkms module by the installed sources, as docs/go.md says."""
         os.mkdir(self.module)
         shutil.copy(os.path.join(HERE, "program", "main.go"), self.module)
         sources = os.path.join(self.installation.root, GO_SOURCES)
