@@ -3,7 +3,7 @@
 import os
 import sys
 
-# It has no modules with the names of those in this folder, except for run.py and platforms.py.
+# At the end of the path, because that folder has a platforms.py, too.
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "go_modules"))
 
 import release  # noqa: E402
