@@ -38,7 +38,7 @@ class Cases:
         for name in ("sign.c", "sha256.h"):
             shutil.copy(os.path.join(TESTS, "c", name), folder)
         program = os.path.join(folder, "sign")
-        run_tool([*self.platform.compiler("c"), "-std=c11", *WARNINGS, "sign.c", "-o", program, *self.platform.flags(kind, root)],
+        run_tool([*self.platform.compiler(), "-std=c11", *WARNINGS, "sign.c", "-o", program, *self.platform.flags(kind, root)],
                  cwd=folder)
         self.check_linkage(program, kind)
         return program

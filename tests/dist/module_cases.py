@@ -28,7 +28,7 @@ def description(platform):
 def signs(platform, emulator):
     """A C program loads the module. A static one could not."""
     program = os.path.join(tempfile.mkdtemp(dir=platform.folder), "signatures")
-    pkcs11.build(platform.compiler("c"), "signatures", program, *(["-dynamic"] if platform.libc == "musl" else []))
+    pkcs11.build(platform.compiler(), "signatures", program, *(["-dynamic"] if platform.libc == "musl" else []))
     pkcs11.signs(emulator, platform.runner, program, platform.path(MODULE))
 
 

@@ -57,14 +57,11 @@ class Platform:
     def wheel_tag(self):
         return f"{'manylinux_2_28' if self.libc == 'gnu' else 'musllinux_1_2'}_{self.machine}"
 
-    def compiler(self, language):
-        """A compiler command for the language `c` or `c++`. Debian's packages of musl have no compiler for other processors, and
-        none for C++, so Zig compiles for musl."""
+    def compiler(self):
+        """A command that compiles C. Debian's packages of musl have no compiler for other processors, so Zig compiles for musl."""
         if self.libc == "musl":
-            zig = os.path.join(TOOLS, "tools", "bin", "python-zig")
-            return [zig, {"c": "cc", "c++": "c++"}[language], "-target", f"{self.machine}-linux-musl"]
-        prefix = "" if self.runs_here else f"{self.machine}-linux-gnu-"
-        return [needs.program(prefix + {"c": "gcc", "c++": "g++"}[language])]
+            return [os.path.join(TOOLS, "tools", "bin", "python-zig"), "cc", "-target", f"{self.machine}-linux-musl"]
+        return [needs.program("gcc" if self.runs_here else f"{self.machine}-linux-gnu-gcc")]
 
     def flags(self, kind, root=None):
         """What pkg-config prints for the library in a folder. Programs for musl are static, unless they use the shared library."""
