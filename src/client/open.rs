@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::shared::Shared;
 use super::warning;
-use crate::config::{self, ProcessEnvironment, Settings};
+use crate::config::{self, Environment, FileSystem, ProcessEnvironment, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fork::PerProcess;
 use crate::transport::Trust;
@@ -55,17 +55,30 @@ impl Client {
     /// [`ErrorKind::InvalidArgument`] for a malformed URI, [`ErrorKind::Configuration`] for settings that are
     /// missing, malformed or unreadable.
     pub fn open(uri: &str) -> Result<Self> {
-        Self::open_uri(uri).map_err(|e| e.context("open a client"))
+        Self::open_uri(uri, &ProcessEnvironment).map_err(|e| e.context("open a client"))
     }
 
-    fn open_uri(uri: &str) -> Result<Self> {
+    /// Opens a client without the environment, for a program whose user must not determine its settings. All settings
+    /// come from the URI, and from a config file that it names.
+    ///
+    /// # Errors
+    /// As for [`Client::open`]. [`ErrorKind::Configuration`] if a variable is set that changes the system's CA
+    /// certificates.
+    #[doc(hidden)]
+    pub fn open_without_environment(uri: &str) -> Result<Self> {
+        let opened = check_ca_variables(|name| std::env::var_os(name).is_some())
+            .and_then(|()| Self::open_uri(uri, &FileSystem));
+        opened.map_err(|e| e.context("open a client"))
+    }
+
+    fn open_uri(uri: &str, environment: &dyn Environment) -> Result<Self> {
         let text = if uri.is_empty() { "scwkms:" } else { uri };
         let uri = Uri::parse(text)?;
         if uri.bare().is_some() {
             // A client's URI may also name a key. Any other part without a name is a mistake.
             KeyReference::parse(text)?;
         }
-        let settings = config::resolve(&uri, &ProcessEnvironment)?;
+        let settings = config::resolve(&uri, environment)?;
         warning::report(&settings.warnings);
         let client = Self {
             trust: Trust::load(&settings)?,
@@ -104,5 +117,38 @@ impl Client {
         self.shared
             .get(|| Shared::new(&self.settings, &self.trust).map(Arc::new))
             .cloned()
+    }
+}
+
+/// The function that reads the system's CA certificates reads these variables too.
+fn check_ca_variables(is_set: impl Fn(&str) -> bool) -> Result<()> {
+    let found = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+        .into_iter()
+        .find(|name| is_set(name));
+    found.map_or(Ok(()), |name| {
+        Err(Error::new(
+            ErrorKind::Configuration,
+            format!("the environment variable {name} must not be set in a program with the set-user-ID bit"),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_environment_the_uri_has_all_settings() {
+        let error = |uri: &str| Client::open_uri(uri, &FileSystem).err().map(|e| e.kind());
+        assert_eq!(error(""), Some(ErrorKind::Configuration));
+        let complete = "scwkms:region=fr-par;access-key=SCWEXAMPLE0000000000;project-id=105bdce1-64c0-48ab-899d-868455867ecf;\
+                        secret-key=11111111-2222-4333-8444-555555555555";
+        assert_eq!(error(complete), None);
+    }
+
+    #[test]
+    fn variables_that_change_the_ca_certificates_are_errors() {
+        assert!(check_ca_variables(|name| name == "SSL_CERT_DIR").is_err());
+        assert!(check_ca_variables(|_| false).is_ok());
     }
 }

@@ -39,6 +39,19 @@ impl Environment for ProcessEnvironment {
     }
 }
 
+/// The file system without environment variables.
+pub(crate) struct FileSystem;
+
+impl Environment for FileSystem {
+    fn variable(&self, _name: &str) -> Option<OsString> {
+        None
+    }
+
+    fn read(&self, path: &Path) -> io::Result<FileContent> {
+        ProcessEnvironment.read(path)
+    }
+}
+
 /// Reads a file that is read more than once. See [`InputFile::open_regular`].
 pub(super) fn read_regular(path: &Path) -> io::Result<FileContent> {
     content(InputFile::open_regular(path)?)

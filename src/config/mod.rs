@@ -25,7 +25,7 @@ mod yaml;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use environment::FileContent;
-pub(crate) use environment::{Environment, ProcessEnvironment};
+pub(crate) use environment::{Environment, FileSystem, ProcessEnvironment};
 #[cfg(feature = "diagnosis")]
 pub use origin::Setting;
 #[cfg(feature = "diagnosis")]
