@@ -8,7 +8,9 @@ use arc_swap::ArcSwap;
 use cryptoki_sys::*;
 
 use crate::failure::{Failure, Result};
-use crate::operations::{Active, CipherOperation, DigestOperation, FoundObjects, SigningOperation};
+use crate::operations::{
+    Active, DecryptOperation, DigestOperation, EncryptOperation, FoundObjects, SigningOperation,
+};
 use crate::token::Token;
 
 /// A session, and its active operations.
@@ -18,8 +20,8 @@ pub(crate) struct Session {
     pub(crate) find: Active<FoundObjects>,
     pub(crate) sign: Active<SigningOperation>,
     pub(crate) verify: Active<SigningOperation>,
-    pub(crate) encrypt: Active<CipherOperation>,
-    pub(crate) decrypt: Active<CipherOperation>,
+    pub(crate) encrypt: Active<EncryptOperation>,
+    pub(crate) decrypt: Active<DecryptOperation>,
     pub(crate) digest: Active<DigestOperation>,
 }
 

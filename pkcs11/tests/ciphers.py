@@ -29,9 +29,10 @@ def decryption(fixture, keys):
         expect(decrypt(fixture, ciphertext) == plaintext, "another plaintext")
         module.init("DecryptInit", session, fixture.private_key(label(KEY)), OAEP, oaep())
         for part in (ciphertext[:100], ciphertext[100:]):
-            expect(module.output("DecryptUpdate", session, part, len(part), size=256) == b"", "early output")
+            expect(module.output("DecryptUpdate", session, part, len(part)) == b"", "early output")
         expect(module.output("DecryptFinal", session, size=256) == plaintext, "another plaintext")
-    refused("CKR_ENCRYPTED_DATA_LEN_RANGE", decrypt, fixture, bytes(255), size=256)
+    for length in (255, 2000):
+        refused("CKR_ENCRYPTED_DATA_LEN_RANGE", decrypt, fixture, bytes(length), size=256)
     refused("CKR_ENCRYPTED_DATA_INVALID", decrypt, fixture, b"\1" * 256, size=256)
 
 
@@ -53,6 +54,25 @@ def short_buffers(fixture, keys):
     expect(fixture.emulator.count("Decrypt") == 1, fixture.emulator.stats())
 
 
+def short_buffers_and_other_data(fixture, keys):
+    """After a short buffer the operation continues: with another ciphertext, or with the parts."""
+    fixture.open(WRITABLE)
+    module, session, der = fixture.module, fixture.session, fixture.public_der(keys[KEY])
+    first, second = openssl.encrypt(der, b"first"), openssl.encrypt(der, b"second")
+
+    def too_short(*call):
+        buffer = (ctypes.create_string_buffer(1), ctypes.byref(ctypes.c_ulong(1)))
+        refused("CKR_BUFFER_TOO_SMALL", module.call, *call, *buffer)
+
+    module.init("DecryptInit", session, fixture.private_key(label(KEY)), OAEP, oaep())
+    too_short("Decrypt", session, first, 256)
+    expect(module.output("Decrypt", session, second, 256, size=256) == b"second", "the plaintext of another ciphertext")
+    module.init("DecryptInit", session, fixture.private_key(label(KEY)), OAEP, oaep())
+    module.output("DecryptUpdate", session, first, 256)
+    too_short("DecryptFinal", session)
+    expect(module.output("DecryptFinal", session, size=256) == b"first", "another plaintext")
+
+
 def encryption(fixture, keys):
     fixture.open(WRITABLE)
     module, session = fixture.module, fixture.session
@@ -62,8 +82,9 @@ def encryption(fixture, keys):
     module.init("EncryptInit", session, public, OAEP, oaep())
     ciphertext = module.output("Encrypt", session, b"secret", 6)
     module.init("EncryptInit", session, public, OAEP, oaep(source=0))
-    module.output("EncryptUpdate", session, b"sec", 3, size=0)
-    module.output("EncryptUpdate", session, b"ret", 3, size=0)
+    # The first call of each only asks for the length.
+    module.output("EncryptUpdate", session, b"sec", 3)
+    module.output("EncryptUpdate", session, b"ret", 3)
     second = module.output("EncryptFinal", session)
     expect(not fixture.emulator.stats()["operations"], "a request was sent")
     for encrypted in (ciphertext, second):
@@ -131,4 +152,5 @@ def operations_are_independent(fixture, keys):
     module.call("SessionCancel", session, constants.CKF_SIGN)
 
 
-CASES = [decryption, short_buffers, encryption, wrong_parameters, digests, random_numbers, operations_are_independent]
+CASES = [decryption, short_buffers, short_buffers_and_other_data, encryption, wrong_parameters, digests, random_numbers,
+         operations_are_independent]

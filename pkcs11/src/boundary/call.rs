@@ -10,7 +10,6 @@ use super::cancellation::CancellationDisabled;
 use crate::failure::{Failure, Result, code_name};
 use crate::log::{self, Level, entry};
 use crate::module::{self, Module};
-use crate::operations::Active;
 use crate::session::Session;
 
 /// Runs the body of a function. A panic becomes CKR_GENERAL_ERROR, and the cause of another code than CKR_OK is logged.
@@ -81,23 +80,4 @@ pub(super) fn with_session(
     body: impl FnOnce(&Arc<Session>) -> Result<()>,
 ) -> CK_RV {
     with_module(name, |module| body(&module.sessions.get(handle)?))
-}
-
-/// Runs the body of a function that continues or ends an operation. An error ends the operation, except a buffer that is
-/// too small.
-pub(super) fn with_operation<T>(
-    name: &str,
-    handle: CK_SESSION_HANDLE,
-    operation: impl Fn(&Session) -> &Active<T>,
-    body: impl FnOnce(&Active<T>) -> Result<()>,
-) -> CK_RV {
-    with_session(name, handle, |session| {
-        let operation = operation(session);
-        let result = body(operation);
-        match &result {
-            Err(failure) if failure.code != CKR_BUFFER_TOO_SMALL => operation.cancel(),
-            _ => {}
-        }
-        result
-    })
 }

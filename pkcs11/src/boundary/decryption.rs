@@ -2,36 +2,28 @@
 
 use cryptoki_sys::*;
 
-use super::call::{with_operation, with_session};
-use super::input::{mechanism, slice};
-use super::output::OutputBuffer;
-use crate::operations::{Active, CipherOperation, Direction};
-use crate::session::Session;
+use super::operation::{Kind, begin, process, process_parts, update_without_output};
+use crate::operations::DecryptOperation;
 
-fn active(session: &Session) -> &Active<CipherOperation> {
-    &session.decrypt
-}
+const DECRYPT: Kind<DecryptOperation> = |session| &session.decrypt;
 
 pub(super) unsafe extern "C" fn C_DecryptInit(
     session: CK_SESSION_HANDLE,
     method: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_session("C_DecryptInit", session, |session| {
-        if method.is_null() {
-            session.decrypt.cancel();
-            return Ok(());
-        }
-        // SAFETY: the program passes a mechanism.
-        let mechanism = unsafe { mechanism(method) }?;
-        let (token, object) = (&session.token, session.token.key(key)?);
-        session.decrypt.begin(CipherOperation::new(
-            Direction::Decrypt,
-            token,
-            object,
-            &mechanism,
-        )?)
-    })
+    // SAFETY: the program passes NULL or a mechanism.
+    unsafe {
+        begin(
+            "C_DecryptInit",
+            session,
+            DECRYPT,
+            method,
+            |session, mechanism| {
+                DecryptOperation::new(&session.token, session.token.key(key)?, mechanism)
+            },
+        )
+    }
 }
 
 pub(super) unsafe extern "C" fn C_Decrypt(
@@ -41,13 +33,9 @@ pub(super) unsafe extern "C" fn C_Decrypt(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_Decrypt", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let data = unsafe { slice(data, data_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(operation.process(data, output.room())?)
-    })
+    let (data, output) = ((data, data_len), (output, output_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { process("C_Decrypt", session, DECRYPT, data, output) }
 }
 
 pub(super) unsafe extern "C" fn C_DecryptUpdate(
@@ -57,14 +45,9 @@ pub(super) unsafe extern "C" fn C_DecryptUpdate(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_DecryptUpdate", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let part = unsafe { slice(part, part_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        operation.update(part)?;
-        output.write_all(&[])
-    })
+    let (part, output) = ((part, part_len), (output, output_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { update_without_output("C_DecryptUpdate", session, DECRYPT, part, output) }
 }
 
 pub(super) unsafe extern "C" fn C_DecryptFinal(
@@ -72,9 +55,6 @@ pub(super) unsafe extern "C" fn C_DecryptFinal(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_DecryptFinal", session, active, |operation| {
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(operation.process_parts(output.room())?)
-    })
+    // SAFETY: the program passes a buffer and its length.
+    unsafe { process_parts("C_DecryptFinal", session, DECRYPT, (output, output_len)) }
 }

@@ -2,30 +2,22 @@
 
 use cryptoki_sys::*;
 
-use super::call::{with_operation, with_session};
-use super::input::{mechanism, slice};
-use super::output::OutputBuffer;
+use super::operation::{Kind, begin, process, process_parts, update, with_operation};
 use crate::failure::fail;
-use crate::operations::{Active, DigestOperation};
-use crate::session::Session;
+use crate::operations::DigestOperation;
 
-fn active(session: &Session) -> &Active<DigestOperation> {
-    &session.digest
-}
+const DIGEST: Kind<DigestOperation> = |session| &session.digest;
 
 pub(super) unsafe extern "C" fn C_DigestInit(
     session: CK_SESSION_HANDLE,
     method: *mut CK_MECHANISM,
 ) -> CK_RV {
-    with_session("C_DigestInit", session, |session| {
-        if method.is_null() {
-            session.digest.cancel();
-            return Ok(());
-        }
-        // SAFETY: the program passes a mechanism.
-        let mechanism = unsafe { mechanism(method) }?;
-        session.digest.begin(DigestOperation::new(&mechanism)?)
-    })
+    // SAFETY: the program passes NULL or a mechanism.
+    unsafe {
+        begin("C_DigestInit", session, DIGEST, method, |_, mechanism| {
+            DigestOperation::new(mechanism)
+        })
+    }
 }
 
 pub(super) unsafe extern "C" fn C_Digest(
@@ -35,13 +27,9 @@ pub(super) unsafe extern "C" fn C_Digest(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_Digest", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let data = unsafe { slice(data, data_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(digest, digest_len) }?;
-        output.write(operation.digest(data, output.room())?)
-    })
+    let (data, output) = ((data, data_len), (digest, digest_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { process("C_Digest", session, DIGEST, data, output) }
 }
 
 pub(super) unsafe extern "C" fn C_DigestUpdate(
@@ -49,17 +37,15 @@ pub(super) unsafe extern "C" fn C_DigestUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_DigestUpdate", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        operation.update(unsafe { slice(part, part_len) }?)
-    })
+    // SAFETY: the program passes data and its length.
+    unsafe { update("C_DigestUpdate", session, DIGEST, (part, part_len)) }
 }
 
 pub(super) unsafe extern "C" fn C_DigestKey(
     session: CK_SESSION_HANDLE,
     _key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_operation("C_DigestKey", session, active, |operation| {
+    with_operation("C_DigestKey", session, DIGEST, |operation| {
         operation.take()?;
         fail(CKR_KEY_INDIGESTIBLE, "the token has no secret keys")
     })
@@ -70,9 +56,7 @@ pub(super) unsafe extern "C" fn C_DigestFinal(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_DigestFinal", session, active, |operation| {
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(digest, digest_len) }?;
-        output.write(operation.digest_parts(output.room())?)
-    })
+    let output = (digest, digest_len);
+    // SAFETY: the program passes a buffer and its length.
+    unsafe { process_parts("C_DigestFinal", session, DIGEST, output) }
 }

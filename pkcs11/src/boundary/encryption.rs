@@ -2,36 +2,28 @@
 
 use cryptoki_sys::*;
 
-use super::call::{with_operation, with_session};
-use super::input::{mechanism, slice};
-use super::output::OutputBuffer;
-use crate::operations::{Active, CipherOperation, Direction};
-use crate::session::Session;
+use super::operation::{Kind, begin, process, process_parts, update_without_output};
+use crate::operations::EncryptOperation;
 
-fn active(session: &Session) -> &Active<CipherOperation> {
-    &session.encrypt
-}
+const ENCRYPT: Kind<EncryptOperation> = |session| &session.encrypt;
 
 pub(super) unsafe extern "C" fn C_EncryptInit(
     session: CK_SESSION_HANDLE,
     method: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_session("C_EncryptInit", session, |session| {
-        if method.is_null() {
-            session.encrypt.cancel();
-            return Ok(());
-        }
-        // SAFETY: the program passes a mechanism.
-        let mechanism = unsafe { mechanism(method) }?;
-        let (token, object) = (&session.token, session.token.key(key)?);
-        session.encrypt.begin(CipherOperation::new(
-            Direction::Encrypt,
-            token,
-            object,
-            &mechanism,
-        )?)
-    })
+    // SAFETY: the program passes NULL or a mechanism.
+    unsafe {
+        begin(
+            "C_EncryptInit",
+            session,
+            ENCRYPT,
+            method,
+            |session, mechanism| {
+                EncryptOperation::new(&session.token, session.token.key(key)?, mechanism)
+            },
+        )
+    }
 }
 
 pub(super) unsafe extern "C" fn C_Encrypt(
@@ -41,13 +33,9 @@ pub(super) unsafe extern "C" fn C_Encrypt(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_Encrypt", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let data = unsafe { slice(data, data_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(operation.process(data, output.room())?)
-    })
+    let (data, output) = ((data, data_len), (output, output_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { process("C_Encrypt", session, ENCRYPT, data, output) }
 }
 
 pub(super) unsafe extern "C" fn C_EncryptUpdate(
@@ -57,14 +45,9 @@ pub(super) unsafe extern "C" fn C_EncryptUpdate(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_EncryptUpdate", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let part = unsafe { slice(part, part_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        operation.update(part)?;
-        output.write_all(&[])
-    })
+    let (part, output) = ((part, part_len), (output, output_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { update_without_output("C_EncryptUpdate", session, ENCRYPT, part, output) }
 }
 
 pub(super) unsafe extern "C" fn C_EncryptFinal(
@@ -72,9 +55,6 @@ pub(super) unsafe extern "C" fn C_EncryptFinal(
     output: *mut CK_BYTE,
     output_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_EncryptFinal", session, active, |operation| {
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(output, output_len) }?;
-        output.write(operation.process_parts(output.room())?)
-    })
+    // SAFETY: the program passes a buffer and its length.
+    unsafe { process_parts("C_EncryptFinal", session, ENCRYPT, (output, output_len)) }
 }

@@ -24,6 +24,7 @@ mod input;
 mod interfaces;
 mod keygen;
 mod objects;
+mod operation;
 mod output;
 mod privileges;
 mod random;

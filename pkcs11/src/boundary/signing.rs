@@ -2,33 +2,22 @@
 
 use cryptoki_sys::*;
 
-use super::call::{with_operation, with_session};
-use super::input::{mechanism, slice};
-use super::output::OutputBuffer;
-use crate::operations::{Active, SigningOperation};
-use crate::session::Session;
+use super::operation::{Kind, begin, process, process_parts, update};
+use crate::operations::SigningOperation;
 
-fn active(session: &Session) -> &Active<SigningOperation> {
-    &session.sign
-}
+const SIGN: Kind<SigningOperation> = |session| &session.sign;
 
 pub(super) unsafe extern "C" fn C_SignInit(
     session: CK_SESSION_HANDLE,
     method: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_session("C_SignInit", session, |session| {
-        if method.is_null() {
-            session.sign.cancel();
-            return Ok(());
-        }
-        // SAFETY: the program passes a mechanism.
-        let mechanism = unsafe { mechanism(method) }?;
-        let object = session.token.key(key)?;
-        session
-            .sign
-            .begin(SigningOperation::sign(&session.token, object, &mechanism)?)
-    })
+    // SAFETY: the program passes NULL or a mechanism.
+    unsafe {
+        begin("C_SignInit", session, SIGN, method, |session, mechanism| {
+            SigningOperation::sign(&session.token, session.token.key(key)?, mechanism)
+        })
+    }
 }
 
 pub(super) unsafe extern "C" fn C_Sign(
@@ -38,13 +27,9 @@ pub(super) unsafe extern "C" fn C_Sign(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_Sign", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        let data = unsafe { slice(data, data_len) }?;
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(signature, signature_len) }?;
-        output.write(operation.sign(data, output.room())?)
-    })
+    let (data, output) = ((data, data_len), (signature, signature_len));
+    // SAFETY: the program passes data and a buffer with their lengths.
+    unsafe { process("C_Sign", session, SIGN, data, output) }
 }
 
 pub(super) unsafe extern "C" fn C_SignUpdate(
@@ -52,10 +37,8 @@ pub(super) unsafe extern "C" fn C_SignUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_SignUpdate", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        operation.update(unsafe { slice(part, part_len) }?)
-    })
+    // SAFETY: the program passes data and its length.
+    unsafe { update("C_SignUpdate", session, SIGN, (part, part_len)) }
 }
 
 pub(super) unsafe extern "C" fn C_SignFinal(
@@ -63,9 +46,7 @@ pub(super) unsafe extern "C" fn C_SignFinal(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_SignFinal", session, active, |operation| {
-        // SAFETY: the program passes a buffer and its length.
-        let output = unsafe { OutputBuffer::new(signature, signature_len) }?;
-        output.write(operation.sign_parts(output.room())?)
-    })
+    let output = (signature, signature_len);
+    // SAFETY: the program passes a buffer and its length.
+    unsafe { process_parts("C_SignFinal", session, SIGN, output) }
 }

@@ -2,34 +2,29 @@
 
 use cryptoki_sys::*;
 
-use super::call::{with_operation, with_session};
-use super::input::{mechanism, slice};
-use crate::operations::{Active, SigningOperation};
-use crate::session::Session;
+use super::input::slice;
+use super::operation::{Kind, begin, update, with_operation};
+use crate::operations::SigningOperation;
 
-fn active(session: &Session) -> &Active<SigningOperation> {
-    &session.verify
-}
+const VERIFY: Kind<SigningOperation> = |session| &session.verify;
 
 pub(super) unsafe extern "C" fn C_VerifyInit(
     session: CK_SESSION_HANDLE,
     method: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    with_session("C_VerifyInit", session, |session| {
-        if method.is_null() {
-            session.verify.cancel();
-            return Ok(());
-        }
-        // SAFETY: the program passes a mechanism.
-        let mechanism = unsafe { mechanism(method) }?;
-        let object = session.token.key(key)?;
-        session.verify.begin(SigningOperation::verify(
-            &session.token,
-            object,
-            &mechanism,
-        )?)
-    })
+    // SAFETY: the program passes NULL or a mechanism.
+    unsafe {
+        begin(
+            "C_VerifyInit",
+            session,
+            VERIFY,
+            method,
+            |session, mechanism| {
+                SigningOperation::verify(&session.token, session.token.key(key)?, mechanism)
+            },
+        )
+    }
 }
 
 pub(super) unsafe extern "C" fn C_Verify(
@@ -39,7 +34,7 @@ pub(super) unsafe extern "C" fn C_Verify(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_Verify", session, active, |operation| {
+    with_operation("C_Verify", session, VERIFY, |operation| {
         // SAFETY: the program passes data and its length.
         let data = unsafe { slice(data, data_len) }?;
         // SAFETY: the program passes a signature and its length.
@@ -53,10 +48,8 @@ pub(super) unsafe extern "C" fn C_VerifyUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_VerifyUpdate", session, active, |operation| {
-        // SAFETY: the program passes data and its length.
-        operation.update(unsafe { slice(part, part_len) }?)
-    })
+    // SAFETY: the program passes data and its length.
+    unsafe { update("C_VerifyUpdate", session, VERIFY, (part, part_len)) }
 }
 
 pub(super) unsafe extern "C" fn C_VerifyFinal(
@@ -64,7 +57,7 @@ pub(super) unsafe extern "C" fn C_VerifyFinal(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    with_operation("C_VerifyFinal", session, active, |operation| {
+    with_operation("C_VerifyFinal", session, VERIFY, |operation| {
         // SAFETY: the program passes a signature and its length.
         operation.verify_parts(unsafe { slice(signature, signature_len) }?)
     })

@@ -2,8 +2,8 @@
 
 use cryptoki_sys::*;
 
-use super::active::Active;
-use super::input::{Input, Mode};
+use super::input::Input;
+use super::operation::{Operation, OutputOperation};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result};
 use crate::mechanisms::{HashFunction, Mechanism, check_without_parameter};
@@ -33,34 +33,18 @@ impl DigestOperation {
     }
 }
 
-impl Active<DigestOperation> {
-    /// Adds a part of the data. An error ends the operation.
-    pub(crate) fn update(&self, part: &[u8]) -> Result<()> {
-        let mut operation = self.take()?;
-        operation.input.set_mode(Mode::Parts)?;
-        operation.input.update(part)?;
-        self.put(operation);
-        Ok(())
+impl Operation for DigestOperation {
+    fn input(&mut self) -> &mut Input {
+        &mut self.input
+    }
+}
+
+impl OutputOperation for DigestOperation {
+    fn early_reply(&self, room: Room) -> Option<Reply> {
+        room.reply_without_data(self.len)
     }
 
-    /// The digest of all data.
-    pub(crate) fn digest(&self, data: &[u8], room: Room) -> Result<Reply> {
-        self.finish(Mode::Single, data, room)
-    }
-
-    /// The digest of the data of all parts.
-    pub(crate) fn digest_parts(&self, room: Room) -> Result<Reply> {
-        self.finish(Mode::Parts, &[], room)
-    }
-
-    fn finish(&self, mode: Mode, data: &[u8], room: Room) -> Result<Reply> {
-        let mut operation = self.take()?;
-        operation.input.set_mode(mode)?;
-        if let Some(reply) = room.reply_without_data(operation.len) {
-            self.put(operation);
-            return Ok(reply);
-        }
-        operation.input.update(data)?;
-        Ok(Reply::Data(operation.input.finish()))
+    fn finish(mut self, _room: Room) -> Result<(Reply, Option<Self>)> {
+        Ok((Reply::Data(self.input.finish()), None))
     }
 }

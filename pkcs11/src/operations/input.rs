@@ -21,6 +21,8 @@ pub(crate) struct Input {
     state: State,
     /// Both modes cannot be mixed. The first call determines the mode.
     mode: Option<Mode>,
+    /// The return code for too much data.
+    too_long: CK_RV,
 }
 
 enum State {
@@ -35,7 +37,19 @@ impl Input {
             Some(hash) => State::Hash(Context::new(hash.algorithm())),
             None => State::Data(Zeroizing::default()),
         };
-        Self { state, mode: None }
+        Self {
+            state,
+            mode: None,
+            too_long: CKR_DATA_LEN_RANGE,
+        }
+    }
+
+    /// An input that is a ciphertext.
+    pub(crate) fn ciphertext() -> Self {
+        Self {
+            too_long: CKR_ENCRYPTED_DATA_LEN_RANGE,
+            ..Self::new(None)
+        }
     }
 
     /// Checks that all calls of the operation have the same mode.
@@ -56,13 +70,20 @@ impl Input {
             State::Hash(context) => context.update(part),
             State::Data(data) if data.len().saturating_add(part.len()) > MAX_LEN => {
                 return fail(
-                    CKR_DATA_LEN_RANGE,
+                    self.too_long,
                     format!("the mechanism's input has at most {MAX_LEN} bytes"),
                 );
             }
             State::Data(data) => data.extend_from_slice(part),
         }
         Ok(())
+    }
+
+    /// Puts data back that was taken. Data that was passed at once is passed again.
+    pub(crate) fn restore_parts(&mut self, data: &[u8]) {
+        if self.mode == Some(Mode::Parts) {
+            self.state = State::Data(Zeroizing::new(data.to_vec()));
+        }
     }
 
     /// The data, or its digest. It is taken.
@@ -102,11 +123,25 @@ mod tests {
 
     #[test]
     fn data_has_a_limit() {
-        let mut input = Input::new(None);
-        input.update(&[0; 1024]).expect("data");
-        assert_eq!(
-            input.update(&[0]).map_err(|f| f.code),
-            Err(CKR_DATA_LEN_RANGE)
-        );
+        for (mut input, code) in [
+            (Input::new(None), CKR_DATA_LEN_RANGE),
+            (Input::ciphertext(), CKR_ENCRYPTED_DATA_LEN_RANGE),
+        ] {
+            input.update(&[0; 1024]).expect("data");
+            assert_eq!(input.update(&[0]).map_err(|f| f.code), Err(code));
+        }
+    }
+
+    #[test]
+    fn only_parts_are_restored() {
+        for (mode, expected) in [(Mode::Parts, &b"abc"[..]), (Mode::Single, b"c")] {
+            let mut input = Input::new(None);
+            input.set_mode(mode).expect("a mode");
+            input.update(b"ab").expect("data");
+            let data = input.finish();
+            input.restore_parts(&data);
+            input.update(b"c").expect("data");
+            assert_eq!(**input.finish(), *expected);
+        }
     }
 }

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{Digest, SHA256};
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PSS_2048_8192_SHA256};
 use cryptoki_sys::*;
 use scwkms::Scheme;
 
-use super::active::Active;
-use super::input::{Input, Mode};
+use super::input::Input;
+use super::operation::{Operation, OutputOperation};
 use super::output::{Reply, Room};
 use crate::failure::{Failure, Result, fail};
-use crate::mechanisms::{Mechanism, SigningMechanism, signature_from_der};
+use crate::mechanisms::{Mechanism, SigningMechanism, has_requested_salt, signature_from_der};
 use crate::objects::{Key, Object};
 use crate::token::Token;
 
@@ -20,7 +18,7 @@ pub(crate) struct SigningOperation {
     pub(super) token: Arc<Token>,
     pub(super) key: Arc<Key>,
     pub(super) mechanism: SigningMechanism,
-    pub(super) input: Input,
+    input: Input,
 }
 
 impl SigningOperation {
@@ -65,60 +63,33 @@ impl SigningOperation {
         match self.mechanism.scheme() {
             Scheme::Ecdsa => signature_from_der(&signature, self.mechanism.signature_len() / 2)
                 .ok_or_else(|| Failure::new(CKR_FUNCTION_FAILED, "the signature is malformed")),
-            Scheme::RsaPss => {
-                self.check_salt(&digest, &signature)?;
-                Ok(signature)
-            }
+            Scheme::RsaPss if !self.has_requested_salt(&digest, &signature)? => fail(
+                CKR_FUNCTION_FAILED,
+                "the service signed with a salt of another length than the 32 bytes that the program asked for",
+            ),
             _ => Ok(signature),
         }
     }
 
-    /// The program has asked for a salt of the digest's length. The core accepts other lengths too.
-    fn check_salt(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
+    /// The core accepts salts of other lengths too.
+    pub(super) fn has_requested_salt(&self, digest: &[u8], signature: &[u8]) -> Result<bool> {
         let parts = self.token.public_key(&self.key)?;
-        let key = ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &parts.spki).ok();
-        let digest = Digest::import_less_safe(digest, &SHA256).ok();
-        let valid = key
-            .zip(digest)
-            .is_some_and(|(key, digest)| key.verify_digest_sig(&digest, signature).is_ok());
-        match valid {
-            true => Ok(()),
-            false => fail(
-                CKR_FUNCTION_FAILED,
-                "the service signed with a salt of another length than the 32 bytes that the program asked for",
-            ),
-        }
+        Ok(has_requested_salt(&parts.spki, digest, signature))
     }
 }
 
-impl Active<SigningOperation> {
-    /// Adds a part of the data. An error ends the operation.
-    pub(crate) fn update(&self, part: &[u8]) -> Result<()> {
-        let mut operation = self.take()?;
-        operation.input.set_mode(Mode::Parts)?;
-        operation.input.update(part)?;
-        self.put(operation);
-        Ok(())
+impl Operation for SigningOperation {
+    fn input(&mut self) -> &mut Input {
+        &mut self.input
+    }
+}
+
+impl OutputOperation for SigningOperation {
+    fn early_reply(&self, room: Room) -> Option<Reply> {
+        room.reply_without_data(self.mechanism.signature_len())
     }
 
-    /// Signs all data at once.
-    pub(crate) fn sign(&self, data: &[u8], room: Room) -> Result<Reply> {
-        self.finish(Mode::Single, data, room)
-    }
-
-    /// Signs the data of all parts.
-    pub(crate) fn sign_parts(&self, room: Room) -> Result<Reply> {
-        self.finish(Mode::Parts, &[], room)
-    }
-
-    fn finish(&self, mode: Mode, data: &[u8], room: Room) -> Result<Reply> {
-        let mut operation = self.take()?;
-        operation.input.set_mode(mode)?;
-        if let Some(reply) = room.reply_without_data(operation.mechanism.signature_len()) {
-            self.put(operation);
-            return Ok(reply);
-        }
-        operation.input.update(data)?;
-        operation.signature().map(Reply::from)
+    fn finish(self, _room: Room) -> Result<(Reply, Option<Self>)> {
+        Ok((self.signature()?.into(), None))
     }
 }

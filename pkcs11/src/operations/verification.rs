@@ -5,6 +5,7 @@ use scwkms::{ErrorKind, Scheme};
 
 use super::active::Active;
 use super::input::Mode;
+use super::operation::Operation;
 use super::signing::SigningOperation;
 use crate::failure::{Failure, Result, fail};
 use crate::mechanisms::signature_to_der;
@@ -30,8 +31,15 @@ impl SigningOperation {
         let verified = client.verify(&self.key.uri, Some(self.key.algorithm), &digest, &signature);
         verified.map_err(|error| match error.kind() {
             ErrorKind::Integrity => Failure::new(CKR_SIGNATURE_INVALID, error.to_string()),
-            _ => error.into(),
-        })
+            _ => Failure::from(error),
+        })?;
+        match self.mechanism.scheme() {
+            Scheme::RsaPss if !self.has_requested_salt(&digest, &signature)? => fail(
+                CKR_SIGNATURE_INVALID,
+                "the signature has a salt of another length than 32 bytes",
+            ),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -47,9 +55,8 @@ impl Active<SigningOperation> {
     }
 
     fn finish_verification(&self, mode: Mode, data: &[u8], signature: &[u8]) -> Result<()> {
-        let mut operation = self.take()?;
-        operation.input.set_mode(mode)?;
-        operation.input.update(data)?;
+        let mut operation = self.take_in(mode)?;
+        operation.input().update(data)?;
         operation.check(signature)
     }
 }
