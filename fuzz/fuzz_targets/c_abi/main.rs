@@ -21,6 +21,7 @@ mod observer;
 mod operations;
 mod options;
 mod outputs;
+mod rsa;
 mod service;
 mod update;
 

@@ -1,5 +1,5 @@
-//! A service in this process: HTTP/1.1 on a loopback port, with five keys and valid signatures. Its
-//! next responses can be corrupt: with a changed byte, truncated, or with another status.
+//! A service in this process: HTTP/1.1 on a loopback port, with keys and valid signatures. Its next responses can
+//! be corrupt: with a changed byte, truncated, or with another status.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,13 +15,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 
+use super::rsa::{OAEP_KEY, RSA_KEYS, Rsa};
+
 /// The secret key of all clients. No error may contain it.
 pub const SECRET: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
 
 /// The maximum number of responses that are waiting to be corrupted.
 const MAX_CORRUPTIONS: usize = 4;
 
-/// An EC key, an AES key, a key with an unknown algorithm, an ML-KEM key, and an ML-DSA key. There are no other keys.
+/// An EC key, an AES key, a key with an unknown algorithm, an ML-KEM key, and an ML-DSA key. There are no other keys than
+/// these and the RSA keys.
 pub const KEYS: [(&str, &str); 5] = [
     (
         "11111111-1111-4111-8111-111111111111",
@@ -75,6 +78,7 @@ pub struct Service {
     port: u16,
     pair: EcdsaKeyPair,
     ml_dsa: PqdsaKeyPair,
+    rsa: Rsa,
     corruptions: Mutex<Vec<Corruption>>,
 }
 
@@ -84,6 +88,7 @@ pub static SERVICE: LazyLock<&'static Service> = LazyLock::new(|| {
         port: listener.local_addr().expect("its address").port(),
         pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"),
         ml_dsa: PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).expect("a key"),
+        rsa: Rsa::load(),
         corruptions: Mutex::default(),
     }));
     std::thread::spawn(move || {
@@ -147,12 +152,10 @@ impl Service {
     }
 
     fn respond(&self, path: &str, body: &str) -> (u16, String) {
-        let Some((id, usage)) = KEYS.iter().find(|(id, _)| path.contains(id)) else {
+        let mut keys = KEYS.iter().chain(&RSA_KEYS);
+        let Some((id, usage)) = keys.find(|(id, _)| path.contains(id)) else {
             return match path.contains("/keys?") {
-                true => (
-                    200,
-                    format!(r#"{{"keys":[{}],"total_count":1}}"#, metadata(&KEYS[0])),
-                ),
+                true => (200, list()),
                 false if path.ends_with("/keys") => (200, metadata(&KEYS[0])),
                 false if path.contains("/algorithms") => (200, ALGORITHMS.to_owned()),
                 false => (404, r#"{"type":"not_found","message":"x"}"#.to_owned()),
@@ -175,6 +178,13 @@ impl Service {
             Some("public-key") => (200, format!(r#"{{"pem":"{}"}}"#, self.pem(id))),
             Some("sign") => field("signature", &self.sign(id, body)),
             Some("encrypt" | "wrap") => field("ciphertext", &ENCRYPTED_DATA_KEY),
+            Some("decrypt") if *id == OAEP_KEY => {
+                let ciphertext = first_value(body).unwrap_or_default();
+                match self.rsa.decrypt(&ciphertext) {
+                    Some(plaintext) => field("plaintext", &plaintext),
+                    None => (400, r#"{"type":"invalid_arguments"}"#.to_owned()),
+                }
+            }
             Some("decrypt") if first_value(body) == Some(ENCRYPTED_DATA_KEY.to_vec()) => {
                 field("plaintext", &DATA_KEY)
             }
@@ -189,10 +199,10 @@ impl Service {
 
     fn pem(&self, id: &str) -> String {
         let der: PublicKeyX509Der<'_> = match id {
-            ML_DSA_KEY => self.ml_dsa.public_key().as_der(),
-            _ => self.pair.public_key().as_der(),
-        }
-        .expect("DER");
+            ML_DSA_KEY => self.ml_dsa.public_key().as_der().expect("DER"),
+            _ if self.rsa.has(id) => self.rsa.public_key(),
+            _ => self.pair.public_key().as_der().expect("DER"),
+        };
         let text = STANDARD.encode(der.as_ref());
         format!("-----BEGIN PUBLIC KEY-----\\n{text}\\n-----END PUBLIC KEY-----\\n")
     }
@@ -209,6 +219,7 @@ impl Service {
         }
         let digest = signed.and_then(|digest| Digest::import_less_safe(&digest, &SHA256).ok());
         match digest {
+            Some(digest) if self.rsa.has(id) => self.rsa.sign(id, &digest),
             Some(digest) => {
                 let made = self.pair.sign_digest(&digest);
                 made.expect("a signature").as_ref().to_vec()
@@ -272,9 +283,21 @@ fn encode(status: u16, body: &str, corruption: Option<Corruption>) -> Vec<u8> {
     bytes
 }
 
+/// The EC key and the RSA keys.
+fn list() -> String {
+    let keys: Vec<String> = KEYS[..1].iter().chain(&RSA_KEYS).map(metadata).collect();
+    let (count, keys) = (keys.len(), keys.join(","));
+    format!(r#"{{"keys":[{keys}],"total_count":{count}}}"#)
+}
+
+/// The RSA keys have names of their own.
 fn metadata((id, usage): &(&str, &str)) -> String {
+    let name = match usage.contains("rsa_") {
+        true => &id[..2],
+        false => "a",
+    };
     format!(
-        r#"{{"id":"{id}","usage":{usage},"name":"a","description":"d","state":"enabled","tags":["t"],"rotation_count":2,"origin":"external","created_at":"2026-01-02T03:04:05Z"}}"#
+        r#"{{"id":"{id}","usage":{usage},"name":"{name}","description":"d","state":"enabled","tags":["t"],"rotation_count":2,"origin":"external","created_at":"2026-01-02T03:04:05Z"}}"#
     )
 }
 

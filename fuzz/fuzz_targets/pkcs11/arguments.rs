@@ -26,12 +26,21 @@ impl Bytes {
             2 => vec![1; usize::from(u16::arbitrary(input)?)],
             3 => arbitrary_bytes(input)?,
             4 => vec![u8::arbitrary(input)?; 64],
+            5 => [&SHA256_INFO[..], &[u8::arbitrary(input)?; 32]].concat(),
             _ => vec![u8::arbitrary(input)?; 32],
         };
-        Ok(Self {
+        Ok(Self::of(owned))
+    }
+
+    pub fn of(owned: Vec<u8>) -> Self {
+        Self {
             len: owned.len() as CK_ULONG,
             owned: Some(owned),
-        })
+        }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.owned.as_deref().unwrap_or_default()
     }
 
     pub fn pointer(&self) -> *mut u8 {
@@ -39,6 +48,11 @@ impl Bytes {
         pointer.cast_mut()
     }
 }
+
+/// A DigestInfo of SHA-256 without the digest.
+const SHA256_INFO: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 0x06, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32,
+];
 
 pub fn arbitrary_bytes(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let len = input.int_in_range(0..=200)?;
@@ -128,12 +142,15 @@ impl Template {
     }
 }
 
+/// The names of the keys.
+const LABELS: [&[u8]; 4] = [b"a", b"66", b"77", b"88"];
+
 /// A value that fits the attribute, or any other.
 fn value(input: &mut Unstructured<'_>, type_: CK_ATTRIBUTE_TYPE) -> Result<Option<Vec<u8>>> {
     Ok(Some(match (u8::arbitrary(input)? % 8, type_) {
         (0, _) => return Ok(None),
         (1, _) => arbitrary_bytes(input)?,
-        (_, CKA_LABEL) => b"a".to_vec(),
+        (_, CKA_LABEL) => LABELS[usize::from(u8::arbitrary(input)? % 4)].to_vec(),
         (_, CKA_EC_PARAMS) => P256.to_vec(),
         (_, CKA_CLASS | CKA_KEY_TYPE) => CK_ULONG::from(u8::arbitrary(input)? % 5)
             .to_ne_bytes()
@@ -170,20 +187,18 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
+    /// In most cases the parameter fits the mechanism.
     pub fn read(input: &mut Unstructured<'_>) -> Result<Self> {
-        let mut parameter = [0; 5];
-        let len = match u8::arbitrary(input)? % 4 {
-            0 => {
-                parameter[..3].copy_from_slice(&[CKM_SHA256, CKG_MGF1_SHA256, 32]);
-                parameter[2] = choose(input, &[32, 1])?;
-                [24, 40][usize::from(u8::arbitrary(input)? % 2)]
-            }
-            1 => input.int_in_range(0..=40)?,
-            _ => 0,
-        };
+        let kind = choose(input, &MECHANISMS)?;
+        let (mut parameter, mut len) = fitting_parameter(kind);
+        match u8::arbitrary(input)? % 8 {
+            0 => parameter[input.int_in_range(0..=4)?] = u8::arbitrary(input)?.into(),
+            1 => len = input.int_in_range(0..=40)?,
+            _ => {}
+        }
         Ok(Self {
             mechanism: CK_MECHANISM {
-                mechanism: choose(input, &MECHANISMS)?,
+                mechanism: kind,
                 pParameter: ptr::null_mut(),
                 ulParameterLen: len,
             },
@@ -201,4 +216,18 @@ impl Mechanism {
             false => &raw mut self.mechanism,
         }
     }
+}
+
+/// The parameter that the mechanism demands, and its length.
+fn fitting_parameter(kind: CK_MECHANISM_TYPE) -> ([CK_ULONG; 5], CK_ULONG) {
+    const SALT_LEN: CK_ULONG = 32;
+    let (third, len) = match kind {
+        CKM_RSA_PKCS_PSS | CKM_SHA256_RSA_PKCS_PSS => {
+            (SALT_LEN, size_of::<CK_RSA_PKCS_PSS_PARAMS>())
+        }
+        CKM_RSA_PKCS_OAEP => (CKZ_DATA_SPECIFIED, size_of::<CK_RSA_PKCS_OAEP_PARAMS>()),
+        _ => (0, 0),
+    };
+    let parameter = [CKM_SHA256, CKG_MGF1_SHA256, third, 0, 0];
+    (parameter, len as CK_ULONG)
 }

@@ -12,10 +12,18 @@ use super::service::SERVICE;
 
 const MAX_SESSIONS: usize = 4;
 
+/// The functions of `whole` that are the inverse of each other.
+const ENCRYPT: u8 = 0;
+const DECRYPT: u8 = 1;
+
 pub struct Run {
     functions: &'static CK_FUNCTION_LIST_3_2,
     sessions: Vec<CK_SESSION_HANDLE>,
     objects: Vec<CK_OBJECT_HANDLE>,
+    /// Plaintexts and their ciphertexts.
+    encrypted: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Whether a response may be corrupt.
+    has_corrupted: bool,
     /// Whether an object was removed, which no later run could find.
     has_removed: bool,
 }
@@ -29,13 +37,15 @@ macro_rules! call {
 }
 
 impl Run {
-    /// A run begins with a session and the handles of the key.
+    /// A run begins with a session.
     pub fn new() -> Self {
         SERVICE.corrupt_none();
         let mut run = Self {
             functions: *FUNCTIONS,
             sessions: Vec::new(),
             objects: Vec::new(),
+            encrypted: Vec::new(),
+            has_corrupted: false,
             has_removed: false,
         };
         run.open(CKF_SERIAL_SESSION | CKF_RW_SESSION);
@@ -69,7 +79,10 @@ impl Run {
 
     pub fn call(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
         match u8::arbitrary(input)? % 16 {
-            0 => SERVICE.corrupt_next(input)?,
+            0 => {
+                self.has_corrupted = true;
+                SERVICE.corrupt_next(input)?;
+            }
             1 => self.sessions_and_login(input)?,
             2 | 3 => self.find(input)?,
             4 => self.attributes(input)?,
@@ -183,16 +196,41 @@ impl Run {
 
     fn whole(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
         let session = self.session(input)?;
-        let (data, mut output) = (Bytes::read(input)?, Buffer::read(input)?);
+        let (data, mut output) = (self.data(input)?, Buffer::read(input)?);
         let (pointer, len, to, to_len) = (data.pointer(), data.len, output.data(), output.len());
-        let code = match u8::arbitrary(input)? % 4 {
-            0 => call!(self.C_Encrypt(session, pointer, len, to, to_len)),
-            1 => call!(self.C_Decrypt(session, pointer, len, to, to_len)),
+        let function = u8::arbitrary(input)? % 4;
+        let code = match function {
+            ENCRYPT => call!(self.C_Encrypt(session, pointer, len, to, to_len)),
+            DECRYPT => call!(self.C_Decrypt(session, pointer, len, to, to_len)),
             2 => call!(self.C_Digest(session, pointer, len, to, to_len)),
             _ => call!(self.C_Sign(session, pointer, len, to, to_len)),
         };
         output.check(code);
+        match (function, output.output(code)) {
+            (ENCRYPT, Some(ciphertext)) => self
+                .encrypted
+                .push((data.bytes().to_vec(), ciphertext.to_vec())),
+            (DECRYPT, Some(plaintext)) => self.check_plaintext(data.bytes(), plaintext),
+            _ => {}
+        }
         Ok(())
+    }
+
+    /// In some cases a ciphertext of this run.
+    fn data(&self, input: &mut Unstructured<'_>) -> Result<Bytes> {
+        match self.encrypted.last() {
+            Some((_, ciphertext)) if bool::arbitrary(input)? => Ok(Bytes::of(ciphertext.clone())),
+            _ => Bytes::read(input),
+        }
+    }
+
+    /// A ciphertext of this run has its plaintext only.
+    fn check_plaintext(&self, ciphertext: &[u8], plaintext: &[u8]) {
+        let mut encrypted = self.encrypted.iter();
+        let known = encrypted.find(|(_, known)| known == ciphertext);
+        if let Some((expected, _)) = known.filter(|_| !self.has_corrupted) {
+            assert_eq!(plaintext, expected);
+        }
     }
 
     fn part(&mut self, input: &mut Unstructured<'_>) -> Result<()> {

@@ -10,7 +10,8 @@ mod arguments;
 mod calls;
 mod module;
 mod outputs;
-// That of the target c_abi, by a symbolic link.
+// These are files of the target c_abi, by symbolic links.
+mod rsa;
 #[allow(dead_code)]
 mod service;
 

@@ -54,6 +54,12 @@ impl Buffer {
         }
     }
 
+    /// The output of a call with this code, unless the call returned only its length.
+    pub fn output(&self, code: CK_RV) -> Option<&[u8]> {
+        let data = self.data.as_ref().filter(|_| code == CKR_OK)?;
+        data.get(..self.len as usize)
+    }
+
     /// Checks the output of a call with this code.
     pub fn check(&self, code: CK_RV) {
         check_code(code);
