@@ -25,6 +25,17 @@ impl Failure {
     }
 }
 
+/// The failure of a function that names its key as an object.
+pub(crate) fn on_object(failure: Failure) -> Failure {
+    match failure.code {
+        CKR_KEY_HANDLE_INVALID => Failure {
+            code: CKR_OBJECT_HANDLE_INVALID,
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
 pub(crate) fn fail<T>(code: CK_RV, cause: impl Into<String>) -> Result<T> {
     Err(Failure::new(code, cause))
 }
@@ -48,7 +59,8 @@ fn code_of(kind: ErrorKind) -> CK_RV {
         ErrorKind::AlreadyExists | ErrorKind::Protocol | ErrorKind::Integrity => {
             CKR_FUNCTION_FAILED
         }
-        ErrorKind::Cancelled => CKR_FUNCTION_CANCELED,
+        // The client is closed, by C_Finalize or C_Logout of another thread.
+        ErrorKind::Cancelled | ErrorKind::InvalidHandle => CKR_FUNCTION_CANCELED,
         _ => CKR_GENERAL_ERROR,
     }
 }
@@ -73,8 +85,8 @@ names! {
     CKR_FUNCTION_NOT_SUPPORTED CKR_KEY_HANDLE_INVALID CKR_KEY_SIZE_RANGE CKR_KEY_TYPE_INCONSISTENT
     CKR_KEY_INDIGESTIBLE CKR_KEY_FUNCTION_NOT_PERMITTED CKR_MECHANISM_INVALID CKR_MECHANISM_PARAM_INVALID
     CKR_OBJECT_HANDLE_INVALID CKR_OPERATION_ACTIVE CKR_OPERATION_NOT_INITIALIZED CKR_PIN_INCORRECT
-    CKR_SESSION_HANDLE_INVALID CKR_SESSION_PARALLEL_NOT_SUPPORTED CKR_SESSION_READ_ONLY CKR_SIGNATURE_INVALID
-    CKR_SIGNATURE_LEN_RANGE CKR_TEMPLATE_INCOMPLETE CKR_TEMPLATE_INCONSISTENT CKR_TOKEN_NOT_PRESENT
+    CKR_SESSION_ASYNC_NOT_SUPPORTED CKR_SESSION_HANDLE_INVALID CKR_SESSION_PARALLEL_NOT_SUPPORTED
+    CKR_SESSION_READ_ONLY CKR_SIGNATURE_INVALID CKR_SIGNATURE_LEN_RANGE CKR_TEMPLATE_INCOMPLETE CKR_TEMPLATE_INCONSISTENT CKR_TOKEN_NOT_PRESENT
     CKR_TOKEN_WRITE_PROTECTED CKR_USER_ALREADY_LOGGED_IN CKR_USER_NOT_LOGGED_IN CKR_USER_TYPE_INVALID
     CKR_RANDOM_SEED_NOT_SUPPORTED CKR_BUFFER_TOO_SMALL CKR_STATE_UNSAVEABLE CKR_CRYPTOKI_NOT_INITIALIZED
     CKR_CRYPTOKI_ALREADY_INITIALIZED CKR_TOKEN_RESOURCE_EXCEEDED CKR_CURVE_NOT_SUPPORTED CKR_FUNCTION_REJECTED
@@ -89,6 +101,7 @@ mod tests {
         for (kind, expected) in [
             (ErrorKind::Network, "CKR_DEVICE_ERROR"),
             (ErrorKind::KeyState, "CKR_KEY_FUNCTION_NOT_PERMITTED"),
+            (ErrorKind::InvalidHandle, "CKR_FUNCTION_CANCELED"),
             (ErrorKind::Internal, "CKR_GENERAL_ERROR"),
         ] {
             let failure = Failure::from(scwkms::Error::new(kind, "because"));

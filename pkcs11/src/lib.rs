@@ -2,7 +2,7 @@
 //!
 //! The layers, lowest first. A module depends only on modules of lower layers.
 //!
-//! - `failure` and `log`: the return codes, and their causes
+//! - `failure`, `log` and `handles`: the return codes, their causes, the numbers of handles
 //! - `config`: the tokens that the configuration file defines
 //! - `der`, `public_parts`, `certificate`: parsing; pure
 //! - `mechanisms`: mechanisms of key algorithms, their parameters and inputs; pure
@@ -20,6 +20,7 @@ mod certificate;
 mod config;
 mod der;
 mod failure;
+mod handles;
 mod log;
 mod mechanisms;
 mod module;

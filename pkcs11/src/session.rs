@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::ArcSwap;
 use cryptoki_sys::*;
 
 use crate::failure::{Failure, Result};
+use crate::handles::Handles;
 use crate::operations::{
     Active, DecryptOperation, DigestOperation, EncryptOperation, FoundObjects, SigningOperation,
 };
@@ -29,7 +29,7 @@ impl Session {
     fn new(token: Arc<Token>, flags: CK_FLAGS) -> Self {
         Self {
             token,
-            flags,
+            flags: flags & (CKF_RW_SESSION | CKF_SERIAL_SESSION),
             find: Active::default(),
             sign: Active::default(),
             verify: Active::default(),
@@ -70,6 +70,8 @@ impl Session {
     }
 }
 
+static HANDLES: Handles = Handles::after(0);
+
 type Sessions = HashMap<CK_SESSION_HANDLE, Arc<Session>>;
 
 /// The open sessions.
@@ -83,7 +85,7 @@ impl SessionTable {
     }
 
     pub(crate) fn open(&self, token: Arc<Token>, flags: CK_FLAGS) -> CK_SESSION_HANDLE {
-        let handle = next_handle();
+        let handle = HANDLES.next();
         let session = Arc::new(Session::new(token, flags));
         self.change(|sessions| {
             sessions.insert(handle, Arc::clone(&session));
@@ -133,12 +135,6 @@ impl SessionTable {
             changed
         });
     }
-}
-
-/// Handles are not reused, also after the module was initialized again.
-fn next_handle() -> CK_SESSION_HANDLE {
-    static LAST: AtomicU32 = AtomicU32::new(0);
-    CK_SESSION_HANDLE::from(LAST.fetch_add(1, Ordering::Relaxed) + 1)
 }
 
 fn invalid(handle: CK_SESSION_HANDLE) -> Failure {

@@ -39,6 +39,15 @@ def errors_are_logged_with_line_and_value(fixture, keys):
         expect(all(part in log for part in ["C_Initialize", *parts]), log)
 
 
+def errors_do_not_contain_the_secret_key(fixture, keys):
+    """Instead of the setting's value, the secret key itself is given."""
+    secret = os.environ["SCW_SECRET_KEY"]
+    for setting in (f'pin = "{secret}"', f'secret-key = "{secret}"'):
+        refused("CKR_GENERAL_ERROR", fixture.initialize, f'[[token]]\nlabel = "x"\n{setting}\n')
+        log = fixture.read_log()
+        expect("line 3" in log and secret not in log, log)
+
+
 def several_tokens(fixture, keys):
     key = keys["ec_p256_sha256"]
     client = fixture.emulator.uri()
@@ -101,6 +110,16 @@ def certificates(fixture, keys):
     refused("CKR_ACTION_PROHIBITED", fixture.module.call, "DestroyObject", fixture.session, found[0])
 
 
+def a_certificate_in_two_files(fixture, keys):
+    """It is one object."""
+    issuer, content = certificate(fixture, "issuer.pem", "/CN=issuer")
+    path, _ = certificate(fixture, "server.pem", "/CN=server", chain=[content])
+    fixture.open(WRITABLE + f'certificates = ["{issuer}", "{path}"]\n')
+    found = fixture.find(CKA_CLASS=constants.CKO_CERTIFICATE)
+    labels = [fixture.attribute(handle, "CKA_LABEL") for handle in found]
+    expect(labels == [b"issuer", b"server"], labels)
+
+
 def a_folder_of_certificates(fixture, keys):
     folder = os.path.join(fixture.folder, "certificates")
     os.makedirs(folder)
@@ -122,17 +141,36 @@ def the_pin_is_the_secret_key(fixture, keys):
         wrong = "00000000-0000-4000-8000-000000000000"
         for pin in (wrong, "1234", ""):
             refused("CKR_PIN_INCORRECT", module.call, "Login", fixture.session, constants.CKU_USER, pin.encode(), len(pin))
-        module.call("Login", fixture.session, constants.CKU_USER, secret.encode(), len(secret))
+        login = ("Login", fixture.session, constants.CKU_USER, secret.encode(), len(secret))
+        module.call(*login)
         handle = fixture.private_key(label("ec_p256_sha256"))
         expect(len(module.sign(fixture.session, handle, "CKM_ECDSA", bytes(32))) == 64, "no signature")
         module.call("Logout", fixture.session)
         expect(fixture.find() == [], "keys after the logout")
         refused("CKR_USER_NOT_LOGGED_IN", module.init, "SignInit", fixture.session, handle, "CKM_ECDSA")
         refused("CKR_OBJECT_HANDLE_INVALID", fixture.attribute, handle, "CKA_LABEL")
+        module.call(*login)
+        refused("CKR_KEY_HANDLE_INVALID", module.init, "SignInit", fixture.session, handle, "CKM_ECDSA")
+        expect(handle not in fixture.find(), "a handle is valid in a later login")
         log = fixture.read_log()
         expect(secret not in log and quoted(secret) not in log, "the log contains the secret key")
     finally:
         os.environ["SCW_SECRET_KEY"] = secret
+
+
+def a_login_with_incomplete_settings(fixture, keys):
+    """The PIN is not the cause."""
+    names = ("SCW_SECRET_KEY", "SCW_ACCESS_KEY")
+    values = {name: os.environ.pop(name) for name in names}
+    secret = values["SCW_SECRET_KEY"]
+    try:
+        fixture.open('[[token]]\nlabel = "scwkms"\npin = "secret-key"\n')
+        refused("CKR_TOKEN_NOT_PRESENT", fixture.module.call, "Login", fixture.session, constants.CKU_USER,
+                secret.encode(), len(secret))
+        log = fixture.read_log()
+        expect("no access key" in log and secret not in log, log)
+    finally:
+        os.environ.update(values)
 
 
 def the_log_has_levels(fixture, keys):
@@ -159,6 +197,8 @@ def warnings_are_logged(fixture, keys):
         os.environ.pop(name, None)
 
 
-CASES = [no_file_is_necessary, missing_settings, errors_are_logged_with_line_and_value, several_tokens, certificates,
-         a_folder_of_certificates, the_pin_is_the_secret_key, the_log_has_levels, a_log_that_cannot_be_opened,
+CASES = [no_file_is_necessary, missing_settings, errors_are_logged_with_line_and_value,
+         errors_do_not_contain_the_secret_key, several_tokens, certificates, a_certificate_in_two_files,
+         a_folder_of_certificates, the_pin_is_the_secret_key, a_login_with_incomplete_settings, the_log_has_levels,
+         a_log_that_cannot_be_opened,
          warnings_are_logged]

@@ -124,11 +124,15 @@ def sessions(fixture):
     module = fixture.module
     fixture.open(WRITABLE)
     refused("CKR_SESSION_PARALLEL_NOT_SUPPORTED", module.open_session, 0, constants.CKF_RW_SESSION)
-    reader = module.open_session(0, constants.CKF_SERIAL_SESSION)
+    asynchronous = constants.CKF_SERIAL_SESSION | constants.CKF_ASYNC_SESSION
+    refused("CKR_SESSION_ASYNC_NOT_SUPPORTED", module.open_session, 0, asynchronous)
+    reader = module.open_session(0, constants.CKF_SERIAL_SESSION | 2**20)
     state = (CK_ULONG * 4)()
     for session, expected in [(fixture.session, 2), (reader, 0)]:
         module.call("GetSessionInfo", session, state)
         expect(state[1] == expected, f"state {state[1]}, not {expected}")
+        flags = constants.CKF_SERIAL_SESSION | (constants.CKF_RW_SESSION if session != reader else 0)
+        expect(state[2] == flags, f"flags {state[2]:#x}")
     module.call("CloseSession", reader)
     refused("CKR_SESSION_HANDLE_INVALID", module.call, "CloseSession", reader)
     refused("CKR_SESSION_HANDLE_INVALID", module.call, "GetSessionInfo", reader, state)

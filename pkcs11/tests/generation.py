@@ -73,6 +73,8 @@ def invalid_templates(fixture, keys):
         ("CKR_TEMPLATE_INCOMPLETE", RSA, {}, {}),
         ("CKR_ATTRIBUTE_VALUE_INVALID", RSA, {"CKA_MODULUS_BITS": 2048, "CKA_PUBLIC_EXPONENT": b"\3"}, {}),
         ("CKR_ATTRIBUTE_VALUE_INVALID", EC, {"CKA_EC_PARAMS": P256}, {"CKA_EXTRACTABLE": True}),
+        ("CKR_TEMPLATE_INCONSISTENT", EC, {"CKA_EC_PARAMS": P256, "CKA_KEY_TYPE": constants.CKK_RSA}, {}),
+        ("CKR_ATTRIBUTE_VALUE_INVALID", EC, {"CKA_EC_PARAMS": P256}, {"CKA_SIGN": 1}),
         ("CKR_MECHANISM_INVALID", "CKM_ECDSA", {}, {}),
     ):
         refused(code, generate, fixture, mechanism, public, **private)
@@ -96,6 +98,9 @@ def deletion(fixture, keys):
     fixture.open(WRITABLE)
     public, private = generate(fixture, EC, {"CKA_EC_PARAMS": P256}, CKA_LABEL="deleted")
     key = created(fixture, private)["id"]
+    fixture.emulator.fault("DeleteKey", times=1, kind="status", status=404)
+    refused("CKR_OBJECT_HANDLE_INVALID", module.call, "DestroyObject", fixture.session, private)
+    fixture.emulator.clear_faults()
     module.call("DestroyObject", fixture.session, private)
     expect(fixture.emulator.key(key)["state"] == "scheduled_for_deletion", "not deleted")
     refused("CKR_OBJECT_HANDLE_INVALID", module.call, "DestroyObject", fixture.session, private)

@@ -69,7 +69,8 @@ def private_key_attributes(fixture, keys):
             "CKA_DECRYPT": decrypts, "CKA_DERIVE": False, "CKA_UNWRAP": False, "CKA_SIGN_RECOVER": False,
             "CKA_WRAP_WITH_TRUSTED": False, "CKA_ALWAYS_AUTHENTICATE": False, "CKA_MODIFIABLE": False,
             "CKA_COPYABLE": False, "CKA_DESTROYABLE": True, "CKA_START_DATE": b"", "CKA_END_DATE": b"",
-            "CKA_SUBJECT": b"", "CKA_UNWRAP_TEMPLATE": b"", "CKA_KEY_TYPE": 3 if algorithm.startswith("ec") else 0,
+            "CKA_DECAPSULATE": False, "CKA_DECAPSULATE_TEMPLATE": b"", "CKA_SUBJECT": b"", "CKA_UNWRAP_TEMPLATE": b"",
+            "CKA_KEY_TYPE": 3 if algorithm.startswith("ec") else 0,
             "CKA_PUBLIC_KEY_INFO": fixture.public_der(keys[algorithm]),
         }
         for name, value in expected.items():
@@ -91,6 +92,8 @@ def public_key_attributes(fixture, keys):
     handle = fixture.public_key(label("ec_p256_sha256"))
     der = fixture.public_der(keys["ec_p256_sha256"])
     expect(fixture.attribute(handle, "CKA_EC_PARAMS") == P256, "another curve")
+    for name, value in (("CKA_WRAP", b"\0"), ("CKA_ENCAPSULATE", b"\0"), ("CKA_ENCAPSULATE_TEMPLATE", b"")):
+        expect(fixture.attribute(handle, name) == value, name)
     point = fixture.attribute(handle, "CKA_EC_POINT")
     expect(point == bytes([4, 65]) + der[-65:], "not an OCTET STRING of the point")
     handle = fixture.public_key(label("rsa_pkcs1_2048_sha256"))
@@ -148,6 +151,19 @@ def searches(fixture, keys):
     expect(fixture.find(CKA_LABEL="another") == [], "a failed search remained active")
 
 
+def keys_that_are_deleted_meanwhile(fixture, keys):
+    """Another program deletes keys after their lookup, and before their public keys are loaded."""
+    fixture.open(WRITABLE)
+    handle = fixture.public_key(label("ec_p256_sha256"))
+    fixture.emulator.fault("GetPublicKey", times=1000, kind="status", status=404)
+    try:
+        refused("CKR_OBJECT_HANDLE_INVALID", fixture.attribute, handle, "CKA_EC_POINT")
+        expect(fixture.find(CKA_PUBLIC_EXPONENT=b"\1\0\1") == [], "a key without a public key")
+    finally:
+        fixture.emulator.clear_faults()
+    expect(fixture.find(CKA_PUBLIC_EXPONENT=b"\1\0\1"), "no key afterwards")
+
+
 def objects_cannot_be_modified(fixture, keys):
     module = fixture.module
     fixture.open(WRITABLE)
@@ -174,5 +190,5 @@ def unusable_keys_are_not_shown(fixture, keys):
 
 
 CASES = [all_objects, lookups_do_not_list_the_project, the_id_is_the_uuid_or_the_tag, private_key_attributes,
-         secrets_are_sensitive, public_key_attributes, buffers, searches, objects_cannot_be_modified,
-         unusable_keys_are_not_shown]
+         secrets_are_sensitive, public_key_attributes, buffers, searches, keys_that_are_deleted_meanwhile,
+         objects_cannot_be_modified, unusable_keys_are_not_shown]

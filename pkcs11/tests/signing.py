@@ -3,7 +3,8 @@
 import ctypes
 import hashlib
 
-from cryptoki import pss
+import constants
+from cryptoki import Mechanism, pss
 from fixture import SIGNING, WRITABLE, label, refused
 from harness import openssl
 from harness.results import expect
@@ -162,7 +163,8 @@ def wrong_keys_and_states(fixture, keys):
         arguments = ("CKM_ECDSA", b"x") if mechanism == "parameter" else (mechanism,)
         refused(code, module.init, "SignInit", session, handle, *arguments)
     refused("CKR_OPERATION_NOT_INITIALIZED", module.call, "SignUpdate", session, b"x", 1)
-    module.init("SignInit", session, private, "CKM_ECDSA")
+    # A parameter without a length is none.
+    module.call("SignInit", session, ctypes.byref(Mechanism(constants.CKM_ECDSA, 1, 0)), private)
     refused("CKR_OPERATION_ACTIVE", module.init, "SignInit", session, private, "CKM_ECDSA")
     module.call("SignInit", session, None, private)
     module.init("SignInit", session, private, "CKM_ECDSA")

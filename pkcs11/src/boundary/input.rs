@@ -80,7 +80,8 @@ pub(super) unsafe fn mechanism(pointer: *const CK_MECHANISM) -> Result<Mechanism
     let kind = mechanism.mechanism;
     let (parameter, len) = (mechanism.pParameter, mechanism.ulParameterLen);
     let parameter = match kind {
-        _ if parameter.is_null() && len == 0 => Parameter::None,
+        // A pointer without a length is ignored.
+        _ if len == 0 => Parameter::None,
         CKM_RSA_PKCS_PSS | CKM_SHA256_RSA_PKCS_PSS if has_len::<CK_RSA_PKCS_PSS_PARAMS>(len) => {
             // SAFETY: passed on from the caller.
             unsafe { pss(parameter) }?

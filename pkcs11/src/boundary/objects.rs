@@ -7,7 +7,7 @@ use cryptoki_sys::*;
 use super::call::with_session;
 use super::input::{length, slice, template};
 use super::output::{check_not_null, write};
-use crate::failure::{Failure, Result, fail};
+use crate::failure::{Failure, Result, fail, on_object};
 use crate::objects::Attribute;
 use crate::operations::{FoundObjects, destroy};
 use crate::session::Session;
@@ -70,7 +70,8 @@ pub(super) unsafe extern "C" fn C_GetAttributeValue(
         let object = session.token.object(object)?;
         let mut result = Ok(());
         for (i, kind) in kinds.into_iter().enumerate() {
-            let value = object.attribute(kind, &*session.token)?;
+            let value = object.attribute(kind, &*session.token);
+            let value = value.map_err(on_object)?;
             // SAFETY: there are `count` attributes. Each has a buffer of its length, or NULL.
             let written = unsafe { write_attribute(attributes.add(i), &value) };
             // The first code is returned. All attributes are processed.
@@ -116,7 +117,7 @@ pub(super) unsafe extern "C" fn C_SetAttributeValue(
     _attributes: *mut CK_ATTRIBUTE,
     _count: CK_ULONG,
 ) -> CK_RV {
-    on_object("C_SetAttributeValue", session, object, |_| {
+    with_object("C_SetAttributeValue", session, object, |_| {
         fail(CKR_ACTION_PROHIBITED, "objects cannot be modified")
     })
 }
@@ -128,7 +129,7 @@ pub(super) unsafe extern "C" fn C_CopyObject(
     _count: CK_ULONG,
     _new_object: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    on_object("C_CopyObject", session, object, |_| {
+    with_object("C_CopyObject", session, object, |_| {
         fail(CKR_ACTION_PROHIBITED, "objects cannot be copied")
     })
 }
@@ -138,7 +139,7 @@ pub(super) unsafe extern "C" fn C_GetObjectSize(
     object: CK_OBJECT_HANDLE,
     size: *mut CK_ULONG,
 ) -> CK_RV {
-    on_object("C_GetObjectSize", session, object, |_| {
+    with_object("C_GetObjectSize", session, object, |_| {
         // SAFETY: the program passes a pointer to a number.
         unsafe { write(size, CK_UNAVAILABLE_INFORMATION, "pulSize") }
     })
@@ -149,12 +150,13 @@ pub(super) unsafe extern "C" fn C_DestroyObject(
     object: CK_OBJECT_HANDLE,
 ) -> CK_RV {
     with_session("C_DestroyObject", session, |session| {
-        destroy(&session.token, session.is_read_write(), object)
+        let read_write = session.is_read_write();
+        destroy(&session.token, read_write, object).map_err(on_object)
     })
 }
 
 /// Runs the body of a function on an existing object.
-fn on_object(
+fn with_object(
     name: &str,
     session: CK_SESSION_HANDLE,
     object: CK_OBJECT_HANDLE,

@@ -25,6 +25,12 @@ pub(super) unsafe extern "C" fn C_OpenSession(
                 "the flag CKF_SERIAL_SESSION is not set",
             );
         }
+        if flags & CKF_ASYNC_SESSION != 0 {
+            return fail(
+                CKR_SESSION_ASYNC_NOT_SUPPORTED,
+                "functions are not executed asynchronously",
+            );
+        }
         check_not_null(session, "phSession")?;
         // A read-only token permits read/write sessions too, since many programs open no others.
         let handle = module.sessions.open(Arc::clone(module.token(slot)?), flags);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::selection::{KeySelector, Selection};
+use super::uuid::{is_uuid, without_uuids};
 use super::{Config, PinPolicy, RsaKeys, TokenConfig};
 use crate::log::{Level, Target};
 
@@ -75,12 +76,12 @@ impl Source<'_> {
             .lines()
             .nth(self.line(span) - 1)
             .unwrap_or_default();
-        // A client's URI may contain the secret key.
+        // A client's URI may contain the secret key. So may a mistyped setting, which the message repeats.
         let line = match line.contains("secret-key=") || line.contains("secret-key%3") {
             true => "(not shown)",
             false => line.trim(),
         };
-        format!("{}: {message}: {line}", self.position(span))
+        without_uuids(&format!("{}: {message}: {line}", self.position(span)))
     }
 }
 
@@ -187,16 +188,4 @@ impl Source<'_> {
             .map(|path| (folder.join(path.get_ref()), self.position(&path.span())))
             .collect()
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-    text.len() == 36
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(i, byte)| match HYPHENS.contains(&i) {
-                true => byte == b'-',
-                false => byte.is_ascii_hexdigit(),
-            })
 }

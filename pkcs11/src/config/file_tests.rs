@@ -97,10 +97,19 @@ fn errors_contain_the_line_and_the_value() {
 
 #[test]
 fn errors_do_not_contain_the_secret_key() {
-    let text = "[[token]]\nlabel = \"a\"\nclient = \"x:secret-key=hunter2\"";
-    let error = parse_text(text).expect_err(text);
-    assert!(
-        error.contains("line 3") && !error.contains("hunter2"),
-        "{error}"
-    );
+    const KEY: &str = "5ec2e7ca-5ec2-4e7c-85ec-2e7ca5ec2e7c";
+    for setting in [
+        "client = \"x:secret-key=5ec2e7ca\"".to_owned(),
+        format!("client = \"x:secret-key={KEY}\""),
+        format!("pin = \"{KEY}\""),
+        format!("secret-key = \"{KEY}\""),
+        format!("read-only = \"{KEY}\""),
+    ] {
+        let text = format!("[[token]]\nlabel = \"a\"\n{setting}");
+        let error = parse_text(&text).expect_err(&text);
+        assert!(
+            error.contains("line 3") && !error.contains("5ec2e7ca"),
+            "{error}"
+        );
+    }
 }

@@ -5,11 +5,13 @@ mod file;
 mod file_tests;
 mod locate;
 mod selection;
+mod uuid;
 
 use std::path::PathBuf;
 
 pub(crate) use locate::{ProcessEnvironment, load, log_target};
 pub(crate) use selection::{KeySelector, Selection};
+pub(crate) use uuid::is_uuid;
 
 use serde::Deserialize;
 

@@ -26,23 +26,40 @@ impl KeyPairTemplates {
     /// The key that the templates describe. Attributes of a usage that the service does not offer have no effect: the
     /// attributes of the created key state its usage.
     pub(crate) fn generation(&self, mechanism: &Mechanism, rsa: RsaKeys) -> Result<Generation> {
+        let key_type = key_type(mechanism.kind)?;
         check_without_parameter(mechanism)?;
+        self.check_consistency(key_type)?;
         self.check()?;
-        let algorithm = match mechanism.kind {
-            CKM_EC_KEY_PAIR_GEN => self.ec_algorithm()?,
-            CKM_RSA_PKCS_KEY_PAIR_GEN => self.rsa_algorithm(rsa)?,
-            kind => {
-                return fail(
-                    CKR_MECHANISM_INVALID,
-                    format!("the mechanism {kind:#x} does not generate key pairs"),
-                );
-            }
+        let algorithm = match key_type {
+            CKK_EC => self.ec_algorithm()?,
+            _ => self.rsa_algorithm(rsa)?,
         };
         Ok(Generation {
             algorithm,
             name: self.name()?,
             id: self.id(),
         })
+    }
+
+    fn check_consistency(&self, key_type: CK_KEY_TYPE) -> Result<()> {
+        for (template, class) in [
+            (&self.public, CKO_PUBLIC_KEY),
+            (&self.private, CKO_PRIVATE_KEY),
+        ] {
+            template.check_lengths()?;
+            let expected = [(CKA_CLASS, class), (CKA_KEY_TYPE, key_type)];
+            for (kind, expected) in expected {
+                if template.number(kind).is_some_and(|n| n != expected) {
+                    return fail(
+                        CKR_TEMPLATE_INCONSISTENT,
+                        format!(
+                            "the attribute {kind:#x} of a template is not {expected:#x}, which the mechanism creates"
+                        ),
+                    );
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<()> {
@@ -142,6 +159,17 @@ impl KeyPairTemplates {
                 .map(Vec::from)
         };
         given(&self.private).or_else(|| given(&self.public))
+    }
+}
+
+fn key_type(mechanism: CK_MECHANISM_TYPE) -> Result<CK_KEY_TYPE> {
+    match mechanism {
+        CKM_EC_KEY_PAIR_GEN => Ok(CKK_EC),
+        CKM_RSA_PKCS_KEY_PAIR_GEN => Ok(CKK_RSA),
+        kind => fail(
+            CKR_MECHANISM_INVALID,
+            format!("the mechanism {kind:#x} does not generate key pairs"),
+        ),
     }
 }
 

@@ -75,6 +75,26 @@ fn templates_that_no_key_can_fulfil_are_rejected() {
 }
 
 #[test]
+fn templates_that_contradict_the_mechanism_are_rejected() {
+    let ec = CKK_EC.to_ne_bytes();
+    let public = CKO_PUBLIC_KEY.to_ne_bytes();
+    for (kind, value, expected) in [
+        (CKA_KEY_TYPE, &ec[..], CKR_TEMPLATE_INCONSISTENT),
+        (CKA_CLASS, &public, CKR_TEMPLATE_INCONSISTENT),
+        (CKA_CLASS, &[3], CKR_ATTRIBUTE_VALUE_INVALID),
+        (CKA_SIGN, &[1, 0, 0, 0], CKR_ATTRIBUTE_VALUE_INVALID),
+        (CKA_ALLOWED_MECHANISMS, &[1], CKR_ATTRIBUTE_VALUE_INVALID),
+    ] {
+        let result = rsa(2048, &[(kind, value)], RsaKeys::Pkcs1);
+        assert_eq!(result.map_err(|f| f.code), Err(expected), "{kind:#x}");
+    }
+    let rsa_key = CKK_RSA.to_ne_bytes();
+    let private = CKO_PRIVATE_KEY.to_ne_bytes();
+    let consistent = [(CKA_KEY_TYPE, &rsa_key[..]), (CKA_CLASS, &private)];
+    assert!(rsa(2048, &consistent, RsaKeys::Pkcs1).is_ok());
+}
+
+#[test]
 fn names_ids_and_curves() {
     let mechanism = Mechanism::plain(CKM_EC_KEY_PAIR_GEN);
     let mut templates = KeyPairTemplates {

@@ -32,10 +32,12 @@ fn own(key: &Key, kind: CK_ATTRIBUTE_TYPE) -> Option<Attribute> {
         }
         CKA_SIGN => Attribute::boolean(key.can_sign()),
         CKA_DECRYPT => Attribute::boolean(!key.can_sign()),
-        CKA_SIGN_RECOVER | CKA_UNWRAP | CKA_WRAP_WITH_TRUSTED | CKA_ALWAYS_AUTHENTICATE => {
-            Attribute::boolean(false)
-        }
-        CKA_UNWRAP_TEMPLATE | CKA_DERIVE_TEMPLATE => Attribute::empty(),
+        CKA_SIGN_RECOVER
+        | CKA_UNWRAP
+        | CKA_DECAPSULATE
+        | CKA_WRAP_WITH_TRUSTED
+        | CKA_ALWAYS_AUTHENTICATE => Attribute::boolean(false),
+        CKA_UNWRAP_TEMPLATE | CKA_DERIVE_TEMPLATE | CKA_DECAPSULATE_TEMPLATE => Attribute::empty(),
         _ if is_secret(key, kind) => Attribute::Sensitive,
         _ => return None,
     })

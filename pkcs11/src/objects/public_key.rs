@@ -24,10 +24,12 @@ fn own(key: &Key, kind: CK_ATTRIBUTE_TYPE) -> Option<Attribute> {
     Some(match kind {
         CKA_CLASS => Attribute::number(CKO_PUBLIC_KEY),
         CKA_UNIQUE_ID => Attribute::text(&key.unique_id("public")),
-        CKA_PRIVATE | CKA_TRUSTED | CKA_VERIFY_RECOVER | CKA_WRAP => Attribute::boolean(false),
+        CKA_PRIVATE | CKA_TRUSTED | CKA_VERIFY_RECOVER | CKA_WRAP | CKA_ENCAPSULATE => {
+            Attribute::boolean(false)
+        }
         CKA_VERIFY => Attribute::boolean(key.can_sign()),
         CKA_ENCRYPT => Attribute::boolean(!key.can_sign()),
-        CKA_WRAP_TEMPLATE => Attribute::empty(),
+        CKA_WRAP_TEMPLATE | CKA_ENCAPSULATE_TEMPLATE => Attribute::empty(),
         CKA_MODULUS_BITS if key.algorithm.scheme() != Scheme::Ecdsa => {
             Attribute::number(key.algorithm.bits().into())
         }

@@ -2,6 +2,20 @@
 
 use cryptoki_sys::*;
 
+use crate::failure::{Result, fail};
+
+/// The attributes of keys to create that have a fixed length.
+const LENGTHS: [(CK_ATTRIBUTE_TYPE, usize); 8] = [
+    (CKA_TOKEN, size_of::<CK_BBOOL>()),
+    (CKA_SENSITIVE, size_of::<CK_BBOOL>()),
+    (CKA_EXTRACTABLE, size_of::<CK_BBOOL>()),
+    (CKA_SIGN, size_of::<CK_BBOOL>()),
+    (CKA_DECRYPT, size_of::<CK_BBOOL>()),
+    (CKA_CLASS, size_of::<CK_OBJECT_CLASS>()),
+    (CKA_KEY_TYPE, size_of::<CK_KEY_TYPE>()),
+    (CKA_MODULUS_BITS, size_of::<CK_ULONG>()),
+];
+
 /// Attributes with their values, copied from the program's memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Template(Vec<(CK_ATTRIBUTE_TYPE, Vec<u8>)>);
@@ -31,6 +45,28 @@ impl Template {
             [byte] => Some(*byte != CK_FALSE),
             _ => None,
         }
+    }
+
+    /// Checks the lengths of the attributes that determine a key to create.
+    pub(super) fn check_lengths(&self) -> Result<()> {
+        let fits = |(kind, len): &(CK_ATTRIBUTE_TYPE, usize)| {
+            self.get(*kind).is_none_or(|value| value.len() == *len)
+        };
+        let misfit = LENGTHS.iter().find(|length| !fits(length));
+        let kind = match misfit {
+            Some((kind, _)) => *kind,
+            None if self.has_malformed_mechanisms() => CKA_ALLOWED_MECHANISMS,
+            None => return Ok(()),
+        };
+        fail(
+            CKR_ATTRIBUTE_VALUE_INVALID,
+            format!("the attribute {kind:#x} has a value of the wrong length"),
+        )
+    }
+
+    fn has_malformed_mechanisms(&self) -> bool {
+        let kind = CKA_ALLOWED_MECHANISMS;
+        self.get(kind).is_some() && self.numbers(kind).is_none()
     }
 
     pub(crate) fn text(&self, kind: CK_ATTRIBUTE_TYPE) -> Option<&str> {

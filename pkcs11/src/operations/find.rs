@@ -24,8 +24,12 @@ impl FoundObjects {
     pub(crate) fn find(token: &Token, template: &Template) -> Result<Self> {
         let mut handles = VecDeque::new();
         for object in candidates(token, template)? {
-            if object.matches(template, token)? {
-                handles.extend(token.handle(&object));
+            match object.matches(template, token) {
+                Ok(true) => handles.extend(token.handle(&object)),
+                Ok(false) => {}
+                // It was deleted since the lookup of the keys.
+                Err(failure) if failure.code == CKR_KEY_HANDLE_INVALID => {}
+                Err(failure) => return Err(failure),
             }
         }
         Ok(Self(handles))

@@ -1,5 +1,6 @@
 //! The certificates of a token. The CKA_ID of a certificate is that of the token's key with the same public key.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Token;
@@ -10,9 +11,11 @@ use crate::failure::Result;
 use crate::objects::{Key, Resolver};
 use crate::public_parts::PublicParts;
 
-/// Reads the configured certificates. An error contains the line of the configuration file.
+/// Reads the configured certificates. A certificate in several files, such as an issuer in several chains, is one object.
+/// An error contains the line of the configuration file.
 pub(super) fn read(config: &TokenConfig) -> Result<Vec<Arc<Certificate>>, String> {
     let mut all = Vec::new();
+    let mut ids = HashSet::new();
     for (path, position) in &config.certificates {
         let found = certificate::read(path).map_err(|e| {
             format!(
@@ -20,7 +23,10 @@ pub(super) fn read(config: &TokenConfig) -> Result<Vec<Arc<Certificate>>, String
                 path.display()
             )
         })?;
-        all.extend(found.into_iter().map(Arc::new));
+        let new = found
+            .into_iter()
+            .filter(|certificate| ids.insert(certificate.unique_id()));
+        all.extend(new.map(Arc::new));
     }
     Ok(all)
 }

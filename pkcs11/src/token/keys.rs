@@ -104,7 +104,7 @@ impl Token {
         set_public(key, public_key.spki)
     }
 
-    /// Loads the public keys of many keys at the same time.
+    /// Loads the public keys of many keys at the same time. Keys that were deleted since their lookup have none.
     pub(crate) fn load_public_keys(&self, keys: &[Arc<Key>]) -> Result<()> {
         let missing: Vec<&Arc<Key>> = keys.iter().filter(|key| key.public().is_none()).collect();
         if missing.is_empty() {
@@ -117,7 +117,11 @@ impl Token {
             operations.push((key, operation));
         }
         for (key, operation) in operations {
-            set_public(key, operation.wait()?.spki)?;
+            match operation.wait() {
+                Ok(public_key) => set_public(key, public_key.spki).map(drop)?,
+                Err(e) if e.kind() == ErrorKind::NotFound => {}
+                Err(e) => return Err(e.into()),
+            }
         }
         Ok(())
     }

@@ -9,8 +9,8 @@ use scwkms::{Client, ErrorKind};
 use zeroize::Zeroizing;
 
 use super::Token;
-use crate::config::PinPolicy;
-use crate::failure::{Failure, Result, fail};
+use crate::config::{PinPolicy, is_uuid};
+use crate::failure::{Result, fail};
 use crate::log::entry;
 
 impl Token {
@@ -44,13 +44,18 @@ impl Token {
         if self.config.pin == PinPolicy::SecretKey {
             self.close();
             self.lookups.clear();
+            self.objects.forget_keys();
         }
         Ok(())
     }
 
     fn client_with_secret_key(&self, pin: &[u8]) -> Result<Client> {
-        let Ok(pin) = std::str::from_utf8(pin) else {
-            return fail(CKR_PIN_INCORRECT, "the PIN is not a secret key");
+        let pin = std::str::from_utf8(pin).ok().filter(|pin| is_uuid(pin));
+        let Some(pin) = pin else {
+            return fail(
+                CKR_PIN_INCORRECT,
+                "the PIN is not a secret key, which is a UUID",
+            );
         };
         let base = match self.config.client.as_str() {
             "" => "scwkms:",
@@ -60,7 +65,6 @@ impl Token {
         let secret_key = utf8_percent_encode(pin, NON_ALPHANUMERIC);
         let uri = Zeroizing::new(format!("{base}{separator}secret-key={secret_key}"));
         self.open_client(&uri)
-            .map_err(|failure| Failure::new(CKR_PIN_INCORRECT, failure.cause))
     }
 }
 

@@ -1,13 +1,13 @@
-//! The handles of objects. An object has the same handle as long as the module is initialized. The table is replaced as a
-//! whole, without a lock.
+//! The handles of objects. An object has the same handle as long as the module is initialized, and a key whose token needs
+//! a login as long as the login. The table is replaced as a whole, without a lock.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::ArcSwap;
 use cryptoki_sys::*;
 
+use crate::handles::Handles;
 use crate::objects::{Key, Object};
 
 /// The class of an object and its CKA_UNIQUE_ID.
@@ -23,11 +23,7 @@ struct Objects {
 #[derive(Default)]
 pub(super) struct ObjectTable(ArcSwap<Objects>);
 
-/// Handles are not reused, also after the module was initialized again.
-fn next_handle() -> CK_OBJECT_HANDLE {
-    static LAST: AtomicU32 = AtomicU32::new(0);
-    CK_OBJECT_HANDLE::from(LAST.fetch_add(1, Ordering::Relaxed) + 1)
-}
+static HANDLES: Handles = Handles::after(0);
 
 fn identity(object: &Object) -> Identity {
     (object.class(), object.unique_id())
@@ -37,9 +33,19 @@ impl Objects {
     fn insert(&mut self, object: &Object) {
         let identity = identity(object);
         if !self.removed.contains(&identity) {
-            let handle = *self.handles.entry(identity).or_insert_with(next_handle);
+            let handle = *self
+                .handles
+                .entry(identity)
+                .or_insert_with(|| HANDLES.next());
             self.by_handle.insert(handle, object.clone());
         }
+    }
+
+    fn forget_keys(&mut self) {
+        self.by_handle.retain(|_, object| object.key().is_none());
+        let by_handle = &self.by_handle;
+        self.handles
+            .retain(|_, handle| by_handle.contains_key(handle));
     }
 
     fn remove(&mut self, handle: CK_OBJECT_HANDLE) {
@@ -98,17 +104,22 @@ impl ObjectTable {
     }
 
     fn insert(&self, added: &[Object]) {
-        self.0.rcu(|objects| {
-            let mut changed = Objects::clone(objects);
-            added.iter().for_each(|object| changed.insert(object));
-            changed
-        });
+        self.change(|objects| added.iter().for_each(|object| objects.insert(object)));
     }
 
     pub(super) fn remove(&self, handle: CK_OBJECT_HANDLE) {
+        self.change(|objects| objects.remove(handle));
+    }
+
+    /// Makes the handles of all keys invalid. A later lookup gives them others.
+    pub(super) fn forget_keys(&self) {
+        self.change(Objects::forget_keys);
+    }
+
+    fn change(&self, change: impl Fn(&mut Objects)) {
         self.0.rcu(|objects| {
             let mut changed = Objects::clone(objects);
-            changed.remove(handle);
+            change(&mut changed);
             changed
         });
     }
