@@ -117,6 +117,7 @@ impl Source<'_> {
                 Some(client) => self.client(client)?,
                 None => String::new(),
             },
+            uses_environment: true,
             keys: match &token.keys {
                 None => Selection::All,
                 Some(keys) => Selection::Only(self.selectors(keys)?),

@@ -13,6 +13,10 @@ pub(crate) trait Environment {
     /// The value of a variable that is set and not empty.
     fn variable(&self, name: &str) -> Option<OsString>;
     fn read(&self, path: &Path) -> io::Result<String>;
+    /// Whether the environment may determine the settings of clients.
+    fn is_trusted(&self) -> bool {
+        true
+    }
 }
 
 /// The environment of the process.
@@ -30,6 +34,10 @@ impl Environment for ProcessEnvironment {
     fn read(&self, path: &Path) -> io::Result<String> {
         std::fs::read_to_string(path)
     }
+
+    fn is_trusted(&self) -> bool {
+        self.is_trusted
+    }
 }
 
 /// The configuration. The variables SCWKMS_PKCS11_LOG and SCWKMS_PKCS11_LOG_LEVEL take precedence over the file.
@@ -41,6 +49,9 @@ pub(crate) fn load(environment: &dyn Environment) -> Result<Config, String> {
     };
     config.log = log_target(environment).or(config.log);
     config.level = log_level(environment)?.unwrap_or(config.level);
+    for token in &mut config.tokens {
+        token.uses_environment = environment.is_trusted();
+    }
     Ok(config)
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct TokenConfig {
     pub(crate) label: String,
     /// The client's URI. Empty for the settings of the environment and of Scaleway's config file.
     pub(crate) client: String,
+    /// Whether the client reads the environment. Otherwise its URI has all settings.
+    pub(crate) uses_environment: bool,
     pub(crate) keys: Selection,
     /// Files and folders, each with its position in the configuration file.
     pub(crate) certificates: Vec<(PathBuf, String)>,
@@ -71,6 +73,7 @@ impl TokenConfig {
         Self {
             label: label.to_owned(),
             client: String::new(),
+            uses_environment: true,
             keys: Selection::All,
             certificates: Vec::new(),
             read_only: true,

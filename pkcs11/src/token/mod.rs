@@ -92,7 +92,11 @@ impl Token {
     }
 
     fn open_client(&self, uri: &str) -> Result<Client> {
-        let client = Client::open(uri).map_err(|e| {
+        let client = match self.config.uses_environment {
+            true => Client::open(uri),
+            false => Client::open_without_environment(uri),
+        };
+        let client = client.map_err(|e| {
             let context = format!("the settings of the token {}", self.name());
             Failure::new(CKR_TOKEN_NOT_PRESENT, e.to_string()).context(context)
         })?;
