@@ -2,7 +2,7 @@
 //!
 //! The layers, lowest first. A module depends only on modules of lower layers.
 //!
-//! - `failure`, `log` and `handles`: the return codes, their causes, the numbers of handles
+//! - `failure`, `log`, `log_file` and `handles`: the return codes, their causes, the numbers of handles
 //! - `config`: the tokens that the configuration file defines
 //! - `der`, `public_parts`, `certificate`: parsing; pure
 //! - `mechanisms`: mechanisms of key algorithms, their parameters and inputs; pure
@@ -22,6 +22,7 @@ mod der;
 mod failure;
 mod handles;
 mod log;
+mod log_file;
 mod mechanisms;
 mod module;
 mod objects;

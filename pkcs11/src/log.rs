@@ -2,13 +2,14 @@
 //! used. Without a configured target nothing is written.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
+
+use crate::log_file::LogFile;
 
 /// The importance of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
@@ -41,7 +42,7 @@ impl Target {
 struct Log {
     level: Level,
     /// `None` for standard error.
-    file: Option<File>,
+    file: Option<LogFile>,
 }
 
 static LOG: ArcSwapOption<Log> = ArcSwapOption::const_empty();
@@ -52,7 +53,7 @@ pub(crate) fn start(target: Option<&Target>, level: Level) {
     let log = match target {
         None => None,
         Some(Target::Stderr) => Some(Log { level, file: None }),
-        Some(Target::File(path)) => open(path).ok().map(|file| Log {
+        Some(Target::File(path)) => LogFile::open(path).ok().map(|file| Log {
             level,
             file: Some(file),
         }),
@@ -64,7 +65,7 @@ pub(crate) fn start(target: Option<&Target>, level: Level) {
 pub(crate) fn open_error(target: Option<&Target>) -> Option<String> {
     match target {
         Some(Target::File(path)) => {
-            let error = open(path).err()?;
+            let error = LogFile::open(path).err()?;
             Some(format!(
                 "the log {} cannot be opened: {error}",
                 path.display()
@@ -72,17 +73,6 @@ pub(crate) fn open_error(target: Option<&Target>) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 /// Whether entries of this level are written.
@@ -98,7 +88,7 @@ pub(crate) fn write(level: Level, message: fmt::Arguments<'_>) {
     };
     let line = line(SystemTime::now(), level, &message.to_string());
     let _ = match &log.file {
-        Some(file) => (&*file).write_all(line.as_bytes()),
+        Some(file) => file.write(line.as_bytes()),
         None => io::stderr().write_all(line.as_bytes()),
     };
 }

@@ -10,9 +10,10 @@ from harness.results import expect
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "program.py")
 LIMIT = 120  # seconds
 # Each is a function of program.py.
-SCENARIOS = ["no_threads_before_the_first_operation", "exit_without_finalization", "exit_with_a_session", "unload",
-             "fork_without_initialization", "fork_with_initialization", "fork_of_many_workers", "fork_while_others_sign",
-             "threads_sign", "finalization_while_others_sign", "panics_are_not_printed"]
+SCENARIOS = ["no_threads_before_the_first_operation", "exit_without_finalization", "exit_with_a_session",
+             "descriptors_are_closed", "unload", "fork_without_initialization", "fork_with_initialization",
+             "fork_of_many_workers", "fork_while_others_sign", "threads_sign", "finalization_while_others_sign",
+             "panics_are_not_printed"]
 
 
 def run(fixture, scenario):

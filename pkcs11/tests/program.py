@@ -3,6 +3,7 @@
 import _ctypes
 import os
 import sys
+import tempfile
 import threading
 
 from cryptoki import Error, Module, constants
@@ -55,6 +56,21 @@ def exit_with_a_session():
     thread = threading.Thread(target=sign, args=(module, module.open_session(), key))
     thread.start()
     thread.join()
+
+
+def descriptors_are_closed():
+    """As in a program that becomes a daemon. The descriptor of the log then belongs to a file of the program."""
+    module, session = opened()
+    os.closerange(3, 256)
+    own = tempfile.TemporaryFile()
+    others = [os.dup(own.fileno()) for _ in range(32)]
+    sign(module, session)
+    expect(os.fstat(own.fileno()).st_size == 0, "the log was written to another file")
+    module.call("Finalize", None)
+    sign(*opened())
+    for descriptor in (own.fileno(), *others):
+        os.fstat(descriptor)
+    expect(os.fstat(own.fileno()).st_size == 0, "the log was written to another file")
 
 
 def unload():
