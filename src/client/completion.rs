@@ -36,7 +36,6 @@ impl Operation<Output> {
             completion: Arc::clone(&completion),
             notify,
             started: false,
-            result: None,
         };
         let task_job = job.clone();
         runtime::spawn(Box::pin(async move {
@@ -46,7 +45,7 @@ impl Operation<Output> {
             let received = Abortable::new(task_job.receive(prepared), registration).await;
             let received = received.unwrap_or_else(|_| Err(cancelled()));
             task_job.note_received(&received);
-            completer.result = Some(received);
+            completer.completion.complete(|| received);
         }))
         .map_err(|e| job.failed(e))?;
         Ok(Self {
@@ -296,11 +295,14 @@ impl Completion {
         }
     }
 
-    fn complete(&self, result: Result<Received>) {
+    /// Stores the result, unless there is one.
+    fn complete(&self, result: impl FnOnce() -> Result<Received>) {
         // Waiting threads wait for the callback, so none is woken here.
         let mut state = self.lock();
-        state.result = Some(result);
-        state.completed = true;
+        if !state.completed {
+            state.result = Some(result());
+            state.completed = true;
+        }
     }
 
     /// Calls the callback, unless it was withdrawn.
@@ -342,13 +344,11 @@ struct Completer {
     notify: Option<Notify>,
     /// The operation reached the I/O thread. Otherwise `start` has returned an error, and the callback is not called.
     started: bool,
-    result: Option<Result<Received>>,
 }
 
 impl Drop for Completer {
     fn drop(&mut self) {
-        self.completion
-            .complete(self.result.take().unwrap_or_else(|| Err(aborted())));
+        self.completion.complete(|| Err(aborted()));
         let completion = Arc::clone(&self.completion);
         let callback = self.notify.take().filter(|_| self.started);
         runtime::notify(Box::new(move || completion.call(callback)));

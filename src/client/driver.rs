@@ -184,7 +184,9 @@ impl Job {
     ) -> Result<Option<Response>> {
         let mut last = None;
         while let Some(mut exchange) = next {
-            let sent = self.shared.api.send_prepared(&mut exchange).await;
+            // Boxed, so that the operation's task and this future each have less than 1 KiB: glibc allocates larger memory
+            // slowly.
+            let sent = Box::pin(self.shared.api.send_prepared(&mut exchange)).await;
             let response = self.after_sending(target, sent)?;
             next = self.prepare_exchange(self.steps.follow_up(target, &response)?)?;
             last = Some(response);

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
@@ -24,6 +24,8 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) struct Headers {
     pub(super) without_body: HeaderMap,
     pub(super) with_body: HeaderMap,
+    /// For HTTP/2. Each request replaces Content-Length; to add it to a copy would reallocate the copy. HTTP/1.1 adds its own.
+    pub(super) with_length: HeaderMap,
 }
 
 impl Headers {
@@ -37,9 +39,12 @@ impl Headers {
         ]);
         let mut with_body = without_body.clone();
         with_body.insert(CONTENT_TYPE, JSON);
+        let mut with_length = with_body.clone();
+        with_length.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         Ok(Self {
             without_body,
             with_body,
+            with_length,
         })
     }
 

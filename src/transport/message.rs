@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{Method, Uri, Version};
+use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 
 use super::attempt_error::Delivery;
@@ -108,11 +108,14 @@ impl Message {
 
     /// The request for HTTP/1.1, which names the host in a header.
     pub(super) fn for_http1(&self) -> http::Request<Body> {
-        let body = Full::new(self.body.clone().unwrap_or_default());
-        let mut request = self.request(Uri::from(self.path.clone()), body);
+        let headers = match self.body {
+            Some(_) => &self.headers.with_body,
+            None => &self.headers.without_body,
+        };
+        let mut request = self.request(Uri::from(self.path.clone()), headers);
         let host = self.template.host.clone();
         request.headers_mut().insert(HOST, host);
-        request
+        request.map(|()| Full::new(self.body.clone().unwrap_or_default()))
     }
 
     /// The request's head for HTTP/2, which names the host in the request's target, and its body.
@@ -122,7 +125,12 @@ impl Message {
         target.authority = Some(self.template.authority.clone());
         target.path_and_query = Some(self.path.clone());
         // These three parts are always a valid URI.
-        let mut request = self.request(Uri::from_parts(target).unwrap_or_default(), ());
+        let target = Uri::from_parts(target).unwrap_or_default();
+        let headers = match self.body {
+            Some(_) => &self.headers.with_length,
+            None => &self.headers.without_body,
+        };
+        let mut request = self.request(target, headers);
         *request.version_mut() = Version::HTTP_2;
         if let Some(body) = &self.body {
             let length = HeaderValue::from(body.len());
@@ -131,15 +139,12 @@ impl Message {
         (request, self.body.clone())
     }
 
-    fn request<B>(&self, target: Uri, body: B) -> http::Request<B> {
+    fn request(&self, target: Uri, headers: &HeaderMap) -> http::Request<()> {
         self.handed_over.store(true, Relaxed);
-        let mut request = http::Request::new(body);
+        let mut request = http::Request::new(());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = target;
-        *request.headers_mut() = match self.body {
-            Some(_) => self.headers.with_body.clone(),
-            None => self.headers.without_body.clone(),
-        };
+        *request.headers_mut() = headers.clone();
         request
     }
 }
