@@ -10,8 +10,7 @@ export SCWKMS_PKCS11_MODULE := $(PKCS11)/libscwkms-pkcs11.so
 
 # target/pkcs11/libscwkms-pkcs11.so
 pkcs11: need-rust ## Builds the PKCS#11 module: target/pkcs11/libscwkms-pkcs11.so
-	$(LOCKED) 'rm -f $(CARGO_PKCS11) && \
-		cargo rustc --profile library --package scwkms-pkcs11 --lib --crate-type staticlib --features wipe-memory && \
+	$(LOCKED) 'scripts/build/cargo-library $(CARGO_PKCS11) scwkms-pkcs11 wipe-memory && \
 		scripts/build/pkcs11-module $(CARGO_PKCS11) $(PKCS11)'
 
 .PHONY: install-pkcs11 test-pkcs11-interface

@@ -22,7 +22,7 @@ fn complete_and_wait(until: Instant) -> (u32, u32) {
     let io = thread::spawn({
         let completion = Arc::clone(&completion);
         move || {
-            completion.complete(Err(cancelled()));
+            completion.complete(|| Err(cancelled()));
             completion.call(Some(callback));
         }
     });
@@ -67,7 +67,7 @@ fn a_wait_for_readiness_ends_after_the_callback() {
         let io = thread::spawn({
             let completion = Arc::clone(&completion);
             move || {
-                completion.complete(Err(cancelled()));
+                completion.complete(|| Err(cancelled()));
                 completion.call(Some(callback));
             }
         });
@@ -115,7 +115,7 @@ fn one_of_several_waiting_threads_gets_the_result() {
                 thread::spawn(move || completion.take(deadline).err().map(|e| e.kind()))
             })
             .collect();
-        completion.complete(Err(cancelled()));
+        completion.complete(|| Err(cancelled()));
         completion.call(None);
         let got: Vec<_> = threads
             .into_iter()
