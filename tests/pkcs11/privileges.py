@@ -4,10 +4,11 @@ and writes, and which server gets the secret key."""
 import json
 import os
 
-from c_program import HERE, build, verify
+from c_program import build, verify
 from fixture import copy
 from harness.build import WARNINGS, run_tool
 from harness.execute import Runner, environment
+from harness.pkcs11 import SOURCES
 from harness.results import expect
 
 KEY = "ec-key"
@@ -62,7 +63,7 @@ def prepare(token):
     raised = copy(program, token.path("bin"))
     os.chmod(raised, 0o4755)
     preloaded = token.path("raised_privileges.so")
-    source = os.path.join(HERE, "c", "raised_privileges.c")
+    source = os.path.join(SOURCES, "raised_privileges.c")
     run_tool(["cc", "-std=gnu11", *WARNINGS, "-shared", "-fPIC", source, "-o", preloaded, "-ldl"])
     return program, raised, preloaded
 
