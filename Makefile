@@ -191,7 +191,7 @@ $(TARGET)/python-package/ready: python/tests/requirements.txt
 	touch $@
 
 need-sanitizers:
-	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer
+	@scripts/need $(BUILD_TOOLS) c++ clang openssl python3 llvm-symbolizer p11-kit-headers
 
 # The tests of Rust, C and C++ with a sanitizer.
 test-sanitizers: test-address-sanitizer test-thread-sanitizer

@@ -3,7 +3,7 @@
 import os
 import secrets
 
-from . import needs, openssl
+from . import needs, openssl, sanitizer
 from .build import WARNINGS, run_tool
 from .execute import environment
 from .results import expect
@@ -16,8 +16,12 @@ INCLUDE = "/usr/include/p11-kit-1"
 
 def build(compiler, name, output, *flags):
     """Compiles a program with a compiler command, and returns the path of `output`."""
-    sources = [os.path.join(SOURCES, f"{source}.c") for source in (name, "module")]
-    run_tool([*compiler, "-std=gnu11", *WARNINGS, "-isystem", INCLUDE, "-pthread", *sources, "-o", output, *flags, "-ldl"])
+    objects = []
+    for source in (name, "module"):
+        objects.append(f"{output}-{source}.o")
+        run_tool([*compiler, "-std=gnu11", *WARNINGS, *sanitizer.compile_flags(), "-isystem", INCLUDE, "-pthread", "-c",
+                  os.path.join(SOURCES, f"{source}.c"), "-o", objects[-1]])
+    run_tool([*compiler, "-pthread", *objects, "-o", output, *flags, *sanitizer.runtime_flags(), "-ldl"])
     return output
 
 

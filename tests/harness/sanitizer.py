@@ -42,12 +42,17 @@ def _runtime():
 
 
 def link_flags():
-    """For the end of the linker's command. With dynamic symbols the C library finds the runtime's interceptors.
-    SCWKMS_SANITIZER_LINK has the output of tests/sanitizers/std.py."""
+    """For a program that is linked to the library. SCWKMS_SANITIZER_LINK has the output of tests/sanitizers/std.py."""
+    return [*os.environ.get("SCWKMS_SANITIZER_LINK", "").split(), *runtime_flags()]
+
+
+def runtime_flags():
+    """For the end of the linker's command. With dynamic symbols the C library, and modules that the program loads, find the
+    runtime's functions."""
     if not NAME:
         return []
-    return [*_linker(), *os.environ.get("SCWKMS_SANITIZER_LINK", "").split(), "-Wl,--whole-archive", _runtime(),
-            "-Wl,--no-whole-archive", "-Wl,--export-dynamic", "-lrt", "-lresolv"]
+    return [*_linker(), "-Wl,--whole-archive", _runtime(), "-Wl,--no-whole-archive", "-Wl,--export-dynamic", "-lm", "-lrt",
+            "-lresolv"]
 
 
 def environment(**more):

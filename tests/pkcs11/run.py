@@ -16,7 +16,7 @@ from harness.emulator import Emulator  # noqa: E402
 from harness.results import Results  # noqa: E402
 
 PROGRAMS = ["opensc", "gnutls", "p11kit", "openssl_engine", "nginx", "openssh", "java", "chains", "pykcs11", "osslsigncode",
-            "p11test", "faults", "connection_faults", "process", "privileges", "stepca"]
+            "p11test", "faults", "connection_faults", "process", "threads", "privileges", "stepca"]
 
 
 def run_all(results, token, names):
