@@ -22,10 +22,25 @@ const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
 /// The length of a SHA-256 digest.
 const DIGEST_LEN: usize = 32;
 
-/// The SHA-256 digest of a DigestInfo.
+/// The encoding of a DigestInfo of SHA-256 before the digest: RFC 8017, section 9.2, note 1.
+const SHA256_PREFIX: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20,
+];
+
+/// The SHA-256 digest of a DigestInfo. The service encodes the DigestInfo again, so another encoding would not be signed.
 pub(super) fn sha256_digest(input: &[u8]) -> Result<Vec<u8>> {
+    match input.strip_prefix(&SHA256_PREFIX) {
+        Some(digest) if digest.len() == DIGEST_LEN => Ok(digest.to_vec()),
+        _ => rejected(input),
+    }
+}
+
+fn rejected(input: &[u8]) -> Result<Vec<u8>> {
     match parse(input) {
-        Some((SHA256, digest)) if digest.len() == DIGEST_LEN => Ok(digest.to_vec()),
+        Some((SHA256, digest)) if digest.len() == DIGEST_LEN => fail(
+            CKR_DATA_INVALID,
+            "the DigestInfo of SHA-256 is not encoded as RFC 8017, section 9.2, requires; its parameters must be NULL",
+        ),
         Some((SHA256, digest)) => fail(
             CKR_DATA_LEN_RANGE,
             format!(
@@ -93,10 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn sha256_is_accepted_with_and_without_parameters() {
-        for parameters in [&[5, 0][..], &[]] {
-            let input = digest_info(SHA256, parameters, &[7; 32]);
-            assert_eq!(sha256_digest(&input), Ok(vec![7; 32]));
+    fn sha256_is_accepted() {
+        let input = digest_info(SHA256, &[5, 0], &[7; 32]);
+        assert_eq!(sha256_digest(&input), Ok(vec![7; 32]));
+    }
+
+    #[test]
+    fn another_encoding_is_rejected() {
+        let without_null = digest_info(SHA256, &[], &[7; 32]);
+        let mut long_length = digest_info(SHA256, &[5, 0], &[7; 32]);
+        long_length.splice(1..2, [0x81, 0x31]);
+        for input in [without_null, long_length] {
+            let failure = sha256_digest(&input).expect_err("another encoding");
+            assert_eq!(failure.code, CKR_DATA_INVALID);
         }
     }
 
