@@ -1,13 +1,18 @@
 """Objects: lookup, attributes and buffers."""
 
 import ctypes
+import json
+import tempfile
 import uuid
 
 import constants
 from cryptoki import UNAVAILABLE, Arguments, Attribute, encoded, number
 from fixture import ALL, WRITABLE, label, refused
+from harness import openssl
+from harness.emulator import Emulator
 from harness.results import expect
 
+POINT_LEN = 65  # of a P-256 key, uncompressed
 P256 = bytes.fromhex("06082a8648ce3d030107")
 
 
@@ -42,6 +47,22 @@ def lookups_do_not_list_the_project(fixture, keys):
     finally:
         for key in many:
             emulator.api("DELETE", f"/keys/{key}")
+
+
+def a_search_through_many_keys_obeys_the_rate_limit(fixture, _keys):
+    """The search needs the public keys of all keys. At 50 requests per second this takes longer than one request may."""
+    count = 400
+    with tempfile.TemporaryDirectory() as data:
+        with Emulator("--data-dir", data) as emulator:
+            for i in range(count):
+                last = emulator.create_key("ec_p256_sha256", name=f"many-{i:03}")
+            point = openssl.spki_der(emulator.public_pem(last))[-POINT_LEN:]
+        with Emulator("--data-dir", data, "--rate-limit", "50") as emulator:
+            client = json.dumps(emulator.uri(timeout="6s"))
+            fixture.open(f'[[token]]\nlabel = "scwkms"\nclient = {client}\n')
+            found = fixture.only(CKA_CLASS=constants.CKO_PUBLIC_KEY, CKA_EC_POINT=bytes([4, POINT_LEN]) + point)
+            expect(fixture.attribute(found, "CKA_LABEL") == f"many-{count - 1}".encode(), "another key")
+            expect(emulator.count("GetPublicKey") == count, emulator.stats())
 
 
 def the_id_is_the_uuid_or_the_tag(fixture, keys):
@@ -189,6 +210,7 @@ def unusable_keys_are_not_shown(fixture, keys):
         emulator.api("DELETE", f"/keys/{key}")
 
 
-CASES = [all_objects, lookups_do_not_list_the_project, the_id_is_the_uuid_or_the_tag, private_key_attributes,
+CASES = [all_objects, lookups_do_not_list_the_project, a_search_through_many_keys_obeys_the_rate_limit,
+         the_id_is_the_uuid_or_the_tag, private_key_attributes,
          secrets_are_sensitive, public_key_attributes, buffers, searches, keys_that_are_deleted_meanwhile,
          objects_cannot_be_modified, unusable_keys_are_not_shown]

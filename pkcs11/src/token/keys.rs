@@ -1,6 +1,6 @@
 //! The lookup of keys, and their public keys.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use cryptoki_sys::*;
@@ -14,6 +14,10 @@ use crate::failure::{Failure, Result};
 use crate::log::entry;
 use crate::objects::{Generation, Key};
 use crate::public_parts::PublicParts;
+
+/// The number of public keys that are requested at the same time. Each request has a deadline of its own, and the service
+/// accepts 50 requests per second.
+const MAX_REQUESTS: usize = 100;
 
 impl Token {
     /// The keys of a query. Without a necessary login there are none.
@@ -104,26 +108,28 @@ impl Token {
         set_public(key, public_key.spki)
     }
 
-    /// Loads the public keys of many keys at the same time. Keys that were deleted since their lookup have none.
+    /// Loads the public keys of many keys. Keys that were deleted since their lookup have none.
     pub(crate) fn load_public_keys(&self, keys: &[Arc<Key>]) -> Result<()> {
-        let missing: Vec<&Arc<Key>> = keys.iter().filter(|key| key.public().is_none()).collect();
-        if missing.is_empty() {
+        let mut missing = keys.iter().filter(|key| key.public().is_none()).peekable();
+        if missing.peek().is_none() {
             return Ok(());
         }
         let client = self.client()?;
-        let mut operations = Vec::new();
-        for key in missing {
-            let operation = client.start_public_key(&key.uri, StartOptions::default())?;
-            operations.push((key, operation));
-        }
-        for (key, operation) in operations {
+        let mut in_flight = VecDeque::new();
+        loop {
+            for key in missing.by_ref().take(MAX_REQUESTS - in_flight.len()) {
+                let operation = client.start_public_key(&key.uri, StartOptions::default())?;
+                in_flight.push_back((key, operation));
+            }
+            let Some((key, operation)) = in_flight.pop_front() else {
+                return Ok(());
+            };
             match operation.wait() {
                 Ok(public_key) => set_public(key, public_key.spki).map(drop)?,
                 Err(e) if e.kind() == ErrorKind::NotFound => {}
                 Err(e) => return Err(e.into()),
             }
         }
-        Ok(())
     }
 
     /// Creates a key.
