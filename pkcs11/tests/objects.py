@@ -211,6 +211,5 @@ def unusable_keys_are_not_shown(fixture, keys):
 
 
 CASES = [all_objects, lookups_do_not_list_the_project, a_search_through_many_keys_obeys_the_rate_limit,
-         the_id_is_the_uuid_or_the_tag, private_key_attributes,
-         secrets_are_sensitive, public_key_attributes, buffers, searches, keys_that_are_deleted_meanwhile,
-         objects_cannot_be_modified, unusable_keys_are_not_shown]
+         the_id_is_the_uuid_or_the_tag, private_key_attributes, secrets_are_sensitive, public_key_attributes, buffers,
+         searches, keys_that_are_deleted_meanwhile, objects_cannot_be_modified, unusable_keys_are_not_shown]

@@ -36,25 +36,32 @@ void initialize(void) {
   check("C_Initialize", module->C_Initialize(&arguments));
 }
 
-CK_SESSION_HANDLE open_session(void) {
+static CK_SESSION_HANDLE open_with(CK_FLAGS flags) {
   CK_SLOT_ID slots[16];
   CK_ULONG count = 16;
   CK_SESSION_HANDLE session;
   check("C_GetSlotList", module->C_GetSlotList(CK_TRUE, slots, &count));
-  check("C_OpenSession", module->C_OpenSession(slots[0], CKF_SERIAL_SESSION, NULL, NULL, &session));
+  check("C_OpenSession", module->C_OpenSession(slots[0], CKF_SERIAL_SESSION | flags, NULL, NULL, &session));
   return session;
 }
 
-CK_OBJECT_HANDLE find_key(CK_SESSION_HANDLE session, const char *label) {
-  CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+CK_SESSION_HANDLE open_session(void) { return open_with(0); }
+
+CK_SESSION_HANDLE open_writable_session(void) { return open_with(CKF_RW_SESSION); }
+
+CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class, const char *label) {
   CK_ATTRIBUTE template[] = {{CKA_CLASS, &class, sizeof class}, {CKA_LABEL, (void *)label, strlen(label)}};
-  CK_OBJECT_HANDLE key;
+  CK_OBJECT_HANDLE objects[2];
   CK_ULONG count = 0;
   check("C_FindObjectsInit", module->C_FindObjectsInit(session, template, 2));
-  check("C_FindObjects", module->C_FindObjects(session, &key, 1, &count));
+  check("C_FindObjects", module->C_FindObjects(session, objects, 2, &count));
   check("C_FindObjectsFinal", module->C_FindObjectsFinal(session));
-  check("the key does not exist", count == 1 ? CKR_OK : CKR_KEY_HANDLE_INVALID);
-  return key;
+  check("not one object with the label", count == 1 ? CKR_OK : CKR_OBJECT_HANDLE_INVALID);
+  return objects[0];
+}
+
+CK_OBJECT_HANDLE find_key(CK_SESSION_HANDLE session, const char *label) {
+  return find_object(session, CKO_PRIVATE_KEY, label);
 }
 
 CK_RV sign(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, unsigned char signature[64]) {

@@ -14,6 +14,10 @@ void initialize(void);
 
 /* Opens a session with the first token. */
 CK_SESSION_HANDLE open_session(void);
+CK_SESSION_HANDLE open_writable_session(void);
+
+/* Finds the only object of a class with a label. */
+CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class, const char *label);
 
 /* Finds the private key with a label. */
 CK_OBJECT_HANDLE find_key(CK_SESSION_HANDLE session, const char *label);

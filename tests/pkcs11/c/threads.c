@@ -17,17 +17,6 @@ static CK_BBOOL yes = CK_TRUE;
 
 static void expect(const char *call, int condition) { check(call, condition ? CKR_OK : CKR_GENERAL_ERROR); }
 
-static CK_OBJECT_HANDLE find(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class, const char *label) {
-  CK_ATTRIBUTE template[] = {{CKA_CLASS, &class, sizeof class}, {CKA_LABEL, (void *)label, strlen(label)}};
-  CK_OBJECT_HANDLE object = 0;
-  CK_ULONG count = 0;
-  check("C_FindObjectsInit", module->C_FindObjectsInit(session, template, LENGTH(template)));
-  check("C_FindObjects", module->C_FindObjects(session, &object, 1, &count));
-  check("C_FindObjectsFinal", module->C_FindObjectsFinal(session));
-  expect("C_FindObjects", count == 1);
-  return object;
-}
-
 static void describe(void) {
   CK_INFO info;
   CK_SLOT_ID slots[4];
@@ -72,8 +61,8 @@ static void sign_and_verify(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE private,
 static void encrypt_and_decrypt(CK_SESSION_HANDLE session) {
   CK_RSA_PKCS_OAEP_PARAMS parameters = {CKM_SHA256, CKG_MGF1_SHA256, CKZ_DATA_SPECIFIED, NULL, 0};
   CK_MECHANISM mechanism = {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters};
-  CK_OBJECT_HANDLE public = find(session, CKO_PUBLIC_KEY, "oaep-key");
-  CK_OBJECT_HANDLE private = find(session, CKO_PRIVATE_KEY, "oaep-key");
+  CK_OBJECT_HANDLE public = find_object(session, CKO_PUBLIC_KEY, "oaep-key");
+  CK_OBJECT_HANDLE private = find_key(session, "oaep-key");
   unsigned char ciphertext[SIZE], plaintext[SIZE];
   CK_ULONG ciphertext_size = SIZE, plaintext_size = SIZE;
   check("C_EncryptInit", module->C_EncryptInit(session, &mechanism, public));
@@ -117,16 +106,6 @@ static void sign_in_shared_session(CK_OBJECT_HANDLE key) {
          code == CKR_OK || code == CKR_OPERATION_ACTIVE || code == CKR_OPERATION_NOT_INITIALIZED);
 }
 
-static CK_SESSION_HANDLE open_writable_session(void) {
-  CK_SLOT_ID slots[4];
-  CK_ULONG count = LENGTH(slots);
-  CK_SESSION_HANDLE session;
-  check("C_GetSlotList", module->C_GetSlotList(CK_TRUE, slots, &count));
-  check("C_OpenSession",
-        module->C_OpenSession(slots[0], CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &session));
-  return session;
-}
-
 static void *use(void *number) {
   char label[32];
   snprintf(label, sizeof label, "key of thread %zu", (size_t)number);
@@ -135,8 +114,8 @@ static void *use(void *number) {
     CK_RV code = module->C_Login(session, CKU_USER, (unsigned char *)"1234", 4);
     expect("C_Login", code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN);
     describe();
-    CK_OBJECT_HANDLE private = find(session, CKO_PRIVATE_KEY, "ec-key");
-    CK_OBJECT_HANDLE public = find(session, CKO_PUBLIC_KEY, "ec-key");
+    CK_OBJECT_HANDLE private = find_key(session, "ec-key");
+    CK_OBJECT_HANDLE public = find_object(session, CKO_PUBLIC_KEY, "ec-key");
     read_attributes(session, private, "ec-key");
     read_attributes(session, public, "ec-key");
     sign_and_verify(session, private, public);
