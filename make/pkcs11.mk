@@ -32,7 +32,7 @@ test-rust test-c: pkcs11
 test-pkcs11-interface: need-test pkcs11 test-programs
 	python3 pkcs11/tests/run.py
 
-# Compares C_Sign with scwkms_sign: target/bench/pkcs11.md, in one minute
+# Compares C_Sign with scwkms_sign: target/bench/pkcs11.md, in two minutes
 .PHONY: bench-pkcs11
 bench-pkcs11: bench-programs pkcs11
 	python3 tests/bench/pkcs11.py --module $(SCWKMS_PKCS11_MODULE) --bin $(BENCH)/bin \

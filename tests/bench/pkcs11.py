@@ -19,7 +19,7 @@ from programs import PROGRAMS, ROOT, measure
 SIDES = {"scwkms_sign": "c-scwkms-verify", "C_Sign": "c-pkcs11"}
 CALLERS = (1, 8)
 LATENCIES_MS = (0, 10)
-ROUNDS = 7
+ROUNDS = 15
 SECONDS = 1
 MAX_RATIO = 1.10
 METRICS = ("p50_us", "cpu_us_per_signature")
